@@ -1,0 +1,69 @@
+"""A pilot and its business bar, as facts."""
+
+from decimal import Decimal
+
+from pydantic import Field, model_validator
+
+from bot.domain.values import Frozen, Instant
+
+RETIRED = "retired"
+"""The stage of a pilot that was ended; it is in every playbook and no gate leads there."""
+
+
+class Metric(Frozen):
+    """Success in business terms: what is counted, where it stands, and what is good enough."""
+
+    name: str = Field(min_length=1, max_length=120)
+    unit: str = Field(default="", max_length=20)
+    baseline: Decimal
+    bar: Decimal
+
+    @model_validator(mode="after")
+    def _a_bar_to_reach(self) -> "Metric":
+        if self.baseline == self.bar:
+            raise ValueError("the bar equals the baseline, so nothing would have to improve")
+        return self
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether success means a rising figure."""
+        return self.bar > self.baseline
+
+
+class Registration(Frozen):
+    """What the form asks for when a pilot is registered."""
+
+    name: str = Field(min_length=1, max_length=80)
+    problem: str = Field(min_length=1, max_length=500)
+    champion_id: str
+    owner_id: str
+    channel_id: str
+    metric: Metric
+
+
+class Pilot(Frozen):
+    """A registered pilot and where it stands now."""
+
+    id: str
+    workspace_id: str
+    name: str
+    problem: str
+    stage: str
+    champion_id: str
+    owner_id: str
+    channel_id: str
+    metric: Metric
+    registered_by: str
+    registered_at: Instant
+    stage_since: Instant
+    last_change_at: Instant
+    next_nudge_at: Instant | None = None
+    required: int = 0
+    """How many items the next gate asks for and that apply."""
+    in_place: int = 0
+    """How many of those are in place."""
+
+    @property
+    def retired(self) -> bool:
+        """Whether the pilot was ended."""
+        return self.stage == RETIRED
