@@ -10,6 +10,39 @@ from pydantic import Field, model_validator
 from bot.domain.values import Frozen, Slug
 
 
+class Concern(Frozen):
+    """A way in which an answer cannot be checked, how it is recognised, and what is then asked once, kindly."""
+
+    id: Slug
+    phrases: tuple[str, ...] = ()
+    """Whole words or phrases, in any case. An answer that holds one raises the concern."""
+    only: tuple[str, ...] = ()
+    """Answers that raise the concern when they say nothing else ("soon", "the team")."""
+    ask: str = Field(min_length=1, max_length=300)
+    """The sentence that asks once more; may name {item}."""
+
+
+class StatusWords(Frozen):
+    """How replies begin that state a status by themselves ("not yet, ...")."""
+
+    in_place: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    not_yet: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+class Coaching(Frozen):
+    """What the coach listens for, as data."""
+
+    status_words: StatusWords = StatusWords()
+    concerns: tuple[Concern, ...] = ()
+
+    def ask(self, concern_id: str) -> str | None:
+        """Return what is asked once more for a concern, or None when the playbook has no such concern."""
+        return next((concern.ask for concern in self.concerns if concern.id == concern_id), None)
+
+
 class Item(Frozen):
     """One thing that a gate asks for."""
 
@@ -20,6 +53,9 @@ class Item(Frozen):
     good: str = Field(min_length=1, max_length=600)
     if_missing: str = Field(min_length=1, max_length=300)
     evidence: str = Field(min_length=1, max_length=200)
+    """What would show it, in a phrase."""
+    follow_up: str | None = Field(default=None, min_length=1, max_length=300)
+    """Asked once more instead of the concern's own sentence, where the item can say it better."""
     freshness_days: int = Field(ge=1, le=3650)
     critical: bool = True
 
@@ -92,6 +128,7 @@ class Playbook(Frozen):
     gates: tuple[Gate, ...] = Field(min_length=1)
     checklists: tuple[Checklist, ...] = Field(min_length=1)
     nudges: NudgeRhythm = NudgeRhythm()
+    coaching: Coaching = Coaching()
 
     def stage(self, stage_id: str) -> Stage:
         """Return the stage; KeyError when the playbook has none of that id."""
