@@ -1,0 +1,71 @@
+"""When a pilot has gone quiet, and when its owner may be told: in their working hours, on a weekday, once."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import NudgeRhythm, Stage
+
+SATURDAY = 5
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone, or UTC where Slack gave a name that is not known here."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def quiet_from(stage: Stage, last_change_at: datetime) -> datetime | None:
+    """Return when a pilot counts as quiet; None in a stage where nothing is expected to move."""
+    if stage.quiet_after_days is None:
+        return None
+    return last_change_at + timedelta(days=stage.quiet_after_days)
+
+
+def within_hours(now: datetime, zone: ZoneInfo, rhythm: NudgeRhythm) -> bool:
+    """Whether it is a weekday and inside the hours, on the person's own clock."""
+    local = now.astimezone(zone)
+    return local.weekday() < SATURDAY and rhythm.from_hour <= local.hour < rhythm.until_hour
+
+
+def next_good_hour(now: datetime, zone: ZoneInfo, rhythm: NudgeRhythm) -> datetime:
+    """Return `now` if it is a good time, else the start of the next working day's hours."""
+    if within_hours(now, zone, rhythm):
+        return now
+    local = now.astimezone(zone)
+    day = local.date()
+    if local.weekday() >= SATURDAY or local.hour >= rhythm.until_hour:
+        day += timedelta(days=1)
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(rhythm.from_hour), tzinfo=zone).astimezone(UTC)
+
+
+def next_nudge(
+    stage: Stage | None, last_change_at: datetime, zone: ZoneInfo, rhythm: NudgeRhythm
+) -> datetime | None:
+    """Return when the owner should first hear of a pilot that does not move from now on."""
+    quiet = quiet_from(stage, last_change_at) if stage else None
+    return next_good_hour(quiet, zone, rhythm) if quiet else None
+
+
+def nudge_again(now: datetime, zone: ZoneInfo, rhythm: NudgeRhythm) -> datetime:
+    """Return when the owner hears again if still nothing moves."""
+    return next_good_hour(now + timedelta(days=rhythm.again_after_days), zone, rhythm)
+
+
+def snooze_until(now: datetime, zone: ZoneInfo, rhythm: NudgeRhythm) -> datetime:
+    """Return the good hour at which a snooze ends."""
+    return next_good_hour(now + timedelta(days=rhythm.snooze_days), zone, rhythm)
+
+
+def quiet_days(pilot: Pilot, now: datetime) -> int:
+    """Count whole days since the last change; never negative."""
+    return max(0, (now - pilot.last_change_at).days)
+
+
+def slot_of(now: datetime, zone: ZoneInfo) -> date:
+    """Return the person's calendar day: one nudge a day at most."""
+    return now.astimezone(zone).date()
