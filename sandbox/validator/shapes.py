@@ -90,20 +90,22 @@ def is_number(value: Any, place: Place) -> TypeGuard[int | float]:
 
 
 def items_of(place: Place, owner: Json, key: str, most: int, least: int = 1) -> Iterator[tuple[Place, Any]]:
-    """The items under a key with their places; a wrong count is refused, an absent key is the caller's matter."""
-    value = owner.get(key)
-    if value is None:
-        return
-    here = place.at(key)
+    """The items under a key; an absent key is the caller's matter."""
+    if owner.get(key) is not None:
+        yield from items_in(place.at(key), owner[key], most, least)
+
+
+def items_in(place: Place, value: Any, most: int, least: int = 1) -> Iterator[tuple[Place, Any]]:
+    """The items of a list with their places; a wrong count is refused, and items beyond it are not looked at."""
     if not isinstance(value, list):
-        here.refuse("must be an array")
+        place.refuse("must be an array")
         return
     if len(value) < least:
-        here.refuse(f"must have at least {least} items")
+        place.refuse(f"must have at least {least} items")
     if len(value) > most:
-        here.refuse(f"no more than {most} items allowed")
+        place.refuse(f"no more than {most} items allowed")
     for index, item in enumerate(value[:most]):
-        yield here.at(index), item
+        yield place.at(index), item
 
 
 def address_fits(place: Place, value: Any, longest: int = 3000) -> None:

@@ -12,6 +12,7 @@ from .shapes import (
     is_number,
     is_object,
     is_one_of,
+    items_in,
     items_of,
     keys_are,
     optional_flag,
@@ -55,8 +56,8 @@ def check_data_table(place: Place, block: Json) -> None:
 
 
 def _check_row(place: Place, row: Any, kinds: set[str]) -> None:
-    for spot, cell in items_of(place, {"": row}, "", COLUMNS):
-        _check_cell(Place(spot.inspection, spot.pointer.replace("//", "/")), cell, kinds)
+    for spot, cell in items_in(place, row, COLUMNS):
+        _check_cell(spot, cell, kinds)
 
 
 def _check_cell(place: Place, cell: Any, kinds: set[str]) -> None:
