@@ -28,6 +28,7 @@ _KEPT = (
     "messages",
     "ephemerals",
     "views",
+    "typed",
     "stacks",
     "homes",
     "files",
@@ -68,8 +69,10 @@ class State:
         self.messages: dict[str, dict[str, Json]] = {}
         # {"channel": id, "user": id, "message": …}: what one person alone sees, in the order of posting
         self.ephemerals: list[Json] = []
-        # view_id → the view as Slack sends it, with `state`; `owners` says whose it is
+        # view_id → the open modal as Slack sends it, with its current `state`
         self.views: dict[str, Json] = {}
+        # view_id → block_id → action_id → what a person has put in, in Slack's shape
+        self.typed: dict[str, dict[str, dict[str, Json]]] = {}
         # user_id → ids of that person's open modals, the top one last
         self.stacks: dict[str, list[str]] = {}
         # user_id → the published Home view
@@ -105,6 +108,10 @@ class State:
             number, rest = divmod(number, 36)
             digits = _ALPHABET[rest] + digits
         return f"{prefix}0{digits}"
+
+    def short_id(self) -> str:
+        """What Slack puts where an app left out a block_id or action_id."""
+        return self.new_id("")[-5:]
 
     def new_ts(self, channel_id: str) -> str:
         """Strings that sort by time and are unique in their channel, also when the clock stands still."""
@@ -207,6 +214,13 @@ def is_hidden_reply(message: Json) -> bool:
     return (
         thread_ts is not None and thread_ts != message["ts"] and message.get("subtype") != "thread_broadcast"
     )
+
+
+def channel_type(channel: Json) -> str:
+    """How events name the kind of channel."""
+    if channel.get("is_im"):
+        return "im"
+    return "group" if channel["is_private"] else "channel"
 
 
 def ids_of(people: Iterable[Json]) -> list[str]:

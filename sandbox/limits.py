@@ -1,0 +1,54 @@
+"""Rate limits as Slack applies them: one message per second and channel with short bursts, and a budget per method.
+
+Posts are limited by default. The budgets of the other methods are off until a test or a person sets them.
+"""
+
+from dataclasses import dataclass
+
+from sandbox.clock import Clock
+
+_DEFAULT_BURST = 5
+
+
+@dataclass
+class _Bucket:
+    tokens: float
+    at: float
+
+
+class Limits:
+    """Token buckets, keyed by what Slack counts. Times are the workspace clock's seconds."""
+
+    def __init__(
+        self, clock: Clock, *, posts_per_second: float | None = 1.0, burst: int = _DEFAULT_BURST
+    ) -> None:
+        self._clock = clock
+        self._buckets: dict[tuple[str, ...], _Bucket] = {}
+        self.posts_per_second = posts_per_second
+        self.burst = burst
+        # method → calls per minute and team
+        self.per_minute: dict[str, int] = {}
+
+    def retry_after(self, method: str, team_id: str, channel_id: str | None) -> int | None:
+        """Take a token; None when there was one, else the whole seconds to wait."""
+        per_minute = self.per_minute.get(method)
+        if per_minute:
+            wait = self._take((method, team_id), per_minute / 60, per_minute)
+            if wait is not None:
+                return wait
+        if method == "chat.postMessage" and channel_id and self.posts_per_second:
+            return self._take(("post", channel_id), self.posts_per_second, self.burst)
+        return None
+
+    def clear(self) -> None:
+        self._buckets.clear()
+
+    def _take(self, key: tuple[str, ...], rate: float, burst: float) -> int | None:
+        now = self._clock.timestamp()
+        bucket = self._buckets.setdefault(key, _Bucket(burst, now))
+        bucket.tokens = min(burst, bucket.tokens + max(0.0, now - bucket.at) * rate)
+        bucket.at = now
+        if bucket.tokens < 1:
+            return max(1, -int(-(1 - bucket.tokens) / rate // 1))
+        bucket.tokens -= 1
+        return None

@@ -1,0 +1,53 @@
+"""People joining, leaving and changing: what an app hears as `team_join` and `user_change`."""
+
+from sandbox.refusals import SlackRefusalError
+from sandbox.seed import Person, time_zone_fields, user_record
+from sandbox.state import Json, State
+
+
+def change(state: State, user_id: str, changes: Json) -> Json:
+    user = state.user(user_id)
+    now = int(state.clock.timestamp())
+    user |= changes | {"updated": now}
+    event_ts = f"{state.clock.timestamp():.6f}"
+    state.announce(
+        {"type": "user_change", "user": user, "cache_ts": now, "event_ts": event_ts}, user["team_id"]
+    )
+    state.changed("person", user_id=user_id)
+    return user
+
+
+def deactivate(state: State, user_id: str, *, deactivated: bool = True) -> Json:
+    """A deactivated person keeps their messages, and is no longer in any channel."""
+    user = state.user(user_id)
+    if user["is_bot"]:
+        raise SlackRefusalError("cannot_deactivate_bot")
+    if deactivated:
+        for channel_id, members in state.members.items():
+            if user_id in members and not state.channels[channel_id].get("is_im"):
+                members.remove(user_id)
+        state.stacks.pop(user_id, None)
+    return change(state, user_id, {"deleted": deactivated})
+
+
+def move_to_time_zone(state: State, user_id: str, tz: str) -> Json:
+    try:
+        fields = time_zone_fields(tz, state.clock.now())
+    except (KeyError, ValueError, OSError) as unknown:
+        raise SlackRefusalError("invalid_time_zone") from unknown
+    return change(state, user_id, fields)
+
+
+def hire(
+    state: State, team_id: str, name: str, real_name: str, tz: str = "Europe/Berlin", title: str = ""
+) -> Json:
+    """A new person in the team; announces `team_join`."""
+    person = Person(state.new_id("U"), name, real_name, title, tz)
+    user = user_record(state, team_id, person) | {"updated": int(state.clock.timestamp())}
+    state.users[person.user_id] = user
+    event_ts = f"{state.clock.timestamp():.6f}"
+    state.announce(
+        {"type": "team_join", "user": user, "cache_ts": user["updated"], "event_ts": event_ts}, team_id
+    )
+    state.changed("person", user_id=person.user_id)
+    return user
