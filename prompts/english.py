@@ -1,0 +1,58 @@
+"""English for sentences: numbers in words, lists, plurals, titles that stand inside a sentence, days.
+
+Pure functions over plain values; knows neither Slack nor templates.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+_WORDS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def in_words(count: int) -> str:
+    """Return a count as a word up to twelve ("no" for none), as digits beyond."""
+    return _WORDS[count] if 0 <= count < len(_WORDS) else str(count)
+
+
+def number(value: Decimal | float) -> str:
+    """Return a figure without exponent and without zeros at its end."""
+    exact = Decimal(str(value))
+    if not exact.is_finite():
+        return str(value)
+    digits = format(exact, "f")
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "0" if digits == "-0" else digits
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return "1 day", "12 days"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def join_words(parts: Sequence[str], last: str = "and") -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def mid_sentence(title: str) -> str:
+    """Return a title as it stands inside a sentence: "Rollback" becomes "rollback", "API access" stays."""
+    first = title.split(maxsplit=1)[0] if title.strip() else ""
+    ordinary = first[:1].isupper() and first[1:].islower()
+    article = first == "A"
+    return title[:1].lower() + title[1:] if ordinary or article else title
+
+
+def start_sentence(text: str) -> str:
+    """Return the text with its first letter in upper case and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def short_day(day: date) -> str:
+    """Return "2 Dec"."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"

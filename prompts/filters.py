@@ -1,0 +1,199 @@
+"""The filters of our templates, once for mrkdwn and once for plain text.
+
+A filter of the mrkdwn table may return `Mrkdwn`, and only then is its result not escaped; whatever it puts into markup
+that people wrote, it escapes itself. Templates hold the sentences; filters hold no wording but marks.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from bot.domain.people import mention as mention_of
+from prompts import english
+from prompts.markup import Mrkdwn, cut_for_mrkdwn, cut_for_plain, marked, one_line, shown_name
+
+LONGEST_LINK = 500
+LONGEST_LINK_TEXT = 48
+
+_ID = re.compile(r"[A-Z0-9_-]{2,64}", re.ASCII)
+_IN_BRACES = re.compile(r"\{(\w+)\}")
+_UNSAFE_IN_URL = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f]")
+_IN_URL = {"<": "%3C", ">": "%3E", "|": "%7C", '"': "%22", "&": "&amp;"}
+
+MARKS: Mapping[str, str] = MappingProxyType(
+    {
+        "in_place": "✅",
+        "partly": "🟡",
+        "stale": "🟡",
+        "not_yet": "⬜",
+        "missing": "⬜",
+        "skipped": "⬜",
+        "not_applicable": "➖",
+    }
+)
+"""What stands beside the word for a status or a standing, never instead of it."""
+
+
+def mark(status: str) -> str:
+    """Return the mark of an answer's status or an item's standing."""
+    return MARKS[str(status)]
+
+
+def mention(slack_id: str) -> Mrkdwn:
+    """Return a mention of a person or a user group; what is no Slack id is shown as text."""
+    return Mrkdwn(mention_of(slack_id)) if _ID.fullmatch(slack_id) else marked(slack_id)
+
+
+def channel(slack_id: str) -> Mrkdwn:
+    """Return a channel's name as a link; what is no Slack id is shown as text."""
+    return Mrkdwn(f"<#{slack_id}>") if _ID.fullmatch(slack_id) else marked(slack_id)
+
+
+def day(when: date | datetime) -> Mrkdwn:
+    """Return a day that Slack shows in the reader's own zone and words ("yesterday", "Dec 2")."""
+    fallback = english.short_day(when)
+    return Mrkdwn(f"<!date^{_epoch(when)}^{{date_short_pretty}}|{fallback}>")
+
+
+def moment(when: datetime) -> Mrkdwn:
+    """Return a day and an hour in the reader's own zone."""
+    fallback = plain_moment(when)
+    return Mrkdwn(f"<!date^{_epoch(when)}^{{date_short_pretty}} {{time}}|{fallback}>")
+
+
+def plain_day(when: date | datetime) -> str:
+    """Return "2 Dec" in the instant's own zone, for places where Slack does not translate dates."""
+    return english.short_day(when)
+
+
+def plain_moment(when: datetime) -> str:
+    """Return "2 Dec 17:00 UTC"."""
+    return f"{english.short_day(when)} {when:%H:%M} {when.tzname() or ''}".rstrip()
+
+
+def _epoch(when: date | datetime) -> int:
+    """Return Unix seconds; a date counts as noon UTC, which is the same day nearly everywhere."""
+    if not isinstance(when, datetime):
+        when = datetime.combine(when, time(12), tzinfo=UTC)
+    if when.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return int(when.timestamp())
+
+
+def link(url: str, text: str | None = None) -> Mrkdwn:
+    """Return a link that leads where it says, or the text where the address is no plain http(s) address."""
+    parts = _safe_parts(url)
+    if parts is None:
+        return cut_for_mrkdwn(one_line(url), LONGEST_LINK)
+    address = "".join(_IN_URL.get(character, character) for character in url.strip())
+    label = marked(cut_for_plain(_label(parts) if text is None else one_line(text), LONGEST_LINK_TEXT))
+    return Mrkdwn(f"<{address}|{label.replace('|', '¦')}>")
+
+
+def _label(parts: SplitResult) -> str:
+    path = "" if parts.path == "/" else parts.path
+    return f"{parts.netloc.lower().removeprefix('www.')}{path}{'?…' if parts.query else ''}"
+
+
+def _safe_parts(url: str) -> SplitResult | None:
+    """Take an address apart; None unless it is http(s), names one plain host and hides nothing."""
+    stripped = url.strip()
+    if len(stripped) > LONGEST_LINK or _UNSAFE_IN_URL.search(stripped) or not stripped.isascii():
+        return None
+    try:
+        parts = urlsplit(stripped)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
+def _each(values: Iterable[object]) -> list[Mrkdwn]:
+    return [marked(value if isinstance(value, str) else str(value)) for value in values]
+
+
+def links(urls: Iterable[str]) -> Mrkdwn:
+    """Return evidence as links between dots; what is no address is shown as text."""
+    return Mrkdwn(" · ".join(link(url) for url in urls))
+
+
+def sentence_list(values: Iterable[object], last: str = "and") -> Mrkdwn:
+    """Return "a, b and c", each part escaped unless it is markup."""
+    return Mrkdwn(english.join_words(_each(values), last))
+
+
+def joined(values: Iterable[object], between: str = " · ") -> Mrkdwn:
+    """Return the parts with something between them, each escaped unless it is markup."""
+    return Mrkdwn(marked(between).join(_each(values)))
+
+
+def with_words(sentence: str, **words: object) -> Mrkdwn:
+    """Return a playbook's sentence with `{item}` and the like replaced, the sentence and the words escaped."""
+    spoken = {name: marked(value if isinstance(value, str) else str(value)) for name, value in words.items()}
+    return Mrkdwn(_IN_BRACES.sub(lambda found: spoken.get(found[1], found[0]), marked(sentence)))
+
+
+def _plain_mention(slack_id: str) -> str:
+    return "@" + slack_id
+
+
+def _plain_links(urls: Iterable[str]) -> str:
+    return " · ".join(one_line(url) for url in urls)
+
+
+def _plain_list(values: Iterable[object], last: str = "and") -> str:
+    return english.join_words([str(value) for value in values], last)
+
+
+def _plain_joined(values: Iterable[object], between: str = " · ") -> str:
+    return between.join(str(value) for value in values)
+
+
+def _plain_with_words(sentence: str, **words: object) -> str:
+    return _IN_BRACES.sub(lambda found: str(words.get(found[1], found[0])), sentence)
+
+
+_BOTH: dict[str, Callable[..., Any]] = {
+    "counted": english.counted,
+    "in_words": english.in_words,
+    "line": one_line,
+    "mark": mark,
+    "mid_sentence": english.mid_sentence,
+    "name": shown_name,
+    "number": english.number,
+    "start_sentence": english.start_sentence,
+}
+FOR_MRKDWN: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    _BOTH
+    | {
+        "channel": channel,
+        "cut": cut_for_mrkdwn,
+        "day": day,
+        "join": joined,
+        "link": link,
+        "links": links,
+        "mention": mention,
+        "moment": moment,
+        "sentence_list": sentence_list,
+        "with_words": with_words,
+    }
+)
+FOR_PLAIN: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    _BOTH
+    | {
+        "channel": _plain_mention,
+        "cut": cut_for_plain,
+        "day": plain_day,
+        "join": _plain_joined,
+        "link": one_line,
+        "links": _plain_links,
+        "mention": _plain_mention,
+        "moment": plain_moment,
+        "sentence_list": _plain_list,
+        "with_words": _plain_with_words,
+    }
+)
