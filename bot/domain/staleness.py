@@ -63,7 +63,12 @@ def snooze_until(now: datetime, zone: ZoneInfo, rhythm: NudgeRhythm) -> datetime
 
 def quiet_days(pilot: Pilot, now: datetime) -> int:
     """Count whole days since the last change; never negative."""
-    return max(0, (now - pilot.last_change_at).days)
+    return days_since(pilot.last_change_at, now)
+
+
+def days_since(then: datetime, now: datetime) -> int:
+    """Count whole days from an instant until now; never negative."""
+    return max(0, (now - then).days)
 
 
 def slot_of(now: datetime, zone: ZoneInfo) -> date:

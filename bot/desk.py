@@ -1,0 +1,102 @@
+"""What a workflow is handed: a transaction, the occasion, the words, and where messages of the company go.
+
+A workflow never builds its world. `Office` is the async side: it carries a workflow out as one transaction and, after
+the commit, lets delivery start on the messages that the transaction touched.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
+
+from bot.clock import Clock
+from bot.delivery.engine import Engine
+from bot.domain.errors import AlreadySeen
+from bot.domain.messages import OutboundMessage
+from bot.domain.playbook import Playbook
+from bot.domain.values import PREFLIGHT, Occasion
+from prompts.library import Library
+from storage.store import Store, Tx
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The channels that the company set aside, by id; None where it set none."""
+
+    review: str | None = None
+    digest: str | None = None
+    operations: str | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a workflow may use."""
+
+    tx: Tx
+    at: Occasion
+    library: Library
+    rooms: Rooms
+
+    @property
+    def playbook(self) -> Playbook:
+        """The stages, gates and checklists in force."""
+        return self.library.playbook
+
+    def link_to(self, message: OutboundMessage | None, *, thread_ts: str | None = None) -> str | None:
+        """Return the address of a delivered message, or None while Slack does not have it."""
+        workspace = self.tx.workspaces.get(self.at.workspace_id)
+        if workspace is None or message is None or message.slack_ts is None:
+            return None
+        channel = message.slack_channel_id or message.channel_id
+        link = f"{workspace.url.rstrip('/')}/archives/{channel}/p{message.slack_ts.replace('.', '')}"
+        return f"{link}?thread_ts={thread_ts}&cid={channel}" if thread_ts else link
+
+
+@dataclass(frozen=True)
+class Office:
+    """Carries workflows out: one transaction each, then delivery."""
+
+    store: Store
+    engine: Engine
+    library: Library
+    clock: Clock
+    rooms: Rooms
+
+    async def carry_out(
+        self, work: Callable[Concatenate[Desk, P], R], at: Occasion, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Do the work and commit; then start what it wants shown. Raises AlreadySeen for a repeated delivery."""
+
+        def within(tx: Tx) -> tuple[R, list[OutboundMessage]]:
+            result = work(self._desk(tx, at), *args, **kwargs)
+            return result, tx.messages.touched
+
+        result, touched = await self.store.write(
+            within, delivery=(at.workspace_id, at.delivery) if at.delivery else None, now=at.now
+        )
+        self.engine.deliver(touched)
+        return result
+
+    async def carry_out_once(
+        self, work: Callable[Concatenate[Desk, P], R], at: Occasion, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Do the same, and nothing at all when the delivery was carried out before."""
+        try:
+            return await self.carry_out(work, at, *args, **kwargs)
+        except AlreadySeen:
+            return None
+
+    async def look_up(
+        self, work: Callable[Concatenate[Desk, P], R], at: Occasion, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Read without changing anything."""
+        return await self.store.read(lambda tx: work(self._desk(tx, at), *args, **kwargs))
+
+    def own_occasion(self, workspace_id: str) -> Occasion:
+        """Return the occasion of what Preflight does by itself."""
+        return Occasion(workspace_id=workspace_id, actor_id=PREFLIGHT, now=self.clock.now())
+
+    def _desk(self, tx: Tx, at: Occasion) -> Desk:
+        return Desk(tx=tx, at=at, library=self.library, rooms=self.rooms)

@@ -1,0 +1,1 @@
+"""The coached conversation about readiness, in a thread."""

@@ -1,0 +1,31 @@
+"""What can be in the way of a conversation. The docstrings are what people read."""
+
+from bot.domain.errors import Refusal
+
+
+class AlreadyOpen(Refusal):
+    """The interview about {name} is already under way: {link}"""  # noqa: D400, D415 - a link ends it
+
+
+class NothingAtThisGate(Refusal):
+    """{name} is in {stage}, and nothing is asked from here on. /pilot status {name} shows where it stands."""
+
+
+class QuestionSettled(Refusal):
+    """This question was already answered, so your click changed nothing. Use Change beside the answer instead."""
+
+
+class QuestionGone(Refusal):
+    """This question belongs to an interview that is over. Start another with /pilot coach."""
+
+
+class MayNotAnswer(Refusal):
+    """Guests and people of other workspaces cannot answer here. Ask somebody of the pilot's team."""
+
+
+class ReasonForNotApplicable(Refusal):
+    """Please say in a sentence why it does not apply, so that an approver can follow it."""
+
+
+class ItemGone(Refusal):
+    """The checklist no longer asks this, so there is nothing to change."""

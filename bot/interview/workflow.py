@@ -1,0 +1,475 @@
+"""The conversation: start it, take an answer, ask once more, settle, go on, pause, stop, and sum up.
+
+One turn states at most two messages for now (the settled line and the next question); the root card and the pilot's
+card may lag for some seconds, so that a quick person is not slowed down and Slack is not flooded.
+"""
+
+from datetime import timedelta
+
+from bot.desk import Desk
+from bot.domain import coaching, interview as rules
+from bot.domain.answers import Answer, Reading, Status
+from bot.domain.conversations import Interview, InterviewState
+from bot.domain.messages import OutboundMessage
+from bot.domain.people import Person, is_group
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Gate, Item
+from bot.interview import errors, messages
+from bot.pilots import workflow as pilots
+from bot.slack.payloads import ThreadMessage
+from storage.ids import new_id
+
+ROOT_MAY_WAIT = timedelta(seconds=10)
+"""How long the root card may lag behind the answers."""
+
+
+def start(desk: Desk, pilot_id: str) -> Interview:
+    """Open a thread and ask the first question; a paused interview goes on where it was."""
+    pilot = pilots.get_active(desk, pilot_id)
+    running = desk.tx.interviews.open_of(pilot.id)
+    if running and running.state is InterviewState.PAUSED:
+        return resume(desk, running.id)
+    if running:
+        raise errors.AlreadyOpen(
+            name=pilot.name, link=desk.link_to(root_of(desk, running)) or "see its thread"
+        )
+    gate = desk.playbook.gate_from(pilot.stage)
+    if gate is None:
+        raise errors.NothingAtThisGate(name=pilot.name, stage=pilot.stage)
+    now = desk.at.now
+    interview = Interview(
+        id=new_id(),
+        workspace_id=pilot.workspace_id,
+        pilot_id=pilot.id,
+        gate_id=gate.id,
+        channel_id=pilot.channel_id,
+        state=InterviewState.OPEN,
+        started_by=desk.at.actor_id,
+        started_at=now,
+        last_turn_at=now,
+        playbook_version=desk.playbook.version,
+        asked=rules.to_ask(desk.playbook.items_of(gate), desk.tx.answers.current(pilot.id), now),
+    )
+    root = desk.tx.messages.show(
+        pilot.workspace_id, root_key(interview.id), pilot.channel_id, _root_body(desk, pilot, gate, interview)
+    )
+    desk.tx.interviews.start(interview, root_message_id=root.id)
+    pilots.changed(
+        desk, pilot.id, "interview.started", after={"interview": interview.id, "asked": list(interview.asked)}
+    )
+    _ask_next(desk, pilot, gate, interview)
+    return interview
+
+
+def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
+    """Take a reply as the answer to the open question, or leave it alone when it is not one."""
+    interview = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts)
+    if interview is None:
+        return None
+    interview = desk.tx.interviews.lock(interview.id)
+    pilot = pilots.get(desk, interview.pilot_id)
+    if not _may_answer(_person(desk)) or not _reads_as_answer(desk, pilot, interview, said):
+        return None
+    late_for = _answers_the_question_before(desk, interview, said)
+    if late_for is not None:
+        return _add_to(desk, pilot, interview, late_for, said)
+    item = _open_item(desk, interview)
+    if item is None or interview.state not in {InterviewState.OPEN, InterviewState.PAUSED}:
+        return None
+    if interview.state is InterviewState.PAUSED:
+        interview = _save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
+    reading = coaching.read(said.text, item, desk.playbook.coaching)
+    return _take(desk, pilot, interview, item, reading, message_ts=said.ts, in_thread=True)
+
+
+def answer_by_button(desk: Desk, interview_id: str, item_id: str, status: Status) -> Answer | None:
+    """Take a click on one of a question's buttons."""
+    pilot, interview, item = _question(desk, interview_id, item_id)
+    reading = coaching.read_button(status, item, desk.playbook.coaching)
+    return _take(desk, pilot, interview, item, reading, message_ts=None, in_thread=False)
+
+
+def answer_with_reason(desk: Desk, interview_id: str, item_id: str, reason: str) -> Answer | None:
+    """Take "does not apply" together with its reason."""
+    if not reason.strip():
+        raise errors.ReasonForNotApplicable
+    pilot, interview, item = _question(desk, interview_id, item_id)
+    reading = Reading(status=Status.NOT_APPLICABLE, detail=reason.strip())
+    return _take(desk, pilot, interview, item, reading, message_ts=None, in_thread=False)
+
+
+def leave_as_it_is(desk: Desk, interview_id: str, item_id: str) -> None:
+    """Accept the answer that was asked about once more, marked as not checkable, and go on."""
+    pilot, interview, item = _question(desk, interview_id, item_id)
+    answer = desk.tx.answers.current(pilot.id).get(item.id)
+    if not interview.followed_up or answer is None:
+        raise errors.QuestionSettled
+    _settle(desk, pilot, interview, item, answer)
+
+
+def change_answer(desk: Desk, pilot_id: str, item_id: str, reading: Reading) -> Answer:
+    """Put a new revision over an answer, during an interview or long after; the old one stays in the history."""
+    if not _may_answer(_person(desk)):
+        raise errors.MayNotAnswer
+    pilot = pilots.get_active(desk, pilot_id)
+    item = desk.playbook.item(item_id)
+    if item is None:
+        raise errors.ItemGone
+    if reading.status is Status.NOT_APPLICABLE and not reading.detail.strip():
+        raise errors.ReasonForNotApplicable
+    running = desk.tx.interviews.open_of(pilot.id)
+    if running and running.open_item_id == item_id:
+        interview = desk.tx.interviews.lock(running.id)
+        answer = _record(desk, pilot, item, reading, interview_id=interview.id, message_ts=None)
+        if answer:
+            _settle(desk, pilot, interview, item, answer)
+            return answer
+    before = desk.tx.answers.current(pilot.id).get(item_id)
+    answer = _record(
+        desk, pilot, item, reading, interview_id=before.interview_id if before else None, message_ts=None
+    )
+    if answer is None:  # pragma: no cover - only a thread message can be a repeat
+        raise errors.QuestionSettled
+    pilots.changed(desk, pilot.id, "answer.changed", before=_facts(before), after=_facts(answer))
+    _show_line(desk, pilot, item, answer)
+    _refresh_summary(desk, pilot)
+    return answer
+
+
+def pause(desk: Desk, interview_id: str) -> None:
+    """Stop asking until somebody resumes or answers."""
+    _turn_to(desk, interview_id, InterviewState.PAUSED, "interview.paused")
+
+
+def resume(desk: Desk, interview_id: str) -> Interview:
+    """Go on where it was; the open question still stands in the thread."""
+    return _turn_to(desk, interview_id, InterviewState.OPEN, "interview.resumed")
+
+
+def stop(desk: Desk, interview_id: str) -> None:
+    """End early and sum up what is known."""
+    interview = _turn_to(desk, interview_id, InterviewState.STOPPED, "interview.stopped")
+    pilot, gate = pilots.get(desk, interview.pilot_id), desk.playbook.gate(interview.gate_id)
+    item = desk.playbook.item(interview.open_item_id or "")
+    if item:
+        _close_question(desk, pilot, interview, item)
+    show_summary(desk, pilot, gate, interview)
+
+
+def show_summary(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview) -> OutboundMessage:
+    """State the readiness summary in the channel: the verdict, what is in place, what is missing."""
+    standing = pilots.standing_of(desk, pilot)
+    return desk.tx.messages.show(
+        pilot.workspace_id,
+        summary_key(interview.id),
+        pilot.channel_id,
+        messages.summary_message(desk.library, pilot, gate, standing.verdict, desk.at.now),
+    )
+
+
+def root_of(desk: Desk, interview: Interview) -> OutboundMessage | None:
+    """Return the message that the interview's thread hangs from."""
+    return desk.tx.messages.by_key(interview.workspace_id, root_key(interview.id))
+
+
+def root_key(interview_id: str) -> str:
+    """Return the key of an interview's root card."""
+    return f"interview:{interview_id}:root"
+
+
+def summary_key(interview_id: str) -> str:
+    """Return the key of an interview's summary."""
+    return f"interview:{interview_id}:summary"
+
+
+def question_key(interview_id: str, item_id: str) -> str:
+    """Return the key of a question, which later becomes its answer's line."""
+    return f"interview:{interview_id}:item:{item_id}"
+
+
+def follow_up_key(interview_id: str, item_id: str) -> str:
+    """Return the key of the one follow-up, which then carries the answer's line."""
+    return f"interview:{interview_id}:follow-up:{item_id}"
+
+
+# One turn
+
+
+def _take(
+    desk: Desk,
+    pilot: Pilot,
+    interview: Interview,
+    item: Item,
+    reading: Reading,
+    *,
+    message_ts: str | None,
+    in_thread: bool,
+) -> Answer | None:
+    if interview.followed_up:
+        first = desk.tx.answers.current(pilot.id).get(item.id)
+        if first and reading.status is not Status.SKIPPED:
+            reading = coaching.combine(_as_reading(first), reading)
+    answer = _record(desk, pilot, item, reading, interview_id=interview.id, message_ts=message_ts)
+    if answer is None:
+        return None
+    question = coaching.follow_up_for(reading, item, desk.playbook.coaching)
+    if question and not interview.followed_up:
+        _ask_once_more(desk, pilot, interview, item, answer, question, in_thread=in_thread)
+    else:
+        _settle(desk, pilot, interview, item, answer)
+    return answer
+
+
+def _ask_once_more(
+    desk: Desk,
+    pilot: Pilot,
+    interview: Interview,
+    item: Item,
+    answer: Answer,
+    question: str,
+    *,
+    in_thread: bool,
+) -> None:
+    """Ask in the same message after a button, and below the reply after words."""
+    desk.tx.audit.append(desk.at, "answer.given", "pilot", pilot.id, None, _facts(answer))
+    _save(desk, interview, rules.follow_up(interview, desk.at.now))
+    body = messages.follow_up_message(desk.library, interview, item, answer, question)
+    if in_thread:
+        _show_in_thread(
+            desk,
+            interview,
+            question_key(interview.id, item.id),
+            messages.asked_below(desk.library, item, answer),
+        )
+        _show_in_thread(desk, interview, follow_up_key(interview.id, item.id), body)
+    else:
+        _show_in_thread(desk, interview, question_key(interview.id, item.id), body)
+
+
+def _settle(desk: Desk, pilot: Pilot, interview: Interview, item: Item, answer: Answer) -> None:
+    """Reduce the question to a line and go on to the next, or sum up."""
+    after = _save(desk, interview, rules.pass_item(interview, item.id, desk.at.now))
+    _show_line(desk, pilot, item, answer)
+    over = after.state is InterviewState.DONE
+    pilot = pilots.changed(desk, pilot.id, "answer.settled", after=_facts(answer), card_may_wait=not over)
+    gate = desk.playbook.gate(after.gate_id)
+    if over:
+        desk.tx.audit.append(desk.at, "interview.done", "pilot", pilot.id, None, {"interview": after.id})
+        show_summary(desk, pilot, gate, after)
+    else:
+        _ask_next(desk, pilot, gate, after)
+    _show_root(desk, pilot, gate, after, may_wait=not over)
+
+
+def _ask_next(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview) -> None:
+    item = _open_item(desk, interview)
+    if item is None:
+        return
+    body = messages.question_message(desk.library, pilot, gate, interview, item)
+    _show_in_thread(desk, interview, question_key(interview.id, item.id), body)
+
+
+def _add_to(desk: Desk, pilot: Pilot, interview: Interview, item: Item, said: ThreadMessage) -> Answer | None:
+    """Add a message that was written before the next question was there to the answer it belongs to."""
+    current = desk.tx.answers.current(pilot.id).get(item.id)
+    reading = coaching.read(said.text, item, desk.playbook.coaching)
+    combined = coaching.combine(_as_reading(current), reading) if current else reading
+    answer = _record(desk, pilot, item, combined, interview_id=interview.id, message_ts=said.ts)
+    if answer:
+        pilots.changed(
+            desk,
+            pilot.id,
+            "answer.added_to",
+            before=_facts(current),
+            after=_facts(answer),
+            card_may_wait=True,
+        )
+        _show_line(desk, pilot, item, answer)
+    return answer
+
+
+def _record(
+    desk: Desk,
+    pilot: Pilot,
+    item: Item,
+    reading: Reading,
+    *,
+    interview_id: str | None,
+    message_ts: str | None,
+) -> Answer | None:
+    return desk.tx.answers.record(
+        Answer(
+            pilot_id=pilot.id,
+            item_id=item.id,
+            revision=0,
+            status=reading.status,
+            detail=reading.detail,
+            evidence=reading.evidence,
+            concern=reading.concern,
+            answered_by=desk.at.actor_id,
+            answered_at=desk.at.now,
+            interview_id=interview_id,
+            message_ts=message_ts,
+        )
+    )
+
+
+def _turn_to(desk: Desk, interview_id: str, state: InterviewState, what: str) -> Interview:
+    interview = desk.tx.interviews.get(desk.at.workspace_id, interview_id)
+    if interview is None:
+        raise errors.QuestionGone
+    if not _may_answer(_person(desk)):
+        raise errors.MayNotAnswer
+    interview = desk.tx.interviews.lock(interview.id)
+    if interview.state is state:
+        return interview
+    pilot = pilots.get(desk, interview.pilot_id)
+    try:
+        turned = rules.turn_to(interview, state, desk.at.now)
+    except rules.InterviewClosed as closed:
+        raise rules.InterviewClosed(name=pilot.name) from closed
+    after = _save(desk, interview, turned)
+    pilots.changed(desk, pilot.id, what, before={"state": interview.state}, after={"state": state})
+    _show_root(desk, pilot, desk.playbook.gate(after.gate_id), after, may_wait=False)
+    return after
+
+
+# What is shown
+
+
+def _show_line(desk: Desk, pilot: Pilot, item: Item, answer: Answer) -> None:
+    """Show the answer where its question stood; an answer without an interview has no line."""
+    if answer.interview_id is None:
+        return
+    interview = desk.tx.interviews.get(pilot.workspace_id, answer.interview_id)
+    if interview is None:
+        return
+    follow_up = desk.tx.messages.by_key(pilot.workspace_id, follow_up_key(interview.id, item.id))
+    key = follow_up_key(interview.id, item.id) if follow_up else question_key(interview.id, item.id)
+    _show_in_thread(desk, interview, key, messages.settled_message(desk.library, pilot, item, answer))
+
+
+def _close_question(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -> None:
+    answer = desk.tx.answers.current(pilot.id).get(item.id)
+    key = question_key(interview.id, item.id)
+    if answer and interview.followed_up:
+        _show_line(desk, pilot, item, answer)
+    else:
+        _show_in_thread(desk, interview, key, messages.unanswered_message(desk.library, pilot, item))
+
+
+def _show_in_thread(desk: Desk, interview: Interview, key: str, body: messages.Body) -> None:
+    root = root_of(desk, interview)
+    desk.tx.messages.show(
+        interview.workspace_id, key, interview.channel_id, body, under=root.id if root else None
+    )
+
+
+def _show_root(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview, *, may_wait: bool) -> None:
+    desk.tx.messages.show(
+        interview.workspace_id,
+        root_key(interview.id),
+        interview.channel_id,
+        _root_body(desk, pilot, gate, interview),
+        not_before=desk.at.now + ROOT_MAY_WAIT if may_wait else None,
+    )
+
+
+def _root_body(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview) -> messages.Body:
+    stage = desk.playbook.stage(gate.to_stage)
+    return messages.root_message(desk.library, pilot, stage, interview, rules.progress(interview))
+
+
+def _refresh_summary(desk: Desk, pilot: Pilot) -> None:
+    """Let the latest summary say what is true now, when there is one."""
+    latest = desk.tx.interviews.latest_of(pilot.id)
+    if latest is None or desk.tx.messages.by_key(pilot.workspace_id, summary_key(latest.id)) is None:
+        return
+    gate = desk.playbook.gate_from(pilot.stage)
+    if gate and gate.id == latest.gate_id:
+        show_summary(desk, pilot, gate, latest)
+
+
+# Small questions
+
+
+def _question(desk: Desk, interview_id: str, item_id: str) -> tuple[Pilot, Interview, Item]:
+    """Return what a click on a question is about; old, forged and settled ones are refused."""
+    interview = desk.tx.interviews.get(desk.at.workspace_id, interview_id)
+    if interview is None:
+        raise errors.QuestionGone
+    interview = desk.tx.interviews.lock(interview.id)
+    if not _may_answer(_person(desk)):
+        raise errors.MayNotAnswer
+    pilot = pilots.get_active(desk, interview.pilot_id)
+    item = desk.playbook.item(item_id)
+    if item is None or item_id not in interview.asked:
+        raise errors.QuestionGone
+    if item_id in interview.passed:
+        raise errors.QuestionSettled
+    if interview.state is InterviewState.PAUSED:
+        interview = _save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
+    if interview.state is not InterviewState.OPEN or interview.open_item_id != item_id:
+        raise errors.QuestionGone
+    return pilot, interview, item
+
+
+def _reads_as_answer(desk: Desk, pilot: Pilot, interview: Interview, said: ThreadMessage) -> bool:
+    """Only the pilot's people are listened to without being asked; anybody may answer by mentioning the bot."""
+    if said.mentions_bot:
+        return True
+    taking_part = {pilot.champion_id, interview.started_by, pilot.registered_by}
+    if not is_group(pilot.owner_id):
+        taking_part.add(pilot.owner_id)
+    taking_part |= {
+        a.answered_by for a in desk.tx.answers.current(pilot.id).values() if a.interview_id == interview.id
+    }
+    return desk.at.actor_id in taking_part and coaching.looks_like_answer(said.text, mentions_bot=False)
+
+
+def _answers_the_question_before(desk: Desk, interview: Interview, said: ThreadMessage) -> Item | None:
+    """Return the item that a message really answers when the open question was not on the screen yet.
+
+    Two people answer at once, or one person sends a second line: by Slack's own clock the message is older than the
+    open question, so it belongs to the one before.
+    """
+    if not interview.passed or interview.followed_up or interview.state is InterviewState.STOPPED:
+        return None
+    open_id = interview.open_item_id
+    key = question_key(interview.id, open_id) if open_id else summary_key(interview.id)
+    shown = desk.tx.messages.by_key(interview.workspace_id, key)
+    if shown is None or (shown.slack_ts is None and shown.first_attempt_at is not None):
+        return None
+    if shown.slack_ts is not None and float(said.ts) > float(shown.slack_ts):
+        return None
+    return desk.playbook.item(interview.passed[-1])
+
+
+def _open_item(desk: Desk, interview: Interview) -> Item | None:
+    return desk.playbook.item(interview.open_item_id) if interview.open_item_id else None
+
+
+def _save(desk: Desk, old: Interview, new: Interview) -> Interview:
+    if old != new and not desk.tx.interviews.save_if_unchanged(old, new):
+        raise errors.QuestionSettled
+    return new
+
+
+def _person(desk: Desk) -> Person | None:
+    return desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
+
+
+def _may_answer(person: Person | None) -> bool:
+    return person is not None and not (
+        person.guest or person.bot or person.deactivated or person.from_elsewhere
+    )
+
+
+def _as_reading(answer: Answer) -> Reading:
+    return Reading(
+        status=answer.status, detail=answer.detail, evidence=answer.evidence, concern=answer.concern
+    )
+
+
+def _facts(answer: Answer | None) -> dict[str, object] | None:
+    return answer.model_dump(mode="json", exclude={"pilot_id"}) if answer else None

@@ -1,0 +1,1 @@
+"""Nudges: who hears of a quiet pilot, when, and what they can do about it."""

@@ -1,0 +1,78 @@
+"""What a nudge looks like: one direct message for a person and day, a paragraph for each quiet pilot.
+
+Structure only; the words are in `prompts/nudges/`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain import staleness
+from bot.domain.messages import Body
+from bot.domain.nudges import Nudge
+from bot.domain.pilots import Pilot
+from bot.pilots.messages import stage_title
+from bot.slack import blocks
+from prompts.library import Library
+
+PILOTS_SHOWN = 15
+"""How many pilots one message spells out; the rest are counted."""
+
+
+class ActionId(StrEnum):
+    """The controls of this feature."""
+
+    UPDATE = "nudge.update"
+    SNOOZE = "nudge.snooze"
+    RETIRE = "nudge.retire"
+
+
+class Line(NamedTuple):
+    """One nudge with the pilot that it is about."""
+
+    nudge: Nudge
+    pilot: Pilot
+
+
+def quiet_message(library: Library, lines: Sequence[Line], now: datetime) -> Body:
+    """Return the direct message about a person's quiet pilots, with what was answered meanwhile."""
+    words = library.words(
+        "nudges/quiet",
+        lines=lines,
+        more=max(0, len(lines) - PILOTS_SHOWN),
+        snooze_days=library.playbook.nudges.snooze_days,
+    )
+    parts: list[blocks.Block | None] = [blocks.section(words.mrkdwn("intro"), "intro")]
+    for line in lines[:PILOTS_SHOWN]:
+        parts += _pilot(library, line, now)
+    if len(lines) > PILOTS_SHOWN:
+        parts.append(blocks.context(words.mrkdwn("more_line"), "more"))
+    parts.append(blocks.context(words.mrkdwn("why"), "why"))
+    return blocks.message(words.mrkdwn("text"), parts)
+
+
+def _pilot(library: Library, line: Line, now: datetime) -> list[blocks.Block | None]:
+    nudge, pilot = line
+    words = library.words(
+        "nudges/pilot",
+        nudge=nudge,
+        pilot=pilot,
+        stage=stage_title(library, pilot.stage),
+        days=staleness.days_since(nudge.quiet_since, nudge.sent_at),
+        snooze_days=library.playbook.nudges.snooze_days,
+        now=now,
+    )
+    block_id = f"pilot:{pilot.id}"
+    if nudge.reply is not None or pilot.retired:
+        return [blocks.section(words.mrkdwn("answered"), block_id)]
+    value = f"{pilot.id}:{nudge.slot}"
+    buttons = [
+        blocks.button(words.plain("update"), ActionId.UPDATE, value, style="primary"),
+        blocks.button(words.plain("snooze"), ActionId.SNOOZE, value),
+        blocks.button(words.plain("retire"), ActionId.RETIRE, value),
+    ]
+    return [
+        blocks.section(words.mrkdwn("line"), block_id),
+        blocks.actions(buttons, f"actions:{pilot.id}"),
+    ]

@@ -1,0 +1,120 @@
+"""Nudges: one direct message a person and day about the pilots that went quiet, and what its buttons do.
+
+Who is told is decided when the time has come, from what is true then; a slot that was claimed is never used twice.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+
+from bot.desk import Desk
+from bot.domain import staleness
+from bot.domain.nudges import Nudge, Reply
+from bot.domain.pilots import Pilot
+from bot.domain.values import Instant
+from bot.nudges import messages
+from bot.pilots import errors, workflow as pilots
+
+DUE_AT_A_TIME = 200
+"""How many due pilots one transaction takes."""
+
+
+def sweep(desk: Desk) -> int:
+    """Tell the owners of pilots whose quiet time has come; return how many pilots were looked at."""
+    due = desk.tx.pilots.due_for_nudge(desk.at.workspace_id, desk.at.now, DUE_AT_A_TIME)
+    people: dict[str, list[Pilot]] = defaultdict(list)
+    for pilot in due:
+        people[_addressee(desk, pilot)].append(pilot)
+    for person_id, quiet in people.items():
+        _tell(desk, person_id, quiet)
+    return len(due)
+
+
+def snooze(desk: Desk, pilot_id: str, slot: str) -> Instant:
+    """Be quiet about a pilot for a while; the owner asked for it."""
+    pilot = _mine(desk, pilot_id)
+    zone = staleness.zone_of(pilots.time_zone_of(desk, desk.at.actor_id))
+    until = staleness.snooze_until(desk.at.now, zone, desk.playbook.nudges)
+    desk.tx.pilots.set_next_nudge(pilot.id, until)
+    desk.tx.audit.append(
+        desk.at,
+        "nudge.snoozed",
+        "pilot",
+        pilot.id,
+        {"next_nudge_at": _iso(pilot.next_nudge_at)},
+        {"until": _iso(until)},
+    )
+    _answer(desk, pilot, slot, Reply.SNOOZED)
+    return until
+
+
+def note_update(desk: Desk, pilot_id: str, slot: str) -> Pilot:
+    """Remember that the owner went on to update the pilot from the nudge."""
+    pilot = _mine(desk, pilot_id)
+    _answer(desk, pilot, slot, Reply.UPDATED)
+    return pilot
+
+
+def retire(desk: Desk, pilot_id: str, slot: str, reason: str) -> Pilot:
+    """End a pilot from its nudge."""
+    _mine(desk, pilot_id)
+    pilot = pilots.retire(desk, pilot_id, reason)
+    _answer(desk, pilot, slot, Reply.RETIRED)
+    return pilot
+
+
+def _tell(desk: Desk, person_id: str, quiet: list[Pilot]) -> None:
+    rhythm = desk.playbook.nudges
+    zone = staleness.zone_of(pilots.time_zone_of(desk, person_id))
+    now = desk.at.now
+    if not staleness.within_hours(now, zone, rhythm):
+        for pilot in quiet:
+            desk.tx.pilots.set_next_nudge(pilot.id, staleness.next_good_hour(now, zone, rhythm))
+        return
+    slot = staleness.slot_of(now, zone).isoformat()
+    for pilot in quiet:
+        if desk.tx.nudges.claim_slot(
+            pilot.workspace_id, pilot.id, "quiet", slot, person_id, now, pilot.last_change_at
+        ):
+            days = staleness.quiet_days(pilot, now)
+            desk.tx.audit.append(
+                desk.at, "nudge.sent", "pilot", pilot.id, None, {"to": person_id, "quiet_days": days}
+            )
+        desk.tx.pilots.set_next_nudge(pilot.id, staleness.nudge_again(now, zone, rhythm))
+    _show(desk, person_id, slot)
+
+
+def _show(desk: Desk, person_id: str, slot: str) -> None:
+    """State the one message of a person and day, from the nudges that were claimed for it."""
+    nudges = desk.tx.nudges.of_person(desk.at.workspace_id, person_id, slot)
+    lines = [messages.Line(nudge, pilots.get(desk, nudge.pilot_id)) for nudge in nudges]
+    desk.tx.messages.show(
+        desk.at.workspace_id,
+        f"nudge:{person_id}:{slot}",
+        person_id,
+        messages.quiet_message(desk.library, lines, desk.at.now),
+        paced=True,
+    )
+
+
+def _answer(desk: Desk, pilot: Pilot, slot: str, reply: Reply) -> None:
+    nudge: Nudge | None = desk.tx.nudges.reply(pilot.id, "quiet", slot, reply, desk.at.now)
+    if nudge:
+        _show(desk, nudge.person_id, slot)
+
+
+def _addressee(desk: Desk, pilot: Pilot) -> str:
+    """Return who hears: the owner; the champion where a group owns it or the owner is gone."""
+    first = pilots.nudged_person(pilot)
+    person = desk.tx.people.get(pilot.workspace_id, first)
+    return pilot.champion_id if person is None or person.deactivated else first
+
+
+def _mine(desk: Desk, pilot_id: str) -> Pilot:
+    pilot = pilots.get_active(desk, pilot_id)
+    if not (pilots.may_steer(pilot, desk.at.actor_id) or desk.at.actor_id == _addressee(desk, pilot)):
+        raise errors.NotYours(who="its owner or champion", name=pilot.name)
+    return pilot
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,1 @@
+"""Pilots: registering them, their card in the channel, and their moves between stages."""

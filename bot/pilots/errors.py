@@ -1,0 +1,87 @@
+"""What can be wrong with a pilot's registration, or with naming a pilot. The docstrings are what people read."""
+
+from bot.domain.errors import Refusal
+
+
+class FieldRefusal(Refusal):
+    """Please look at this field again."""
+
+    def __init__(self, field: str, **facts: str) -> None:
+        self.field = field
+        super().__init__(**facts)
+
+
+class FieldEmpty(FieldRefusal):
+    """Please fill this in."""
+
+
+class TooLong(FieldRefusal):
+    """Please keep this under {limit} characters."""
+
+
+class NameTaken(FieldRefusal):
+    """There is already a pilot called {name}. Choose another name, or continue that one with /pilot coach {name}."""
+
+
+class NotANumber(FieldRefusal):
+    """Please give a plain number, such as 60 or 4.2; the unit has its own field."""
+
+
+class BarIsBaseline(FieldRefusal):
+    """The bar equals the baseline, so nothing would have to improve. What figure would be good enough?"""
+
+
+class PersonGone(FieldRefusal):
+    """This account is deactivated. Choose somebody who can act."""
+
+
+class PersonIsBot(FieldRefusal):
+    """A bot cannot be accountable. Choose a person."""
+
+
+class GuestCannotOwn(FieldRefusal):
+    """Guests cannot take this on. Choose a full member of the workspace."""
+
+
+class OneOwner(FieldRefusal):
+    """Choose either a person or a user group as production owner, not both."""
+
+
+class NoOwner(FieldRefusal):
+    """Name who will be accountable when it breaks: a person here, or a user group below."""
+
+
+class NotInChannel(FieldRefusal):
+    """Preflight is not in that channel yet. Type /invite @Preflight there, then submit this form again."""
+
+
+class ChannelArchived(FieldRefusal):
+    """That channel is archived. Choose one that people still read."""
+
+
+class NoSuchPilot(Refusal):
+    """I could not find a pilot called *{name}*. {hint}"""  # noqa: D400, D415 - the hint ends the sentence
+
+
+class WhichPilot(Refusal):
+    """Which pilot do you mean: {names}? Add its name, for example /pilot {command} {example}"""  # noqa: D400, D415 - the example ends it
+
+
+class NoPilotsYet(Refusal):
+    """There is no pilot here yet. Register the first one with /pilot new."""
+
+
+class PilotGone(Refusal):
+    """This pilot does not exist any more, or the button is from another workspace. /pilot list shows those that do."""
+
+
+class PilotRetired(Refusal):
+    """{name} is retired, so there is nothing to do here any more. /pilot list shows the active ones."""
+
+
+class NotYours(Refusal):
+    """Only {who} can do that for {name}. Ask one of them."""
+
+
+class RetireReason(FieldRefusal):
+    """Please say in a sentence why it ends and what was learned."""

@@ -1,0 +1,159 @@
+"""What a pilot looks like in Slack: its card, the form that registers it, and the word that it ended.
+
+Structure only; the words are in `prompts/pilots/`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain import staleness
+from bot.domain.messages import Body
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Gate
+from bot.domain.readiness import Verdict
+from bot.slack import blocks
+from prompts.library import Library
+
+
+class ActionId(StrEnum):
+    """The controls of this feature."""
+
+    COACH = "pilot.coach"
+    REQUEST = "pilot.request"
+    MENU = "pilot.menu"
+    NEW = "pilot.new"
+
+
+class CallbackId(StrEnum):
+    """The forms of this feature."""
+
+    REGISTER = "pilot.register"
+    RETIRE = "pilot.retire"
+
+
+class MenuChoice(StrEnum):
+    """The entries of a card's menu."""
+
+    STATUS = "status"
+    RETIRE = "retire"
+
+
+def card_message(library: Library, pilot: Pilot, gate: Gate | None, verdict: Verdict, now: datetime) -> Body:
+    """Return a pilot's card: what it is, whose it is, how good is good enough, how far it is."""
+    words = library.words(
+        "pilots/card",
+        pilot=pilot,
+        stage=stage_title(library, pilot.stage),
+        next_stage=stage_title(library, gate.to_stage) if gate else None,
+        verdict=verdict,
+        days=staleness.days_since(pilot.stage_since, now),
+    )
+    menu = blocks.overflow(
+        ActionId.MENU,
+        [
+            blocks.Choice(words.plain("menu_status"), f"{MenuChoice.STATUS}:{pilot.id}"),
+            blocks.Choice(words.plain("menu_retire"), f"{MenuChoice.RETIRE}:{pilot.id}"),
+        ],
+    )
+    facts = [
+        blocks.section(words.mrkdwn("title"), "title", None if pilot.retired else menu),
+        blocks.section(words.mrkdwn("people"), "people"),
+        blocks.context(words.mrkdwn("standing"), "standing"),
+    ]
+    buttons = None if pilot.retired or gate is None else _buttons(words, pilot, verdict)
+    return blocks.message(words.mrkdwn("text"), [*facts, buttons])
+
+
+def _buttons(words: Any, pilot: Pilot, verdict: Verdict) -> blocks.Block:
+    return blocks.actions(
+        [
+            blocks.button(
+                words.plain("coach"), ActionId.COACH, pilot.id, style=None if verdict.ready else "primary"
+            ),
+            blocks.button(
+                words.plain("request"), ActionId.REQUEST, pilot.id, style="primary" if verdict.ready else None
+            ),
+        ],
+        "actions",
+    )
+
+
+def stage_title(library: Library, stage_id: str) -> str:
+    """Return how a stage is called; one that the playbook lost keeps its id."""
+    return next((stage.title for stage in library.playbook.stages if stage.id == stage_id), stage_id)
+
+
+def register_form(
+    library: Library, *, champion_id: str, channel_id: str | None, groups: Iterable[blocks.Choice]
+) -> dict[str, Any]:
+    """Return the form that registers a pilot. Slack has no select for user groups, so they come as a menu."""
+    words = library.words("pilots/register")
+    owners = list(groups)[:100]
+
+    def field(name: str, element: blocks.Block, *, optional: bool = False) -> blocks.Block:
+        return blocks.field(
+            words.plain(f"{name}_label"), element, name, hint=words.plain(f"{name}_hint"), optional=optional
+        )
+
+    def text(name: str, most: int, *, multiline: bool = False) -> blocks.Block:
+        return blocks.text_input(
+            name, placeholder=words.plain(f"{name}_placeholder"), multiline=multiline, max_length=most
+        )
+
+    channel: blocks.Block = {
+        "type": "conversations_select",
+        "action_id": "channel",
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    if channel_id:
+        channel["initial_conversation"] = channel_id
+    fields = [
+        field("name", text("name", 80)),
+        field("problem", text("problem", 500, multiline=True)),
+        field("champion", {"type": "users_select", "action_id": "champion", "initial_user": champion_id}),
+        field("owner", {"type": "users_select", "action_id": "owner"}, optional=True),
+        field("owner_group", blocks.static_select("owner_group", owners), optional=True) if owners else None,
+        field("channel", channel),
+        field("metric", text("metric", 120)),
+        field("unit", text("unit", 20), optional=True),
+        field("baseline", text("baseline", 40)),
+        field("bar", text("bar", 40)),
+    ]
+    return blocks.modal(
+        CallbackId.REGISTER,
+        words.plain("title"),
+        [block for block in fields if block],
+        submit=words.plain("submit"),
+        close=words.plain("close"),
+    )
+
+
+def retire_form(library: Library, pilot: Pilot, private: str) -> dict[str, Any]:
+    """Return the form that asks why a pilot ends."""
+    words = library.words("pilots/retire", pilot=pilot)
+    return blocks.modal(
+        CallbackId.RETIRE,
+        words.plain("title"),
+        [
+            blocks.section(words.mrkdwn("intro"), "intro"),
+            blocks.field(
+                words.plain("reason_label"),
+                blocks.text_input(
+                    "reason", placeholder=words.plain("reason_placeholder"), multiline=True, max_length=1000
+                ),
+                "reason",
+                hint=words.plain("reason_hint"),
+            ),
+        ],
+        submit=words.plain("submit"),
+        close=words.plain("close"),
+        private=private,
+    )
+
+
+def retired_message(library: Library, pilot: Pilot, by: str, reason: str) -> Body:
+    """Return the word under the card that a pilot ended, and why."""
+    words = library.words("pilots/retired", pilot=pilot, by=by, reason=reason)
+    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("body"), "retired")])

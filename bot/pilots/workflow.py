@@ -1,0 +1,208 @@
+"""What happens to pilots: registering, finding, retiring, and keeping their card and counters true.
+
+Every change to a pilot ends in `changed`, so that the record, the clock of quiet days and the card never disagree.
+"""
+
+import difflib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.desk import Desk
+from bot.domain import staleness
+from bot.domain.people import Person, is_group, mention
+from bot.domain.pilots import RETIRED, Pilot, Registration
+from bot.domain.playbook import Gate
+from bot.domain.readiness import Verdict, verdict
+from bot.pilots import errors, messages
+from storage.ids import new_id
+from storage.pilots import NameTaken
+
+CARD_MAY_WAIT = timedelta(seconds=30)
+"""How long the card may lag behind an interview that is under way, so that a turn stays at two calls."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A pilot before its next gate."""
+
+    pilot: Pilot
+    gate: Gate | None
+    verdict: Verdict
+
+
+def register(desk: Desk, form: Registration) -> Pilot:
+    """Put a pilot on the record and its card in the channel. Raises a FieldRefusal for a name that is taken."""
+    for field, user_id in (("champion", form.champion_id), ("owner", form.owner_id)):
+        _check_can_act(desk, field, user_id)
+    now = desk.at.now
+    pilot = Pilot(
+        id=new_id(),
+        workspace_id=desk.at.workspace_id,
+        name=form.name,
+        problem=form.problem,
+        stage=desk.playbook.first_stage,
+        champion_id=form.champion_id,
+        owner_id=form.owner_id,
+        channel_id=form.channel_id,
+        metric=form.metric,
+        registered_by=desk.at.actor_id,
+        registered_at=now,
+        stage_since=now,
+        last_change_at=now,
+    )
+    try:
+        desk.tx.pilots.register(pilot)
+    except NameTaken as taken:
+        raise errors.NameTaken("name", name=form.name) from taken
+    return changed(desk, pilot.id, "pilot.registered", after=pilot.model_dump(mode="json"))
+
+
+def changed(
+    desk: Desk,
+    pilot_id: str,
+    what: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    card_may_wait: bool = False,
+) -> Pilot:
+    """Record a change, restart the clock of quiet days, keep the counters, and let the card say so."""
+    desk.tx.audit.append(desk.at, what, "pilot", pilot_id, before, after)
+    pilot = get(desk, pilot_id)
+    now = desk.at.now
+    standing = standing_of(desk, pilot)
+    desk.tx.pilots.touch(pilot_id, now, None if pilot.retired else next_nudge_of(desk, pilot))
+    desk.tx.pilots.set_score(pilot_id, standing.verdict.required, standing.verdict.in_place)
+    pilot = get(desk, pilot_id)
+    show_card(desk, pilot, may_wait=card_may_wait)
+    return pilot
+
+
+def next_nudge_of(desk: Desk, pilot: Pilot) -> Any:
+    """Return when the owner should hear if nothing moves from now on."""
+    stage = next((stage for stage in desk.playbook.stages if stage.id == pilot.stage), None)
+    zone = staleness.zone_of(time_zone_of(desk, nudged_person(pilot)))
+    return staleness.next_nudge(stage, desk.at.now, zone, desk.playbook.nudges)
+
+
+def nudged_person(pilot: Pilot) -> str:
+    """Return who hears of a quiet pilot: its owner, or the champion where a group owns it."""
+    return pilot.champion_id if is_group(pilot.owner_id) else pilot.owner_id
+
+
+def time_zone_of(desk: Desk, user_id: str) -> str:
+    """Return the person's time zone as Slack knows it, or UTC."""
+    person = desk.tx.people.get(desk.at.workspace_id, user_id)
+    return person.time_zone if person else "UTC"
+
+
+def get(desk: Desk, pilot_id: str) -> Pilot:
+    """Return a pilot of this workspace; a forged or old id is refused."""
+    pilot = desk.tx.pilots.get(desk.at.workspace_id, pilot_id)
+    if pilot is None:
+        raise errors.PilotGone
+    return pilot
+
+
+def get_active(desk: Desk, pilot_id: str) -> Pilot:
+    """Return a pilot that still runs, locked until the transaction ends."""
+    pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
+    if pilot is None:
+        raise errors.PilotGone
+    if pilot.retired:
+        raise errors.PilotRetired(name=pilot.name)
+    return pilot
+
+
+def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
+    """Return the pilot that somebody means by its name, or by being in the channel of the only one."""
+    name = " ".join(words.split())
+    if name:
+        found = desk.tx.pilots.named(desk.at.workspace_id, name)
+        if found:
+            return found
+        names = [pilot.name for pilot in desk.tx.pilots.all_active(desk.at.workspace_id)]
+        close = difflib.get_close_matches(name.casefold(), [n.casefold() for n in names], n=1, cutoff=0.5)
+        meant = next((n for n in names if close and n.casefold() == close[0]), None)
+        hint = f"Did you mean *{meant}*?" if meant else "/pilot list shows them all."
+        raise errors.NoSuchPilot(name=name[:80], hint=hint)
+    here = desk.tx.pilots.in_channel(desk.at.workspace_id, channel_id)
+    if len(here) == 1:
+        return here[0]
+    choices = here or desk.tx.pilots.all_active(desk.at.workspace_id)
+    if not choices:
+        raise errors.NoPilotsYet
+    if len(choices) == 1:
+        return choices[0]
+    names = [pilot.name for pilot in choices[:6]]
+    raise errors.WhichPilot(names=", ".join(names), command=command, example=names[0])
+
+
+def standing_of(desk: Desk, pilot: Pilot) -> Standing:
+    """Judge a pilot before its next gate; after the last stage there is nothing left to judge."""
+    gate = desk.playbook.gate_from(pilot.stage)
+    items = desk.playbook.items_of(gate) if gate else ()
+    return Standing(pilot, gate, verdict(items, desk.tx.answers.current(pilot.id), desk.at.now))
+
+
+def show_card(desk: Desk, pilot: Pilot, *, may_wait: bool = False) -> None:
+    """State what the pilot's card in the channel says."""
+    standing = standing_of(desk, pilot)
+    desk.tx.messages.show(
+        pilot.workspace_id,
+        card_key(pilot.id),
+        pilot.channel_id,
+        messages.card_message(desk.library, standing.pilot, standing.gate, standing.verdict, desk.at.now),
+        not_before=desk.at.now + CARD_MAY_WAIT if may_wait else None,
+    )
+
+
+def card_key(pilot_id: str) -> str:
+    """Return the key of the one card that a pilot has for ever."""
+    return f"pilot:{pilot_id}:card"
+
+
+def may_steer(pilot: Pilot, user_id: str) -> bool:
+    """Whether somebody answers for the pilot: its champion, its owner, or who registered it."""
+    return user_id in {pilot.champion_id, pilot.owner_id, pilot.registered_by}
+
+
+def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
+    """End a pilot, with what was learned; its history stays."""
+    if not reason.strip():
+        raise errors.RetireReason("reason")
+    pilot = get_active(desk, pilot_id)
+    if not (may_steer(pilot, desk.at.actor_id) or desk.at.actor_id in owner_group):
+        raise errors.NotYours(
+            who=f"{mention(pilot.champion_id)} or {mention(pilot.owner_id)}", name=pilot.name
+        )
+    desk.tx.pilots.move_if_at(pilot_id, pilot.stage, RETIRED, desk.at.now)
+    retired = changed(
+        desk,
+        pilot_id,
+        "pilot.retired",
+        before={"stage": pilot.stage},
+        after={"stage": RETIRED, "reason": reason},
+    )
+    card = desk.tx.messages.by_key(pilot.workspace_id, card_key(pilot_id))
+    desk.tx.messages.show(
+        pilot.workspace_id,
+        f"pilot:{pilot_id}:retired",
+        pilot.channel_id,
+        messages.retired_message(desk.library, retired, desk.at.actor_id, reason),
+        under=card.id if card else None,
+    )
+    return retired
+
+
+def _check_can_act(desk: Desk, field: str, user_id: str) -> None:
+    if is_group(user_id):
+        return
+    person: Person | None = desk.tx.people.get(desk.at.workspace_id, user_id)
+    if person is None or person.deactivated:
+        raise errors.PersonGone(field)
+    if person.bot:
+        raise errors.PersonIsBot(field)
+    if person.guest or person.from_elsewhere:
+        raise errors.GuestCannotOwn(field)

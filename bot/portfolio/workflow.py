@@ -1,0 +1,57 @@
+"""The overview, read from current state: status, list, Home. Nothing here changes a pilot."""
+
+from typing import Any
+
+from bot.desk import Desk
+from bot.domain.messages import Body
+from bot.domain.pilots import Pilot
+from bot.pilots import workflow as pilots
+from bot.portfolio import messages
+from bot.review import workflow as reviews
+
+
+def status(desk: Desk, words: str, channel_id: str, *, share: bool = True) -> Body:
+    """Return the status of the pilot that somebody named or is in the channel of."""
+    return _status(desk, pilots.find(desk, words, channel_id, "status"), share=share)
+
+
+def status_of(desk: Desk, pilot_id: str, *, share: bool = True) -> Body:
+    """Return the status of a pilot by its id."""
+    return _status(desk, pilots.get(desk, pilot_id), share=share)
+
+
+def list_all(desk: Desk, *, share: bool = True) -> Body:
+    """Return all active pilots."""
+    return messages.list_message(desk.library, _in_order(desk), desk.at.now, share=share)
+
+
+def home(desk: Desk) -> dict[str, Any]:
+    """Return the Home tab of the person whose occasion this is."""
+    everything = _in_order(desk)
+    mine = [pilot for pilot in everything if pilots.may_steer(pilot, desk.at.actor_id)]
+    others = [pilot for pilot in everything if pilot not in mine]
+    awaited = [_awaited(desk, pilot) for pilot in everything]
+    return messages.home_view(desk.library, mine, others, [one for one in awaited if one], desk.at.now)
+
+
+def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
+    standing = pilots.standing_of(desk, pilot)
+    return messages.status_message(
+        desk.library, pilot, standing.gate, standing.verdict, desk.at.now, share=share
+    )
+
+
+def _in_order(desk: Desk) -> list[Pilot]:
+    """Return the pilots furthest on the way first, the quietest first within a stage."""
+    order = {stage.id: number for number, stage in enumerate(desk.playbook.stages)}
+    active = desk.tx.pilots.all_active(desk.at.workspace_id)
+    return sorted(active, key=lambda pilot: (-order.get(pilot.stage, -1), pilot.last_change_at))
+
+
+def _awaited(desk: Desk, pilot: Pilot) -> messages.Awaited | None:
+    gate = desk.playbook.gate_from(pilot.stage)
+    review = desk.tx.reviews.open_of(pilot.id, gate.id) if gate else None
+    if review is None:
+        return None
+    card = desk.tx.messages.by_key(pilot.workspace_id, reviews.card_key(review.id))
+    return messages.Awaited(review, pilot, desk.link_to(card))

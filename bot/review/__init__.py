@@ -1,0 +1,1 @@
+"""Gate reviews: asking for a promotion and deciding it."""

@@ -1,0 +1,154 @@
+"""What a gate review looks like: the one card, the form to decline, and what the requester is told.
+
+Structure only; the words are in `prompts/review/`.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.errors import Refusal
+from bot.domain.messages import Body
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Gate
+from bot.domain.readiness import Standing, Verdict
+from bot.domain.review import Panel
+from bot.domain.reviews import Review, ReviewState
+from bot.pilots.messages import stage_title
+from bot.slack import blocks
+from prompts.library import Library
+
+ITEMS_SHOWN = 25
+
+
+class ActionId(StrEnum):
+    """The controls of this feature."""
+
+    APPROVE = "review.approve"
+    DECLINE = "review.decline"
+    OPEN_INTERVIEW = "review.open_interview"
+
+
+class CallbackId(StrEnum):
+    """The forms of this feature."""
+
+    DECLINE = "review.decline_form"
+
+
+class ReviewGone(Refusal):
+    """This review does not exist any more, or the button is from another workspace. Request the promotion again."""
+
+
+class ChangedSince(Refusal):
+    """An answer has changed since this was requested, and the gate is not met any more: {missing}. Decline it, or ask the team to close that first."""  # noqa: E501 - read as one sentence
+
+
+def card_message(
+    library: Library,
+    review: Review,
+    pilot: Pilot,
+    gate: Gate,
+    panel: Panel | None,
+    interview_link: str | None,
+) -> Body:
+    """Return the card: the question, the facts as they were frozen, and the buttons while it is open."""
+    words = library.words(
+        "review/card",
+        review=review,
+        pilot=pilot,
+        from_stage=stage_title(library, gate.from_stage),
+        to_stage=stage_title(library, gate.to_stage),
+        items=review.snapshot["items"][:ITEMS_SHOWN],
+        total=len(review.snapshot["items"]),
+        panel=panel,
+        in_place=sum(1 for item in review.snapshot["items"] if item["standing"] == Standing.IN_PLACE),
+        not_applicable=sum(
+            1 for item in review.snapshot["items"] if item["standing"] == Standing.NOT_APPLICABLE
+        ),
+        snapshot_mark=review.snapshot_hash[:8],
+    )
+    is_open = review.state is ReviewState.OPEN
+    return blocks.message(
+        words.mrkdwn("text"),
+        [
+            blocks.section(words.mrkdwn("title"), "title"),
+            blocks.section(words.mrkdwn("facts"), "facts"),
+            blocks.section(words.mrkdwn("items"), "items"),
+            blocks.context(words.mrkdwn("awaited"), "awaited") if is_open else None,
+            None if is_open else blocks.section(words.mrkdwn("outcome"), "outcome"),
+            _buttons(words, review, interview_link, is_open=is_open),
+        ],
+    )
+
+
+def _buttons(words: Any, review: Review, link: str | None, *, is_open: bool) -> blocks.Block | None:
+    row: list[blocks.Block] = []
+    if is_open:
+        row.append(blocks.button(words.plain("approve"), ActionId.APPROVE, review.id, style="primary"))
+        row.append(blocks.button(words.plain("decline"), ActionId.DECLINE, review.id))
+    if link:
+        row.append(blocks.button(words.plain("open_interview"), ActionId.OPEN_INTERVIEW, review.id, url=link))
+    return blocks.actions(row, "actions") if row else None
+
+
+def decline_form(library: Library, pilot: Pilot, review: Review) -> dict[str, Any]:
+    """Return the form that asks why a promotion is declined."""
+    words = library.words("review/decline_form", pilot=pilot, to_stage=stage_title(library, review.to_stage))
+    return blocks.modal(
+        CallbackId.DECLINE,
+        words.plain("title"),
+        [
+            blocks.section(words.mrkdwn("intro"), "intro"),
+            blocks.field(
+                words.plain("reason_label"),
+                blocks.text_input(
+                    "reason", placeholder=words.plain("reason_placeholder"), multiline=True, max_length=1000
+                ),
+                "reason",
+                hint=words.plain("reason_hint"),
+            ),
+        ],
+        submit=words.plain("submit"),
+        close=words.plain("close"),
+        private=review.id,
+    )
+
+
+def requested_message(library: Library, review: Review, pilot: Pilot, panel: Panel) -> Body:
+    """Return the word in the thread that a promotion is before its approvers."""
+    words = library.words(
+        "review/requested",
+        review=review,
+        pilot=pilot,
+        panel=panel,
+        to_stage=stage_title(library, review.to_stage),
+    )
+    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("body"), "requested")])
+
+
+def outcome_message(library: Library, review: Review, pilot: Pilot) -> Body:
+    """Return what the requester hears in the thread, whatever the outcome."""
+    words = library.words(
+        "review/outcome",
+        review=review,
+        pilot=pilot,
+        from_stage=stage_title(library, review.from_stage),
+        to_stage=stage_title(library, review.to_stage),
+    )
+    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("body"), "outcome")])
+
+
+def outcome_in_words(library: Library, review: Review) -> str:
+    """Return a decided review's end as a phrase: who decided what."""
+    return library.words("review/outcome_phrase", review=review).mrkdwn("phrase")
+
+
+def missing_in_words(library: Library, verdict: Verdict) -> str:
+    """Return what blocks a gate as a phrase."""
+    return library.words("review/missing_phrase", titles=[gap.item.title for gap in verdict.blocking]).plain(
+        "phrase"
+    )
+
+
+def why_nobody(library: Library, gate: Gate, panel: Panel) -> str:
+    """Return why nobody could decide, as a phrase that says whom to add."""
+    return library.words("review/nobody_phrase", gate=gate, panel=panel).plain("phrase")

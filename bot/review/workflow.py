@@ -1,0 +1,191 @@
+"""Promotions: ask for one, decide it once, let it expire. What was reviewed is frozen with the request.
+
+Rights come from `domain.review` and from the panel that the listener resolved at the time of the click.
+"""
+
+from bot.desk import Desk
+from bot.domain import review as rules
+from bot.domain.people import is_group, mention
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Gate
+from bot.domain.review import Panel
+from bot.domain.reviews import Choice, Decision, Review, ReviewState
+from bot.interview import workflow as interviews
+from bot.pilots import workflow as pilots
+from bot.review import messages
+from storage.ids import new_id
+from storage.reviews import ReviewOpen
+
+EXPIRED_AT_A_TIME = 100
+"""How many overdue reviews one transaction closes."""
+
+
+def gate_before(desk: Desk, pilot_id: str) -> tuple[Pilot, Gate]:
+    """Return the gate that a pilot stands before, for the listener that resolves its panel."""
+    pilot = pilots.get(desk, pilot_id)
+    if pilot.retired:
+        raise pilots.errors.PilotRetired(name=pilot.name)
+    gate = desk.playbook.gate_from(pilot.stage)
+    if gate is None:
+        raise rules.NoNextStage(name=pilot.name, stage=pilot.stage)
+    return pilot, gate
+
+
+def gate_of(desk: Desk, review_id: str) -> tuple[Pilot, Gate]:
+    """Return the gate that a review is about, for the listener that resolves its panel."""
+    review = get(desk, review_id)
+    return pilots.get(desk, review.pilot_id), desk.playbook.gate(review.gate_id)
+
+
+def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
+    """Put a promotion before its approvers; what they will see is frozen now."""
+    pilot = pilots.get_active(desk, pilot_id)
+    standing = pilots.standing_of(desk, pilot)
+    gate = standing.gate
+    if gate is None:
+        raise rules.NoNextStage(name=pilot.name, stage=pilot.stage)
+    if desk.tx.reviews.open_of(pilot.id, gate.id):
+        raise rules.AlreadyRequested(name=pilot.name, awaited=panel.shown)
+    if not standing.verdict.ready:
+        missing = messages.missing_in_words(desk.library, standing.verdict)
+        raise rules.NotReady(name=pilot.name, missing=missing)
+    if not rules.eligible(panel, requested_by=desk.at.actor_id, champion_id=pilot.champion_id):
+        raise rules.NobodyMayApprove(why=messages.why_nobody(desk.library, gate, panel))
+    frozen = rules.snapshot(pilot, standing.verdict, desk.playbook.version)
+    latest = desk.tx.interviews.latest_of(pilot.id)
+    zone = pilots.time_zone_of(desk, desk.at.actor_id)
+    review = Review(
+        id=new_id(),
+        workspace_id=pilot.workspace_id,
+        pilot_id=pilot.id,
+        gate_id=gate.id,
+        from_stage=gate.from_stage,
+        to_stage=gate.to_stage,
+        state=ReviewState.OPEN,
+        requested_by=desk.at.actor_id,
+        requested_at=desk.at.now,
+        expires_at=rules.expires(desk.at.now, gate.expires_after_working_days, zone),
+        snapshot=frozen,
+        snapshot_hash=rules.hash_of(frozen),
+        interview_id=latest.id if latest else None,
+    )
+    try:
+        desk.tx.reviews.open(review)
+    except ReviewOpen as twice:
+        raise rules.AlreadyRequested(name=pilot.name, awaited=panel.shown) from twice
+    pilots.changed(
+        desk, pilot.id, "review.requested", after={"review": review.id, "snapshot": review.snapshot_hash}
+    )
+    show_card(desk, review, panel)
+    _tell_thread(
+        desk, review, pilot, "requested", messages.requested_message(desk.library, review, pilot, panel)
+    )
+    return review
+
+
+def decide(desk: Desk, review_id: str, choice: Choice, reason: str, panel: Panel) -> Review:
+    """Let one approver decide. The first decision holds; everybody later is told who made it."""
+    review = get(desk, review_id)
+    pilot = pilots.get(desk, review.pilot_id)
+    pilot = pilots.get_active(desk, pilot.id) if review.state is ReviewState.OPEN else pilot
+    review = get(desk, review_id)
+    if review.state is not ReviewState.OPEN:
+        raise rules.AlreadyDecided(outcome=messages.outcome_in_words(desk.library, review))
+    rules.check_may_decide(review, pilot, desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id), panel)
+    state = rules.outcome_of(choice, reason)
+    if state is ReviewState.APPROVED:
+        _check_still_true(desk, review, pilot)
+    if not desk.tx.reviews.decide_if_open(review.id, state, desk.at.actor_id, desk.at.now, reason.strip()):
+        raise rules.AlreadyDecided(outcome=messages.outcome_in_words(desk.library, get(desk, review_id)))
+    desk.tx.reviews.add_decision(
+        Decision(
+            review_id=review.id,
+            user_id=desk.at.actor_id,
+            choice=choice,
+            reason=reason.strip(),
+            decided_at=desk.at.now,
+            snapshot_hash=review.snapshot_hash,
+        )
+    )
+    return _conclude(desk, review.id, panel)
+
+
+def expire(desk: Desk) -> int:
+    """Close the reviews whose time has passed; asking again is one click."""
+    overdue = [r for r in desk.tx.reviews.due_to_expire(desk.at.now, EXPIRED_AT_A_TIME)]
+    for review in overdue:
+        if desk.tx.reviews.decide_if_open(review.id, ReviewState.EXPIRED, None, desk.at.now, None):
+            _conclude(desk, review.id, None)
+    return len(overdue)
+
+
+def get(desk: Desk, review_id: str) -> Review:
+    """Return a review of this workspace; a forged or old id is refused."""
+    review = desk.tx.reviews.get(desk.at.workspace_id, review_id)
+    if review is None:
+        raise messages.ReviewGone
+    return review
+
+
+def show_card(desk: Desk, review: Review, panel: Panel | None) -> None:
+    """State what the one card in the gate channel says."""
+    pilot = pilots.get(desk, review.pilot_id)
+    interview = (
+        desk.tx.interviews.get(review.workspace_id, review.interview_id) if review.interview_id else None
+    )
+    link = desk.link_to(interviews.root_of(desk, interview)) if interview else None
+    gate = desk.playbook.gate(review.gate_id)
+    desk.tx.messages.show(
+        review.workspace_id,
+        card_key(review.id),
+        desk.rooms.review or pilot.channel_id,
+        messages.card_message(desk.library, review, pilot, gate, panel, link),
+    )
+
+
+def card_key(review_id: str) -> str:
+    """Return the key of the one card that a review has for ever."""
+    return f"review:{review_id}:card"
+
+
+def _check_still_true(desk: Desk, review: Review, pilot: Pilot) -> None:
+    if pilot.stage != review.from_stage:
+        raise rules.StageMoved(name=pilot.name, stage=pilot.stage)
+    standing = pilots.standing_of(desk, pilot)
+    if not standing.verdict.ready:
+        raise messages.ChangedSince(missing=messages.missing_in_words(desk.library, standing.verdict))
+
+
+def _conclude(desk: Desk, review_id: str, panel: Panel | None) -> Review:
+    """Record the outcome, move the stage when it was approved, and tell everybody who should know."""
+    review = get(desk, review_id)
+    if review.state is ReviewState.APPROVED and not desk.tx.pilots.move_if_at(
+        review.pilot_id, review.from_stage, review.to_stage, desk.at.now
+    ):
+        raise rules.StageMoved(name=pilots.get(desk, review.pilot_id).name, stage=review.to_stage)
+    pilot = pilots.changed(
+        desk,
+        review.pilot_id,
+        f"review.{review.state}",
+        before={"stage": review.from_stage},
+        after={"review": review.id, "reason": review.reason, "snapshot": review.snapshot_hash},
+    )
+    show_card(desk, review, panel)
+    _tell_thread(desk, review, pilot, "outcome", messages.outcome_message(desk.library, review, pilot))
+    return review
+
+
+def _tell_thread(desk: Desk, review: Review, pilot: Pilot, what: str, body: messages.Body) -> None:
+    """Tell the requester in the interview's thread, or under the pilot's card where there was no interview."""
+    interview = (
+        desk.tx.interviews.get(review.workspace_id, review.interview_id) if review.interview_id else None
+    )
+    root = interviews.root_of(desk, interview) if interview else None
+    above = root or desk.tx.messages.by_key(review.workspace_id, pilots.card_key(pilot.id))
+    desk.tx.messages.show(
+        review.workspace_id,
+        f"review:{review.id}:{what}",
+        pilot.channel_id,
+        body,
+        under=above.id if above else None,
+    )
