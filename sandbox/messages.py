@@ -11,6 +11,7 @@ from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json, State, channel_type
 
 _INTERNAL = ("metadata",)
+_AUTHORED = (None, "thread_broadcast", "file_share")
 
 
 def post(state: State, channel_id: str, content: Json) -> Json:
@@ -55,7 +56,8 @@ def authored_by_bot(state: State, installation: Json) -> Json:
 
 
 def is_author(message: Json, user_id: str) -> bool:
-    return "subtype" not in message and message.get("user") == user_id
+    """Notes of the workspace itself (joins, renames, tombstones) belong to nobody."""
+    return message.get("subtype") in _AUTHORED and message.get("user") == user_id
 
 
 def update(state: State, channel_id: str, ts: str, changes: Json, *, editor_id: str) -> Json:

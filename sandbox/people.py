@@ -51,3 +51,42 @@ def hire(
     )
     state.changed("person", user_id=person.user_id)
     return user
+
+
+def change_usergroup(state: State, group_id: str, users: list[str]) -> Json:
+    """Put these people into a group; announces `subteam_members_changed` and `subteam_updated`."""
+    group = state.usergroups.get(group_id)
+    if group is None:
+        raise SlackRefusalError("no_such_subteam")
+    for user_id in users:
+        state.user(user_id)
+    before, now = list(group["users"]), int(state.clock.timestamp())
+    added, removed = [u for u in users if u not in before], [u for u in before if u not in users]
+    members_changed = {
+        "type": "subteam_members_changed",
+        "subteam_id": group_id,
+        "team_id": group["team_id"],
+        "date_previous_update": group["date_update"],
+        "date_update": now,
+        "added_users": added,
+        "added_users_count": len(added),
+        "removed_users": removed,
+        "removed_users_count": len(removed),
+        "event_ts": f"{state.clock.timestamp():.6f}",
+    }
+    group |= {"users": users, "user_count": len(users), "date_update": now}
+    state.announce(members_changed, group["team_id"])
+    event_ts = f"{state.clock.timestamp():.6f}"
+    state.announce({"type": "subteam_updated", "subteam": group, "event_ts": event_ts}, group["team_id"])
+    state.changed("person")
+    return group
+
+
+def uninstall_app(state: State, team_id: str) -> None:
+    """The token is worth nothing from now on; the app hears `tokens_revoked` and `app_uninstalled`."""
+    installation = state.installations[team_id]
+    installation["revoked"] = True
+    event_ts = f"{state.clock.timestamp():.6f}"
+    tokens = {"oauth": [], "bot": [installation["bot_user_id"]]}
+    state.announce({"type": "tokens_revoked", "tokens": tokens, "event_ts": event_ts}, team_id)
+    state.announce({"type": "app_uninstalled", "event_ts": event_ts}, team_id)

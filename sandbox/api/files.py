@@ -1,0 +1,97 @@
+"""files.*: uploading in Slack's three steps (ask for an address, put the bytes there, complete)."""
+
+import mimetypes
+
+from sandbox import conversations, messages
+from sandbox.api.call import Call, Method, missing
+from sandbox.refusals import SlackRefusalError
+from sandbox.state import Json
+
+
+def get_upload_url(call: Call) -> Json:
+    filename, length = call.text("filename"), call.whole("length", 0, most=10**9)
+    if not length:
+        raise missing("length")
+    file_id = call.state.new_id("F")
+    call.state.files[file_id] = {
+        "id": file_id,
+        "name": filename,
+        "size": length,
+        "team_id": call.team_id,
+        "user": call.bot_user_id,
+        "content": None,
+        "completed": False,
+    }
+    return {"upload_url": f"{call.address}/upload/v1/{file_id}", "file_id": file_id}
+
+
+def complete_upload(call: Call) -> Json:
+    wanted = call.nested("files", "invalid_arguments")
+    if not isinstance(wanted, list) or not wanted or not all(isinstance(one, dict) for one in wanted):
+        raise missing("files")
+    channel_id = call.maybe_text("channel_id")
+    if channel_id is not None:
+        conversations.writable(call.state, call.bot_user_id, channel_id)
+    files = [_completed(call, one) for one in wanted]
+    if channel_id is not None:
+        content: Json = {
+            "subtype": "file_share",
+            "text": call.maybe_text("initial_comment") or "",
+            "files": files,
+            "upload": False,
+        }
+        thread_ts = call.maybe_text("thread_ts")
+        author = messages.authored_by_bot(call.state, call.installation)
+        message = messages.post(
+            call.state, channel_id, author | content | ({"thread_ts": thread_ts} if thread_ts else {})
+        )
+        for file in files:
+            file["shares"] = {"public": {channel_id: [{"ts": message["ts"]}]}}
+    return {"files": files}
+
+
+def _completed(call: Call, wanted: Json) -> Json:
+    stored = call.state.files.get(str(wanted.get("id")))
+    if stored is None or stored["content"] is None or stored["team_id"] != call.team_id:
+        raise SlackRefusalError("file_not_found")
+    stored |= {"completed": True, "title": str(wanted.get("title") or stored["name"])}
+    return described(stored, call.address, int(call.state.clock.timestamp()))
+
+
+def described(stored: Json, address: str, created: int) -> Json:
+    """A file as messages and answers show it."""
+    mimetype = mimetypes.guess_type(stored["name"])[0] or "application/octet-stream"
+    kind = stored["name"].rpartition(".")[2].lower() or "text"
+    link = f"{address}/files/{stored['id']}/{stored['name']}"
+    return {
+        "id": stored["id"],
+        "created": created,
+        "timestamp": created,
+        "name": stored["name"],
+        "title": stored.get("title", stored["name"]),
+        "mimetype": mimetype,
+        "filetype": kind,
+        "pretty_type": kind.upper(),
+        "user": stored["user"],
+        "user_team": stored["team_id"],
+        "editable": False,
+        "size": stored["size"],
+        "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": True,
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
+        "url_private": link,
+        "url_private_download": link,
+        "permalink": link,
+        "has_rich_preview": False,
+        "file_access": "visible",
+    }
+
+
+METHODS: dict[str, Method] = {
+    "files.getUploadURLExternal": get_upload_url,
+    "files.completeUploadExternal": complete_upload,
+}
