@@ -561,7 +561,7 @@ def test_a_body_of_anything_is_refused_politely(body: dict[str, Any]) -> None:
 
 def test_the_refusal_of_a_malformed_body_is_one_kind_sentence() -> None:
     with pytest.raises(
-        Malformed, match="I could not read what Slack sent for this. Please try it once more."
+        Malformed, match=r"^I could not read what Slack sent for this\. Please try it once more\.$"
     ) as refusal:
         SlashCommand.parse({})
     assert refusal.value.where == "trigger_id"
