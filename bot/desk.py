@@ -15,7 +15,8 @@ from bot.domain.messages import OutboundMessage
 from bot.domain.playbook import Playbook
 from bot.domain.values import PREFLIGHT, Occasion
 from prompts.library import Library
-from storage.store import Store, Tx
+from storage.store import Store
+from storage.transaction import Tx
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -4,7 +4,7 @@ from bot.domain.errors import Refusal
 
 
 class AlreadyOpen(Refusal):
-    """The interview about {name} is already under way: {link}"""  # noqa: D400, D415 - a link ends it
+    """The interview about {name} is already under way: {link}"""
 
 
 class NothingAtThisGate(Refusal):

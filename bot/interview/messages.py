@@ -11,13 +11,14 @@ from bot.domain import staleness
 from bot.domain.answers import Answer, Status
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.interview import Progress
-from bot.domain.messages import Body
+from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate, Item, Stage
 from bot.domain.readiness import ItemStanding, Standing, Verdict
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.slack import blocks
 from prompts.library import Library
+from prompts.words import Words
 
 DETAIL_SHOWN = 300
 """How much of an answer its line shows, in characters; the whole is kept and one click away."""
@@ -56,7 +57,7 @@ def root_message(
     words = library.words(
         "interview/root", pilot=pilot, to_stage=to_stage.title, progress=progress, state=interview.state.value
     )
-    buttons: list[blocks.Block] = []
+    buttons: list[Block] = []
     if interview.state is InterviewState.OPEN:
         buttons.append(blocks.button(words.plain("pause"), ActionId.PAUSE, interview.id))
     if interview.state is InterviewState.PAUSED:
@@ -80,7 +81,7 @@ def root_message(
     )
 
 
-def question_message(library: Library, pilot: Pilot, gate: Gate, interview: Interview, item: Item) -> Body:
+def question_message(library: Library, interview: Interview, item: Item) -> Body:
     """Return one question: what, why, an example of a good answer, and the quick buttons."""
     words = library.words(
         "interview/question",
@@ -155,12 +156,12 @@ def verdict_sentence(library: Library, pilot: Pilot, gate: Gate, verdict: Verdic
 
 def summary_blocks(
     library: Library, pilot: Pilot, gate: Gate, verdict: Verdict, now: datetime, *, buttons: bool
-) -> list[blocks.Block | None]:
+) -> list[Block | None]:
     """Return the blocks that the summary and the private status share."""
     words = _summary_words(library, pilot, gate, verdict)
     gaps = verdict.of(Standing.MISSING, Standing.PARTLY, Standing.STALE)
     met = verdict.of(Standing.IN_PLACE, Standing.NOT_APPLICABLE)
-    parts: list[blocks.Block | None] = [blocks.section(words.mrkdwn("verdict"), "verdict")]
+    parts: list[Block | None] = [blocks.section(words.mrkdwn("verdict"), "verdict")]
     if gaps:
         parts.append(blocks.section(words.mrkdwn("gaps_title"), "gaps"))
     parts += [_gap(library, pilot, gap, number) for number, gap in enumerate(gaps[:ITEMS_SHOWN], start=1)]
@@ -180,7 +181,7 @@ def summary_blocks(
     return parts
 
 
-def _summary_words(library: Library, pilot: Pilot, gate: Gate, verdict: Verdict) -> Any:
+def _summary_words(library: Library, pilot: Pilot, gate: Gate, verdict: Verdict) -> Words:
     return library.words(
         "interview/summary",
         pilot=pilot,
@@ -196,13 +197,13 @@ def _summary_words(library: Library, pilot: Pilot, gate: Gate, verdict: Verdict)
     )
 
 
-def _gap(library: Library, pilot: Pilot, gap: ItemStanding, number: int) -> blocks.Block:
+def _gap(library: Library, pilot: Pilot, gap: ItemStanding, number: int) -> Block:
     words = library.words("interview/gap", gap=gap, number=number, most=SUMMARY_DETAIL_SHOWN)
     answer = blocks.button(words.plain("answer"), ActionId.CHANGE, f"{pilot.id}:{gap.item.id}")
     return blocks.section(words.mrkdwn("line"), f"gap:{gap.item.id}", answer)
 
 
-def _summary_buttons(words: Any, pilot: Pilot, verdict: Verdict) -> blocks.Block:
+def _summary_buttons(words: Words, pilot: Pilot, verdict: Verdict) -> Block:
     go_on = blocks.button(words.plain("coach"), PilotActionId.COACH, pilot.id, style="primary")
     ask = blocks.button(
         words.plain("request"), PilotActionId.REQUEST, pilot.id, style="primary" if verdict.ready else None

@@ -10,7 +10,7 @@ from bot.desk import Desk
 from bot.domain import coaching, interview as rules
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, InterviewState
-from bot.domain.messages import OutboundMessage
+from bot.domain.messages import Body, OutboundMessage
 from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate, Item
@@ -57,16 +57,18 @@ def start(desk: Desk, pilot_id: str) -> Interview:
     pilots.changed(
         desk, pilot.id, "interview.started", after={"interview": interview.id, "asked": list(interview.asked)}
     )
-    _ask_next(desk, pilot, gate, interview)
+    _ask_next(desk, interview)
     return interview
 
 
 def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     """Take a reply as the answer to the open question, or leave it alone when it is not one."""
-    interview = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts)
-    if interview is None:
+    if said.thread_ts is None:
         return None
-    interview = desk.tx.interviews.lock(interview.id)
+    found = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts)
+    if found is None:
+        return None
+    interview = _locked(desk, found.id)
     pilot = pilots.get(desk, interview.pilot_id)
     if not _may_answer(_person(desk)) or not _reads_as_answer(desk, pilot, interview, said):
         return None
@@ -78,7 +80,7 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
         return None
     if interview.state is InterviewState.PAUSED:
         interview = _save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
-    reading = coaching.read(said.text, item, desk.playbook.coaching)
+    reading = coaching.read(_without_bot(desk, said.text), item, desk.playbook.coaching)
     return _take(desk, pilot, interview, item, reading, message_ts=said.ts, in_thread=True)
 
 
@@ -119,7 +121,7 @@ def change_answer(desk: Desk, pilot_id: str, item_id: str, reading: Reading) -> 
         raise errors.ReasonForNotApplicable
     running = desk.tx.interviews.open_of(pilot.id)
     if running and running.open_item_id == item_id:
-        interview = desk.tx.interviews.lock(running.id)
+        interview = _locked(desk, running.id)
         answer = _record(desk, pilot, item, reading, interview_id=interview.id, message_ts=None)
         if answer:
             _settle(desk, pilot, interview, item, answer)
@@ -257,22 +259,22 @@ def _settle(desk: Desk, pilot: Pilot, interview: Interview, item: Item, answer: 
         desk.tx.audit.append(desk.at, "interview.done", "pilot", pilot.id, None, {"interview": after.id})
         show_summary(desk, pilot, gate, after)
     else:
-        _ask_next(desk, pilot, gate, after)
+        _ask_next(desk, after)
     _show_root(desk, pilot, gate, after, may_wait=not over)
 
 
-def _ask_next(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview) -> None:
+def _ask_next(desk: Desk, interview: Interview) -> None:
     item = _open_item(desk, interview)
     if item is None:
         return
-    body = messages.question_message(desk.library, pilot, gate, interview, item)
+    body = messages.question_message(desk.library, interview, item)
     _show_in_thread(desk, interview, question_key(interview.id, item.id), body)
 
 
 def _add_to(desk: Desk, pilot: Pilot, interview: Interview, item: Item, said: ThreadMessage) -> Answer | None:
     """Add a message that was written before the next question was there to the answer it belongs to."""
     current = desk.tx.answers.current(pilot.id).get(item.id)
-    reading = coaching.read(said.text, item, desk.playbook.coaching)
+    reading = coaching.read(_without_bot(desk, said.text), item, desk.playbook.coaching)
     combined = coaching.combine(_as_reading(current), reading) if current else reading
     answer = _record(desk, pilot, item, combined, interview_id=interview.id, message_ts=said.ts)
     if answer:
@@ -315,12 +317,9 @@ def _record(
 
 
 def _turn_to(desk: Desk, interview_id: str, state: InterviewState, what: str) -> Interview:
-    interview = desk.tx.interviews.get(desk.at.workspace_id, interview_id)
-    if interview is None:
-        raise errors.QuestionGone
+    interview = _locked(desk, interview_id)
     if not _may_answer(_person(desk)):
         raise errors.MayNotAnswer
-    interview = desk.tx.interviews.lock(interview.id)
     if interview.state is state:
         return interview
     pilot = pilots.get(desk, interview.pilot_id)
@@ -358,7 +357,7 @@ def _close_question(desk: Desk, pilot: Pilot, interview: Interview, item: Item) 
         _show_in_thread(desk, interview, key, messages.unanswered_message(desk.library, pilot, item))
 
 
-def _show_in_thread(desk: Desk, interview: Interview, key: str, body: messages.Body) -> None:
+def _show_in_thread(desk: Desk, interview: Interview, key: str, body: Body) -> None:
     root = root_of(desk, interview)
     desk.tx.messages.show(
         interview.workspace_id, key, interview.channel_id, body, under=root.id if root else None
@@ -375,7 +374,7 @@ def _show_root(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview, *, ma
     )
 
 
-def _root_body(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview) -> messages.Body:
+def _root_body(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview) -> Body:
     stage = desk.playbook.stage(gate.to_stage)
     return messages.root_message(desk.library, pilot, stage, interview, rules.progress(interview))
 
@@ -395,10 +394,7 @@ def _refresh_summary(desk: Desk, pilot: Pilot) -> None:
 
 def _question(desk: Desk, interview_id: str, item_id: str) -> tuple[Pilot, Interview, Item]:
     """Return what a click on a question is about; old, forged and settled ones are refused."""
-    interview = desk.tx.interviews.get(desk.at.workspace_id, interview_id)
-    if interview is None:
-        raise errors.QuestionGone
-    interview = desk.tx.interviews.lock(interview.id)
+    interview = _locked(desk, interview_id)
     if not _may_answer(_person(desk)):
         raise errors.MayNotAnswer
     pilot = pilots.get_active(desk, interview.pilot_id)
@@ -416,7 +412,7 @@ def _question(desk: Desk, interview_id: str, item_id: str) -> tuple[Pilot, Inter
 
 def _reads_as_answer(desk: Desk, pilot: Pilot, interview: Interview, said: ThreadMessage) -> bool:
     """Only the pilot's people are listened to without being asked; anybody may answer by mentioning the bot."""
-    if said.mentions_bot:
+    if _bot_of(desk) in said.mentions:
         return True
     taking_part = {pilot.champion_id, interview.started_by, pilot.registered_by}
     if not is_group(pilot.owner_id):
@@ -445,6 +441,14 @@ def _answers_the_question_before(desk: Desk, interview: Interview, said: ThreadM
     return desk.playbook.item(interview.passed[-1])
 
 
+def _locked(desk: Desk, interview_id: str) -> Interview:
+    """Return an interview of this workspace and keep others from turning it meanwhile; a forged id is refused."""
+    interview = desk.tx.interviews.lock(interview_id)
+    if interview is None or interview.workspace_id != desk.at.workspace_id:
+        raise errors.QuestionGone
+    return interview
+
+
 def _open_item(desk: Desk, interview: Interview) -> Item | None:
     return desk.playbook.item(interview.open_item_id) if interview.open_item_id else None
 
@@ -457,6 +461,16 @@ def _save(desk: Desk, old: Interview, new: Interview) -> Interview:
 
 def _person(desk: Desk) -> Person | None:
     return desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
+
+
+def _bot_of(desk: Desk) -> str:
+    workspace = desk.tx.workspaces.get(desk.at.workspace_id)
+    return workspace.bot_user_id if workspace else ""
+
+
+def _without_bot(desk: Desk, text: str) -> str:
+    """Return a reply without the mention of Preflight, which is how it is addressed and no part of the answer."""
+    return text.replace(f"<@{_bot_of(desk)}>", "").strip()
 
 
 def _may_answer(person: Person | None) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.domain import staleness
-from bot.domain.messages import Body
+from bot.domain.messages import Block, Body
 from bot.domain.nudges import Nudge
 from bot.domain.pilots import Pilot
 from bot.pilots.messages import stage_title
@@ -43,7 +43,7 @@ def quiet_message(library: Library, lines: Sequence[Line], now: datetime) -> Bod
         more=max(0, len(lines) - PILOTS_SHOWN),
         snooze_days=library.playbook.nudges.snooze_days,
     )
-    parts: list[blocks.Block | None] = [blocks.section(words.mrkdwn("intro"), "intro")]
+    parts: list[Block | None] = [blocks.section(words.mrkdwn("intro"), "intro")]
     for line in lines[:PILOTS_SHOWN]:
         parts += _pilot(library, line, now)
     if len(lines) > PILOTS_SHOWN:
@@ -52,7 +52,7 @@ def quiet_message(library: Library, lines: Sequence[Line], now: datetime) -> Bod
     return blocks.message(words.mrkdwn("text"), parts)
 
 
-def _pilot(library: Library, line: Line, now: datetime) -> list[blocks.Block | None]:
+def _pilot(library: Library, line: Line, now: datetime) -> list[Block | None]:
     nudge, pilot = line
     words = library.words(
         "nudges/pilot",

@@ -60,11 +60,11 @@ class ChannelArchived(FieldRefusal):
 
 
 class NoSuchPilot(Refusal):
-    """I could not find a pilot called *{name}*. {hint}"""  # noqa: D400, D415 - the hint ends the sentence
+    """I could not find a pilot called *{name}*. {hint}"""
 
 
 class WhichPilot(Refusal):
-    """Which pilot do you mean: {names}? Add its name, for example /pilot {command} {example}"""  # noqa: D400, D415 - the example ends it
+    """Which pilot do you mean: {names}? Add its name, for example /pilot {command} {example}"""
 
 
 class NoPilotsYet(Refusal):

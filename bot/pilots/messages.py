@@ -9,12 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain import staleness
-from bot.domain.messages import Body
+from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.readiness import Verdict
 from bot.slack import blocks
 from prompts.library import Library
+from prompts.words import Words
 
 
 class ActionId(StrEnum):
@@ -66,7 +67,7 @@ def card_message(library: Library, pilot: Pilot, gate: Gate | None, verdict: Ver
     return blocks.message(words.mrkdwn("text"), [*facts, buttons])
 
 
-def _buttons(words: Any, pilot: Pilot, verdict: Verdict) -> blocks.Block:
+def _buttons(words: Words, pilot: Pilot, verdict: Verdict) -> Block:
     return blocks.actions(
         [
             blocks.button(
@@ -92,17 +93,17 @@ def register_form(
     words = library.words("pilots/register")
     owners = list(groups)[:100]
 
-    def field(name: str, element: blocks.Block, *, optional: bool = False) -> blocks.Block:
+    def field(name: str, element: Block, *, optional: bool = False) -> Block:
         return blocks.field(
             words.plain(f"{name}_label"), element, name, hint=words.plain(f"{name}_hint"), optional=optional
         )
 
-    def text(name: str, most: int, *, multiline: bool = False) -> blocks.Block:
+    def text(name: str, most: int, *, multiline: bool = False) -> Block:
         return blocks.text_input(
             name, placeholder=words.plain(f"{name}_placeholder"), multiline=multiline, max_length=most
         )
 
-    channel: blocks.Block = {
+    channel: Block = {
         "type": "conversations_select",
         "action_id": "channel",
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},

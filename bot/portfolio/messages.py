@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.domain import staleness
-from bot.domain.messages import Body
+from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.readiness import Verdict
@@ -53,7 +53,7 @@ def status_message(
         days=staleness.days_since(pilot.stage_since, now),
         quiet_days=staleness.quiet_days(pilot, now),
     )
-    parts: list[blocks.Block | None] = [blocks.section(words.mrkdwn("head"), "head")]
+    parts: list[Block | None] = [blocks.section(words.mrkdwn("head"), "head")]
     if gate and not pilot.retired:
         parts += summary_blocks(library, pilot, gate, verdict, now, buttons=False)
         text = verdict_sentence(library, pilot, gate, verdict)
@@ -68,7 +68,7 @@ def status_message(
 def list_message(library: Library, pilots: Sequence[Pilot], now: datetime, *, share: bool) -> Body:
     """Return all pilots, a line each, in the order of the way they go."""
     words = library.words("portfolio/list", count=len(pilots), more=max(0, len(pilots) - PILOTS_LISTED))
-    parts: list[blocks.Block | None] = [blocks.section(words.mrkdwn("title"), "title")]
+    parts: list[Block | None] = [blocks.section(words.mrkdwn("title"), "title")]
     parts += [_line(library, pilot, now) for pilot in pilots[:PILOTS_LISTED]]
     if len(pilots) > PILOTS_LISTED:
         parts.append(blocks.context(words.mrkdwn("more_line"), "more"))
@@ -77,7 +77,7 @@ def list_message(library: Library, pilots: Sequence[Pilot], now: datetime, *, sh
     return blocks.message(words.mrkdwn("text"), parts)
 
 
-def _line(library: Library, pilot: Pilot, now: datetime) -> blocks.Block:
+def _line(library: Library, pilot: Pilot, now: datetime) -> Block:
     words = library.words(
         "portfolio/line",
         pilot=pilot,
@@ -114,7 +114,7 @@ def home_view(
 ) -> dict[str, Any]:
     """Return a person's Home tab: what awaits a decision, their pilots, then the others."""
     words = library.words("portfolio/home", mine=len(mine), others=len(others), awaited=len(awaited))
-    parts: list[blocks.Block] = [
+    parts: list[Block] = [
         blocks.header(words.plain("title"), "title"),
         blocks.section(
             words.mrkdwn("intro"),
@@ -137,7 +137,7 @@ def home_view(
     return {"type": "home", "callback_id": "home", "blocks": parts}
 
 
-def _awaited(library: Library, one: Awaited) -> blocks.Block:
+def _awaited(library: Library, one: Awaited) -> Block:
     words = library.words(
         "portfolio/awaited",
         review=one.review,
@@ -152,6 +152,6 @@ def _awaited(library: Library, one: Awaited) -> blocks.Block:
     return blocks.section(words.mrkdwn("line"), f"review:{one.review.id}", open_it)
 
 
-def _share(library: Library, action_id: ActionId, value: str) -> blocks.Block:
+def _share(library: Library, action_id: ActionId, value: str) -> Block:
     words = library.words("portfolio/share")
     return blocks.actions([blocks.button(words.plain("share"), action_id, value)], "share")

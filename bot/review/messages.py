@@ -6,8 +6,7 @@ Structure only; the words are in `prompts/review/`.
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.errors import Refusal
-from bot.domain.messages import Body
+from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.readiness import Standing, Verdict
@@ -16,6 +15,7 @@ from bot.domain.reviews import Review, ReviewState
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from prompts.library import Library
+from prompts.words import Words
 
 ITEMS_SHOWN = 25
 
@@ -32,14 +32,6 @@ class CallbackId(StrEnum):
     """The forms of this feature."""
 
     DECLINE = "review.decline_form"
-
-
-class ReviewGone(Refusal):
-    """This review does not exist any more, or the button is from another workspace. Request the promotion again."""
-
-
-class ChangedSince(Refusal):
-    """An answer has changed since this was requested, and the gate is not met any more: {missing}. Decline it, or ask the team to close that first."""  # noqa: E501 - read as one sentence
 
 
 def card_message(
@@ -80,8 +72,8 @@ def card_message(
     )
 
 
-def _buttons(words: Any, review: Review, link: str | None, *, is_open: bool) -> blocks.Block | None:
-    row: list[blocks.Block] = []
+def _buttons(words: Words, review: Review, link: str | None, *, is_open: bool) -> Block | None:
+    row: list[Block] = []
     if is_open:
         row.append(blocks.button(words.plain("approve"), ActionId.APPROVE, review.id, style="primary"))
         row.append(blocks.button(words.plain("decline"), ActionId.DECLINE, review.id))

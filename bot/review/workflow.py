@@ -3,18 +3,20 @@
 Rights come from `domain.review` and from the panel that the listener resolved at the time of the click.
 """
 
+from storage.reviews import ReviewOpen
+
 from bot.desk import Desk
 from bot.domain import review as rules
-from bot.domain.people import is_group, mention
+from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.review import Panel
 from bot.domain.reviews import Choice, Decision, Review, ReviewState
 from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
-from bot.review import messages
+from bot.pilots.errors import PilotRetired
+from bot.review import errors, messages
 from storage.ids import new_id
-from storage.reviews import ReviewOpen
 
 EXPIRED_AT_A_TIME = 100
 """How many overdue reviews one transaction closes."""
@@ -24,7 +26,7 @@ def gate_before(desk: Desk, pilot_id: str) -> tuple[Pilot, Gate]:
     """Return the gate that a pilot stands before, for the listener that resolves its panel."""
     pilot = pilots.get(desk, pilot_id)
     if pilot.retired:
-        raise pilots.errors.PilotRetired(name=pilot.name)
+        raise PilotRetired(name=pilot.name)
     gate = desk.playbook.gate_from(pilot.stage)
     if gate is None:
         raise rules.NoNextStage(name=pilot.name, stage=pilot.stage)
@@ -112,7 +114,7 @@ def decide(desk: Desk, review_id: str, choice: Choice, reason: str, panel: Panel
 
 def expire(desk: Desk) -> int:
     """Close the reviews whose time has passed; asking again is one click."""
-    overdue = [r for r in desk.tx.reviews.due_to_expire(desk.at.now, EXPIRED_AT_A_TIME)]
+    overdue = desk.tx.reviews.due_to_expire(desk.at.workspace_id, desk.at.now, EXPIRED_AT_A_TIME)
     for review in overdue:
         if desk.tx.reviews.decide_if_open(review.id, ReviewState.EXPIRED, None, desk.at.now, None):
             _conclude(desk, review.id, None)
@@ -123,7 +125,7 @@ def get(desk: Desk, review_id: str) -> Review:
     """Return a review of this workspace; a forged or old id is refused."""
     review = desk.tx.reviews.get(desk.at.workspace_id, review_id)
     if review is None:
-        raise messages.ReviewGone
+        raise errors.ReviewGone
     return review
 
 
@@ -153,7 +155,7 @@ def _check_still_true(desk: Desk, review: Review, pilot: Pilot) -> None:
         raise rules.StageMoved(name=pilot.name, stage=pilot.stage)
     standing = pilots.standing_of(desk, pilot)
     if not standing.verdict.ready:
-        raise messages.ChangedSince(missing=messages.missing_in_words(desk.library, standing.verdict))
+        raise errors.ChangedSince(missing=messages.missing_in_words(desk.library, standing.verdict))
 
 
 def _conclude(desk: Desk, review_id: str, panel: Panel | None) -> Review:
@@ -175,7 +177,7 @@ def _conclude(desk: Desk, review_id: str, panel: Panel | None) -> Review:
     return review
 
 
-def _tell_thread(desk: Desk, review: Review, pilot: Pilot, what: str, body: messages.Body) -> None:
+def _tell_thread(desk: Desk, review: Review, pilot: Pilot, what: str, body: Body) -> None:
     """Tell the requester in the interview's thread, or under the pilot's card where there was no interview."""
     interview = (
         desk.tx.interviews.get(review.workspace_id, review.interview_id) if review.interview_id else None
