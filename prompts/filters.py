@@ -1,7 +1,8 @@
 """The filters of our templates, once for mrkdwn and once for plain text.
 
 A filter of the mrkdwn table may return `Mrkdwn`, and only then is its result not escaped; whatever it puts into markup
-that people wrote, it escapes itself. Templates hold the sentences; filters hold no wording but marks.
+that people wrote, it escapes itself. Templates hold the sentences; filters hold no wording but the marks
+and the words beside them.
 """
 
 import re
@@ -35,6 +36,24 @@ MARKS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What stands beside the word for a status or a standing, never instead of it."""
+
+
+STATUS_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "in_place": "in place",
+        "partly": "partly",
+        "stale": "needs a fresh look",
+        "not_yet": "not yet",
+        "missing": "missing",
+        "skipped": "skipped",
+        "not_applicable": "does not apply",
+    }
+)
+
+
+def status_word(status: str) -> str:
+    """Return what stands beside the mark, in lower case."""
+    return STATUS_WORDS[str(status)]
 
 
 def mark(status: str) -> str:
@@ -166,6 +185,7 @@ _BOTH: dict[str, Callable[..., Any]] = {
     "name": shown_name,
     "number": english.number,
     "start_sentence": english.start_sentence,
+    "status_word": status_word,
 }
 FOR_MRKDWN: Mapping[str, Callable[..., Any]] = MappingProxyType(
     _BOTH
