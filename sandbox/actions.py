@@ -4,11 +4,13 @@ Each action checks what Slack's own client and server would, changes the state, 
 Refusals are `SlackRefusalError`. Actions that the app has to acknowledge return an `Outcome`.
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox import conversations, interaction_payloads as payloads, messages, people, views
+from sandbox.api import files as files_api
 from sandbox.api.payloads import refuse_broken_view
 from sandbox.delivery import Ack, Delivery
 from sandbox.inputs import Values, complaints, entered, stateful
@@ -72,7 +74,7 @@ class Actions:
             raise SlackRefusalError("no_text")
         content: Json = {
             "user": user_id,
-            "client_msg_id": self._client_message_id(),
+            "client_msg_id": str(uuid.uuid4()),
             "text": words.text,
             "team": self._state.user(user_id)["team_id"],
         }
@@ -305,6 +307,16 @@ class Actions:
     async def change_usergroup(self, group_id: str, users: Sequence[str]) -> None:
         people.change_usergroup(self._state, group_id, list(users))
 
+    async def skip_ahead(self, *, days: float = 0, hours: float = 0) -> None:
+        """Push the workspace's clock; what falls due happens at once."""
+        self._state.clock.skip(days=days, hours=hours)
+        self._state.changed("clock")
+
+    async def add_file(self, user_id: str, name: str, content: str = "") -> Json:
+        """A file to hand to `post`."""
+        stored = files_api.stored(self._state, self._active(user_id)["team_id"], user_id, name, content)
+        return files_api.described(stored, self.address, int(self._state.clock.timestamp()))
+
     async def uninstall_app(self, team_id: str) -> None:
         people.uninstall_app(self._state, team_id)
 
@@ -417,10 +429,6 @@ class Actions:
 
     def _outcome(self, ack: Ack, trigger_id: str, payload: Json) -> Outcome:
         return Outcome(ack.body, ack.failure, trigger_id=trigger_id, payload=payload)
-
-    def _client_message_id(self) -> str:
-        raw = self._state.new_id("").lower()
-        return f"{raw[:8]}-0000-4000-8000-{raw.zfill(12)[:12]}"
 
 
 def _checked_action(state: State, block: Json, element: Json, given: Any) -> Json:

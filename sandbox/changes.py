@@ -46,6 +46,11 @@ class Subscription:
         while True:
             yield await self._queue.get()
 
+    def drain(self) -> None:
+        """Forget what has not been read."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+
     def close(self) -> None:
         self._feed.unsubscribe(self)
 

@@ -5,7 +5,7 @@ import mimetypes
 from sandbox import conversations, messages
 from sandbox.api.call import Call, Method, missing
 from sandbox.refusals import SlackRefusalError
-from sandbox.state import Json
+from sandbox.state import Json, State
 
 
 def get_upload_url(call: Call) -> Json:
@@ -51,31 +51,46 @@ def complete_upload(call: Call) -> Json:
 
 
 def _completed(call: Call, wanted: Json) -> Json:
-    stored = call.state.files.get(str(wanted.get("id")))
-    if stored is None or stored["content"] is None or stored["team_id"] != call.team_id:
+    file = call.state.files.get(str(wanted.get("id")))
+    if file is None or file["content"] is None or file["team_id"] != call.team_id:
         raise SlackRefusalError("file_not_found")
-    stored |= {"completed": True, "title": str(wanted.get("title") or stored["name"])}
-    return described(stored, call.address, int(call.state.clock.timestamp()))
+    file |= {"completed": True, "title": str(wanted.get("title") or file["name"])}
+    return described(file, call.address, int(call.state.clock.timestamp()))
 
 
-def described(stored: Json, address: str, created: int) -> Json:
+def stored(state: State, team_id: str, user_id: str, name: str, content: str) -> Json:
+    """A file that is complete at once, as when a person drops it into a message."""
+    file_id = state.new_id("F")
+    state.files[file_id] = {
+        "id": file_id,
+        "name": name,
+        "size": len(content.encode()),
+        "team_id": team_id,
+        "user": user_id,
+        "content": content,
+        "completed": True,
+    }
+    return state.files[file_id]
+
+
+def described(file: Json, address: str, created: int) -> Json:
     """A file as messages and answers show it."""
-    mimetype = mimetypes.guess_type(stored["name"])[0] or "application/octet-stream"
-    kind = stored["name"].rpartition(".")[2].lower() or "text"
-    link = f"{address}/files/{stored['id']}/{stored['name']}"
+    mimetype = mimetypes.guess_type(file["name"])[0] or "application/octet-stream"
+    kind = file["name"].rpartition(".")[2].lower() or "text"
+    link = f"{address}/files/{file['id']}/{file['name']}"
     return {
-        "id": stored["id"],
+        "id": file["id"],
         "created": created,
         "timestamp": created,
-        "name": stored["name"],
-        "title": stored.get("title", stored["name"]),
+        "name": file["name"],
+        "title": file.get("title", file["name"]),
         "mimetype": mimetype,
         "filetype": kind,
         "pretty_type": kind.upper(),
-        "user": stored["user"],
-        "user_team": stored["team_id"],
+        "user": file["user"],
+        "user_team": file["team_id"],
         "editable": False,
-        "size": stored["size"],
+        "size": file["size"],
         "mode": "hosted",
         "is_external": False,
         "external_type": "",

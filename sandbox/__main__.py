@@ -1,0 +1,61 @@
+"""`python -m sandbox`: serve the workspace on loopback until Ctrl-C."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from pathlib import Path
+
+from sandbox.clock import Clock
+from sandbox.server import running_sandbox
+
+
+def main() -> int:
+    options = _options()
+    if options.fresh:
+        for path in (options.state, options.clock):
+            path.unlink(missing_ok=True)
+    try:
+        asyncio.run(_serve(options))
+    except (ValueError, OSError) as broken:
+        print(broken, file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return 1
+    return 0
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    clock = Clock(options.clock)
+    async with running_sandbox(
+        port=options.port,
+        state_path=options.state,
+        fresh=options.fresh,
+        clock=clock,
+        events_url=options.events_url,
+    ) as sandbox:
+        print(f"Sandbox workspace: {sandbox.url}", flush=True)  # noqa: T201 - the line that people look for
+        await stop.wait()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="A Slack workspace on this machine."
+    )
+    parser.add_argument("--port", type=int, default=4000, help="the next free one is taken if it is in use")
+    parser.add_argument(
+        "--state", type=Path, default=Path("var/sandbox.json"), help="where the workspace is kept"
+    )
+    parser.add_argument(
+        "--clock", type=Path, default=Path("var/clock.json"), help="the clock shared with the bot"
+    )
+    parser.add_argument("--fresh", action="store_true", help="forget what was kept")
+    parser.add_argument("--events-url", help="deliver over signed HTTP there while no socket is connected")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
