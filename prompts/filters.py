@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from bot.domain.people import mention as mention_of
 from prompts import english
-from prompts.markup import Mrkdwn, cut_for_mrkdwn, cut_for_plain, marked, one_line, shown_name
+from prompts.markup import Mrkdwn, cut_for_mrkdwn, cut_for_plain, marked, one_line, references, shown_name
 
 LONGEST_LINK = 500
 LONGEST_LINK_TEXT = 48
@@ -198,6 +198,7 @@ FOR_MRKDWN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "links": links,
         "mention": mention,
         "moment": moment,
+        "references": references,
         "sentence_list": sentence_list,
         "with_words": with_words,
     }
@@ -213,6 +214,7 @@ FOR_PLAIN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "links": _plain_links,
         "mention": _plain_mention,
         "moment": plain_moment,
+        "references": str,
         "sentence_list": _plain_list,
         "with_words": _plain_with_words,
     }

@@ -27,6 +27,7 @@ _UNWANTED = re.compile(
 )
 _LINE_ENDS = frozenset("\x0b\x0c\r\x85\u2028\u2029")
 _MARKUP = re.compile("[&<>]")
+_REFERENCE = re.compile(r"(<(?:@|#|!subteam\^)[A-Z0-9_-]{2,64}>|&(?:amp|lt|gt);)", re.ASCII)
 
 
 def cleaned(text: str) -> str:
@@ -48,6 +49,12 @@ def marked(text: str) -> Mrkdwn:
         return text
     clean = cleaned(text)
     return Mrkdwn(escape(clean) if _MARKUP.search(clean) else clean)
+
+
+def references(text: str) -> Mrkdwn:
+    """Return text in which only plain mentions of people, groups and channels count as markup; the rest is escaped."""
+    parts = _REFERENCE.split(cleaned(text))
+    return Mrkdwn("".join(part if index % 2 else escape(part) for index, part in enumerate(parts)))
 
 
 def one_line(text: str) -> str:
