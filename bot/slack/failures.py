@@ -33,6 +33,11 @@ class SlackFailure(Exception):  # noqa: N818 - one word for all kinds; each kind
         self.method = method
         super().__init__(f"{method or 'Slack'}: {error}")
 
+    @property
+    def code(self) -> str:
+        """Slack's error code, without details."""
+        return self.error.partition(" ")[0]
+
 
 class RateLimited(SlackFailure):
     """Slack asks for a pause of `retry_after` seconds, for this method and workspace; nothing was done."""

@@ -1,0 +1,45 @@
+"""How Preflight reaches Slack: one shared HTTP session, and clients that never repeat a call by themselves.
+
+slack_sdk's clients open a connection per call when they are not given a session, and send a post again after a dropped
+connection; both are switched off here. A proxy named in the environment is used, except for a Slack on this machine.
+"""
+
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+SLACK_API_URL: Final = "https://slack.com/api/"
+CALL_LIMIT: Final = 10.0
+"""Seconds after which a call counts as unanswered."""
+CONNECT_LIMIT: Final = 5.0
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Whether an address leads to a loopback interface."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def open_session(api_url: str) -> aiohttp.ClientSession:
+    """Return a new session; must be called where the event loop runs, and closed there."""
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=CALL_LIMIT, connect=CONNECT_LIMIT),
+        trust_env=not is_on_this_machine(api_url),
+    )
+
+
+def client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """Return a client of the Web API that uses the session and retries nothing."""
+    made = AsyncWebClient(
+        token=token, base_url=api_url, session=session, timeout=int(CALL_LIMIT), retry_handlers=[]
+    )
+    made.proxy = None  # the session knows the proxy, and where not to use it
+    return made
