@@ -1,0 +1,142 @@
+"""Answers: every revision in the history, the latest beside it, both written in the same transaction.
+
+The history is the truth. `rebuild_current` derives the rest from it, and `differences` says whether that would change
+anything.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BindParameter,
+    CursorResult,
+    Insert,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
+
+from bot.domain.answers import Answer
+from storage.repository import Repository
+from storage.statements import insert_or_replace, insert_unless_there
+from storage.tables import ANSWER as A, CURRENT_ANSWER as C, PILOT, WRITTEN_ONCE
+
+_FIELDS: Final = list(Answer.model_fields)
+_PILOT: Final[BindParameter[str]] = bindparam("pilot_id_")
+_LOCK_PILOT: Final = select(PILOT.c.workspace_id).where(PILOT.c.id == _PILOT).with_for_update(key_share=True)
+_REVISION: Final = select(C.c.revision).where(C.c.pilot_id == _PILOT, C.c.item_id == bindparam("item_id_"))
+_APPEND_ONCE: Final = insert_unless_there(A, ["interview_id", "message_ts"], where=WRITTEN_ONCE)
+_APPEND: Final = insert(A)
+_SET_CURRENT: Final = insert_or_replace(C, ["pilot_id", "item_id"])
+_CURRENT: Final = select(*(C.c[name] for name in _FIELDS)).where(C.c.pilot_id == _PILOT)
+_HISTORY: Final = (
+    select(*(A.c[name] for name in _FIELDS)).where(A.c.pilot_id == _PILOT).order_by(A.c.item_id, A.c.revision)
+)
+_HISTORY_OF: Final = _HISTORY.where(A.c.item_id == bindparam("item_id_"))
+_BY_MESSAGE: Final = (
+    select(*(A.c[name] for name in _FIELDS))
+    .where(A.c.interview_id == bindparam("interview_id_"), A.c.message_ts == bindparam("message_ts_"))
+    .order_by(A.c.revision.desc())
+    .limit(1)
+)
+
+
+def _latest() -> Select[Any]:
+    """Select the current answers out of the history alone."""
+    newest = (
+        select(A.c.pilot_id, A.c.item_id, func.max(A.c.revision).label("revision"))
+        .group_by(A.c.pilot_id, A.c.item_id)
+        .subquery()
+    )
+    same = and_(
+        A.c.pilot_id == newest.c.pilot_id, A.c.item_id == newest.c.item_id, A.c.revision == newest.c.revision
+    )
+    return select(*(A.c[column.name] for column in C.columns)).join(newest, same)
+
+
+_ALL_CURRENT: Final = select(*C.columns)
+_MISSING: Final = _latest().except_(_ALL_CURRENT)
+_SURPLUS: Final = _ALL_CURRENT.except_(_latest())
+_FORGET_CURRENT: Final = delete(C)
+_DERIVE_CURRENT: Final[Insert] = insert(C).from_select([column.name for column in C.columns], _latest())
+
+
+class UnknownPilot(LookupError):  # noqa: N818 - named after what was given
+    """An answer was recorded for a pilot that is not there."""
+
+
+class Answers(Repository):
+    """The answers of all pilots."""
+
+    def record(self, answer: Answer) -> Answer | None:
+        """Keep an answer as its item's next revision, whatever revision it carries, and return it so.
+
+        None, and nothing is kept, when this interview already has an answer from the same message: a redelivery.
+        """
+        return self._append(answer, edited=False)
+
+    def revise(self, answer: Answer) -> Answer | None:
+        """Keep what an edited message says now as the next revision. None when that says what is current already."""
+        was = self.by_message(answer.interview_id or "", answer.message_ts or "")
+        if (
+            was is not None
+            and was.model_copy(update={"answered_at": answer.answered_at, "revision": answer.revision})
+            == answer
+        ):
+            return None
+        return self._append(answer, edited=True)
+
+    def _append(self, answer: Answer, *, edited: bool) -> Answer | None:
+        workspace_id = self._tx.execute(_LOCK_PILOT, {"pilot_id_": answer.pilot_id}).scalar()
+        if workspace_id is None:
+            raise UnknownPilot(answer.pilot_id)
+        item = {"pilot_id_": answer.pilot_id, "item_id_": answer.item_id}
+        revision = (self._tx.execute(_REVISION, item).scalar() or 0) + 1
+        kept = answer.model_copy(update={"revision": revision})
+        values = kept.model_dump() | {"workspace_id": workspace_id}
+        statement = _APPEND if edited else _APPEND_ONCE
+        if self._tx.execute(statement, values | {"edited": edited}).rowcount == 0:
+            return None
+        self._tx.execute(_SET_CURRENT, values)
+        return kept
+
+    def current(self, pilot_id: str) -> dict[str, Answer]:
+        """Return the latest answer to each item that has one."""
+        return {
+            answer.item_id: answer for answer in _all(self._tx.execute(_CURRENT, {"pilot_id_": pilot_id}))
+        }
+
+    def history(self, pilot_id: str, item_id: str | None = None) -> list[Answer]:
+        """Return all revisions, oldest first within each item."""
+        if item_id is None:
+            return _all(self._tx.execute(_HISTORY, {"pilot_id_": pilot_id}))
+        return _all(self._tx.execute(_HISTORY_OF, {"pilot_id_": pilot_id, "item_id_": item_id}))
+
+    def by_message(self, interview_id: str, message_ts: str) -> Answer | None:
+        """Return the newest answer that a Slack message of this interview gave, or None when it gave none."""
+        row = (
+            self._tx.execute(_BY_MESSAGE, {"interview_id_": interview_id, "message_ts_": message_ts})
+            .mappings()
+            .first()
+        )
+        return None if row is None else Answer.model_validate(dict(row))
+
+    def rebuild_current(self) -> None:
+        """Derive all current answers from the history."""
+        self._tx.execute(_FORGET_CURRENT)
+        self._tx.execute(_DERIVE_CURRENT)
+
+    def differences(self) -> set[tuple[str, str]]:
+        """Return the (pilot, item) pairs whose current answer is not what the history says; empty when all is well."""
+        return {
+            (row["pilot_id"], row["item_id"])
+            for statement in (_MISSING, _SURPLUS)
+            for row in self._tx.execute(statement).mappings()
+        }
+
+
+def _all(result: CursorResult[Any]) -> list[Answer]:
+    return [Answer.model_validate(dict(row)) for row in result.mappings()]

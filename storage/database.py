@@ -1,0 +1,167 @@
+"""Reaching a database: its address, its connections, its schema, and the lock that keeps a second process out of SQLite.
+
+Nothing here knows a table. What is wrong with a database is said in the sentences of `storage.failures`.
+"""
+
+import sqlite3
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, ProgrammingError, SQLAlchemyError
+
+from storage.failures import DatabaseUrlRefused, DataDirectoryInUse, explain
+
+DEFAULT_URL: Final = "sqlite:///var/preflight.db"
+PATIENCE_MS: Final = 30_000
+"""How long SQLite waits for another program that holds the write lock."""
+HEAD: Final = "0001"
+"""The newest migration; a test checks that it is."""
+READERS: Final = 4
+
+
+class SchemaState(StrEnum):
+    """How a database's tables compare with what this version needs."""
+
+    EMPTY = "empty"
+    CURRENT = "current"
+    OUTDATED = "outdated"
+    UNKNOWN = "unknown"
+    """Made by a version that this one does not know, most likely a newer one."""
+
+
+def parse(database_url: str) -> URL:
+    """Return the address with our driver; DatabaseUrlRefused when it is not one of SQLite or PostgreSQL."""
+    try:
+        url = make_url(database_url.strip())
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseUrlRefused(cause="it is not a database address") from error
+    name = url.get_backend_name()
+    if name in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    if name != "sqlite":
+        raise DatabaseUrlRefused(cause=f"{name} is not supported")
+    if not url.database or url.database == ":memory:":
+        raise DatabaseUrlRefused(cause="a database in memory would forget everything; name a file")
+    return url.set(drivername="sqlite+pysqlite")
+
+
+def where(url: URL) -> str:
+    """Return how to name the database to a person: the file, or the address without its password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def write_engine(url: URL, *, patience_ms: int = PATIENCE_MS) -> Engine:
+    """Return the engine of the one connection that writes."""
+    if url.get_backend_name() == "sqlite":
+        engine = _sqlite(url, patience_ms=patience_ms, pool_size=1)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
+    return _postgresql(url, isolation_level="READ COMMITTED", pool_size=1)
+
+
+def read_engine(url: URL, *, patience_ms: int = PATIENCE_MS) -> Engine:
+    """Return the engine of the connections that read one consistent moment, and cannot write."""
+    if url.get_backend_name() == "sqlite":
+        engine = _sqlite(url, patience_ms=patience_ms, pool_size=READERS)
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        return engine
+    engine = _postgresql(url, isolation_level="REPEATABLE READ", pool_size=READERS, pool_pre_ping=True)
+    event.listen(engine, "connect", lambda connection, _: setattr(connection, "read_only", True))
+    return engine
+
+
+def _sqlite(url: URL, *, patience_ms: int, pool_size: int) -> Engine:
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "cached_statements": 512, "timeout": patience_ms / 1000},
+    )
+
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would be a deferred one
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"busy_timeout={patience_ms}",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+def _postgresql(url: URL, *, pool_size: int, **options: Any) -> Engine:
+    connect_args = {"connect_timeout": 5, "application_name": "preflight", "options": "-c timezone=UTC"}
+    return create_engine(url, pool_size=pool_size, max_overflow=0, connect_args=connect_args, **options)
+
+
+def schema_state(database_url: str) -> SchemaState:
+    """Return how the database's tables compare with what this version needs; a StorageFailure when it cannot be asked."""
+    url = parse(database_url)
+    engine = read_engine(url)
+    try:
+        return state_of(engine)
+    except (SQLAlchemyError, OSError) as error:
+        raise explain(error, where(url)) from error
+    finally:
+        engine.dispose()
+
+
+def state_of(engine: Engine) -> SchemaState:
+    """Return the schema's state through an open engine; errors of the driver pass through."""
+    try:
+        with engine.connect() as connection:
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DBAPIError as error:
+        if isinstance(error, ProgrammingError) or "no such table" in str(error):
+            return SchemaState.EMPTY
+        raise
+    if version is None:
+        return SchemaState.EMPTY
+    if version == HEAD:
+        return SchemaState.CURRENT
+    return SchemaState.OUTDATED if version < HEAD else SchemaState.UNKNOWN
+
+
+def migrate(database_url: str) -> bool:
+    """Bring the tables to this version; return whether anything had to be done. Safe to run from several processes."""
+    if schema_state(database_url) is SchemaState.CURRENT:
+        return False
+    from alembic import command
+    from alembic.config import Config
+
+    url = parse(database_url)
+    engine = write_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with engine.begin() as connection:
+            if url.get_backend_name() == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(71735412)"))  # one migration at a time
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except (SQLAlchemyError, OSError) as error:
+        raise explain(error, where(url)) from error
+    finally:
+        engine.dispose()
+    return True
+
+
+def exclusive_lock(folder: Path) -> FileLock:
+    """Keep other processes out of a data directory until the returned lock is released or this process ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".preflight.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise DataDirectoryInUse(str(folder)) from error
+    return lock

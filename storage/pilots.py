@@ -1,0 +1,159 @@
+"""Pilots as they stand. What follows from a change is decided elsewhere; here a condition is checked and a row changed.
+
+A pilot is always asked for within its workspace, so that an id from another one finds nothing.
+"""
+
+import unicodedata
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import CursorResult, bindparam, select, update
+
+from bot.domain.errors import Refusal
+from bot.domain.pilots import RETIRED, Pilot
+from storage.repository import Repository
+from storage.statements import insert_unless_there
+from storage.tables import PILOT as P
+
+_COLUMNS: Final = [P.c[name] for name in Pilot.model_fields]
+_FIXED: Final = {"id", "workspace_id", "registered_by", "registered_at"}
+_CHANGEABLE: Final = [name for name in Pilot.model_fields if name not in _FIXED]
+_ROW: Final = P.c.id == bindparam("id_")
+_HERE: Final = P.c.workspace_id == bindparam("workspace_id_")
+
+_REGISTER: Final = insert_unless_there(P, ["workspace_id", "name_key"])
+_GET: Final = select(*_COLUMNS).where(_ROW, _HERE)
+_LOCK: Final = _GET.with_for_update(key_share=True)
+_BY_ID: Final = select(*_COLUMNS).where(_ROW).with_for_update(key_share=True)
+_NAMED: Final = select(*_COLUMNS).where(_HERE, P.c.name_key == bindparam("name_key_"))
+_ACTIVE: Final = select(*_COLUMNS).where(_HERE, P.c.stage != RETIRED).order_by(P.c.name_key)
+_IN_CHANNEL: Final = (
+    select(*_COLUMNS)
+    .where(_HERE, P.c.channel_id == bindparam("channel_id_"), P.c.stage != RETIRED)
+    .order_by(P.c.name_key)
+)
+_RECORD: Final = (
+    update(P)
+    .where(_ROW)
+    .values({"name_key": bindparam("name_key_"), **{name: bindparam(f"{name}_") for name in _CHANGEABLE}})
+)
+_MOVE: Final = (
+    update(P)
+    .where(_ROW, P.c.stage == bindparam("from_stage_"))
+    .values(stage=bindparam("to_stage_"), stage_since=bindparam("now_"), last_change_at=bindparam("now_"))
+)
+_RETIRE: Final = _MOVE.values(name_key=None, next_nudge_at=None)
+_REVIVE: Final = _MOVE.values(name_key=bindparam("name_key_"))
+_TOUCH: Final = (
+    update(P).where(_ROW).values(last_change_at=bindparam("now_"), next_nudge_at=bindparam("next_nudge_at_"))
+)
+_SCORE: Final = update(P).where(_ROW).values(required=bindparam("required_"), in_place=bindparam("in_place_"))
+_NEXT_NUDGE: Final = update(P).where(_ROW).values(next_nudge_at=bindparam("next_nudge_at_"))
+_DUE: Final = (
+    select(*_COLUMNS)
+    .where(P.c.next_nudge_at <= bindparam("now_"), P.c.next_nudge_at.is_not(None))
+    .order_by(P.c.next_nudge_at)
+    .limit(bindparam("limit_"))
+)
+
+
+class NameTaken(Refusal):
+    """There is already a pilot called “{name}”. Pick another name, or carry on with that one."""
+
+
+def name_key(name: str) -> str:
+    """Return a name as it is compared: case, width and spacing make no difference."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+class Pilots(Repository):
+    """The pilots of all workspaces."""
+
+    def register(self, pilot: Pilot) -> None:
+        """Keep a new pilot; NameTaken when an active one of the workspace has its name."""
+        values = pilot.model_dump() | {
+            "name_key": _key_of(pilot),
+            "metric": pilot.metric.model_dump(mode="json"),
+        }
+        if self._tx.execute(_REGISTER, values).rowcount == 0:
+            raise NameTaken(name=pilot.name)
+
+    def get(self, workspace_id: str, pilot_id: str) -> Pilot | None:
+        return _one(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": pilot_id}))
+
+    def lock(self, workspace_id: str, pilot_id: str) -> Pilot | None:
+        """Return the pilot and keep other transactions from changing it until this one ends."""
+        return _one(self._tx.execute(_LOCK, {"workspace_id_": workspace_id, "id_": pilot_id}))
+
+    def named(self, workspace_id: str, name: str) -> Pilot | None:
+        """Return the active pilot of this name, however it is capitalised or spaced."""
+        return _one(self._tx.execute(_NAMED, {"workspace_id_": workspace_id, "name_key_": name_key(name)}))
+
+    def all_active(self, workspace_id: str) -> list[Pilot]:
+        return _all(self._tx.execute(_ACTIVE, {"workspace_id_": workspace_id}))
+
+    def in_channel(self, workspace_id: str, channel_id: str) -> list[Pilot]:
+        """Return the active pilots that live in a channel."""
+        return _all(self._tx.execute(_IN_CHANNEL, {"workspace_id_": workspace_id, "channel_id_": channel_id}))
+
+    def record(self, pilot: Pilot) -> None:
+        """Save what may change about a pilot; NameTaken when its new name is another active pilot's."""
+        other = self.named(pilot.workspace_id, pilot.name)
+        if other is not None and other.id != pilot.id and not pilot.retired:
+            raise NameTaken(name=pilot.name)
+        values: dict[str, Any] = {f"{name}_": getattr(pilot, name) for name in _CHANGEABLE}
+        values |= {
+            "id_": pilot.id,
+            "name_key_": _key_of(pilot),
+            "metric_": pilot.metric.model_dump(mode="json"),
+        }
+        if pilot.retired:
+            values["next_nudge_at_"] = None
+        self._tx.execute(_RECORD, values)
+
+    def move_if_at(self, pilot_id: str, from_stage: str, to_stage: str, now: datetime) -> bool:
+        """Move the pilot if it is still where the mover saw it; False when somebody moved it first.
+
+        Retiring frees its name; reviving takes it back, and raises NameTaken when it has gone to another pilot.
+        """
+        values = {"id_": pilot_id, "from_stage_": from_stage, "to_stage_": to_stage, "now_": now}
+        if to_stage == RETIRED:
+            return self._tx.execute(_RETIRE, values).rowcount == 1
+        if from_stage == RETIRED:
+            return self._revive(pilot_id, values)
+        return self._tx.execute(_MOVE, values).rowcount == 1
+
+    def _revive(self, pilot_id: str, values: dict[str, Any]) -> bool:
+        pilot = _one(self._tx.execute(_BY_ID, {"id_": pilot_id}))
+        if pilot is None or not pilot.retired:
+            return False
+        if self.named(pilot.workspace_id, pilot.name) is not None:
+            raise NameTaken(name=pilot.name)
+        return self._tx.execute(_REVIVE, values | {"name_key_": name_key(pilot.name)}).rowcount == 1
+
+    def touch(self, pilot_id: str, now: datetime, next_nudge_at: datetime | None) -> None:
+        """Note that something about the pilot changed, and when its owner should hear of it if nothing else does."""
+        self._tx.execute(_TOUCH, {"id_": pilot_id, "now_": now, "next_nudge_at_": next_nudge_at})
+
+    def set_score(self, pilot_id: str, required: int, in_place: int) -> None:
+        self._tx.execute(_SCORE, {"id_": pilot_id, "required_": required, "in_place_": in_place})
+
+    def set_next_nudge(self, pilot_id: str, at: datetime | None) -> None:
+        self._tx.execute(_NEXT_NUDGE, {"id_": pilot_id, "next_nudge_at_": at})
+
+    def due_for_nudge(self, now: datetime, limit: int) -> list[Pilot]:
+        """Return, longest waiting first, the pilots whose time has come; the cost follows these, not all pilots."""
+        return _all(self._tx.execute(_DUE, {"now_": now, "limit_": limit}))
+
+
+def _key_of(pilot: Pilot) -> str | None:
+    return None if pilot.retired else name_key(pilot.name)
+
+
+def _one(result: CursorResult[Any]) -> Pilot | None:
+    row = result.mappings().first()
+    return None if row is None else Pilot.model_validate(dict(row))
+
+
+def _all(result: CursorResult[Any]) -> list[Pilot]:
+    return [Pilot.model_validate(dict(row)) for row in result.mappings()]

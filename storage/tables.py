@@ -1,0 +1,368 @@
+"""The schema, and nothing but the schema: what is kept, what is unique, what is quick to find.
+
+SQLModel classes do not validate and are never handed out; repositories read and write these tables with Core statements
+and return frozen domain objects. A change here needs a migration: a test compares the two.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    TextClause,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Listed, UtcDateTime, Words
+
+NAMES: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+_Json = JSON(none_as_null=True)
+
+# Conditions of partial indexes: a query or an upsert must repeat them to use the index, hence a name for each.
+OPEN_INTERVIEW: Final = text("state IN ('open', 'paused')")
+OPEN_REVIEW: Final = text("state = 'open'")
+WRITTEN_ONCE: Final = text("NOT edited")
+
+
+def _words(**options: Any) -> Any:
+    return Field(sa_type=Words, **options)
+
+
+def _instant(**options: Any) -> Any:
+    return Field(sa_type=UtcDateTime, **options)
+
+
+def _partial(name: str, *columns: str, where: str | TextClause, unique: bool = False) -> Index:
+    """Return an index over the few rows that match; only queries that repeat the condition can use it."""
+    condition = text(where) if isinstance(where, str) else where
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+class Row(SQLModel):
+    """The base of all tables, with its own metadata so that nobody else's tables join ours."""
+
+    metadata = metadata
+
+
+class WorkspaceRow(Row, table=True):
+    """A Slack workspace that installed Preflight."""
+
+    __tablename__ = "workspace"
+    workspace_id: str = _words(primary_key=True)
+    name: str = _words()
+    url: str = _words()
+    bot_user_id: str = _words()
+
+
+class PersonRow(Row, table=True):
+    """A Slack user as last seen."""
+
+    __tablename__ = "person"
+    workspace_id: str = _words(primary_key=True)
+    user_id: str = _words(primary_key=True)
+    name: str = _words()
+    time_zone: str = _words()
+    deactivated: bool
+    guest: bool
+    bot: bool
+    home_workspace_id: str = _words()
+
+
+class PilotRow(Row, table=True):
+    """A pilot as it stands. `name_key` is its name made comparable, and NULL once it is retired: the name is free again."""
+
+    __tablename__ = "pilot"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "name_key"),
+        Index("ix_pilot_workspace_id_channel_id", "workspace_id", "channel_id"),
+        _partial("ix_pilot_next_nudge_at", "next_nudge_at", where="next_nudge_at IS NOT NULL"),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    name: str = _words()
+    name_key: str | None = _words()
+    problem: str = _words()
+    stage: str = _words()
+    champion_id: str = _words()
+    owner_id: str = _words()
+    channel_id: str = _words()
+    metric: dict[str, Any] = Field(sa_type=JSON)
+    registered_by: str = _words()
+    registered_at: datetime = _instant()
+    stage_since: datetime = _instant()
+    last_change_at: datetime = _instant()
+    next_nudge_at: datetime | None = _instant()
+    required: int
+    in_place: int
+
+
+class OutboundMessageRow(Row, table=True):
+    """What Slack should show, what it was last told, and who is telling it right now."""
+
+    __tablename__ = "outbound_message"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        UniqueConstraint("workspace_id", "key"),
+        ForeignKeyConstraint(["under"], ["outbound_message.id"]),
+        _partial(
+            "ix_outbound_message_slack_ts",
+            "workspace_id",
+            "slack_channel_id",
+            "slack_ts",
+            where="slack_ts IS NOT NULL",
+        ),
+        _partial("ix_outbound_message_unsent", "seq", where="delivered_version < version AND failed IS NULL"),
+        _partial("ix_outbound_message_failed", "workspace_id", where="failed IS NOT NULL"),
+        _partial("ix_outbound_message_lease_by", "lease_by", where="lease_by IS NOT NULL"),
+    )
+    seq: int = Field(
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    )
+    id: str = _words()
+    workspace_id: str = _words()
+    key: str = _words()
+    channel_id: str = _words()
+    under: str | None = _words()
+    body: dict[str, Any] = Field(sa_type=JSON)
+    version: int
+    delivered_version: int
+    slack_channel_id: str | None = _words()
+    slack_ts: str | None = _words()
+    not_before: datetime | None = _instant()
+    first_attempt_at: datetime | None = _instant()
+    failed: str | None = _words()
+    paced: bool
+    lease_by: str | None = _words()
+    lease_until: datetime | None = _instant()
+
+
+class InterviewRow(Row, table=True):
+    """A coached walk through one gate's items; at most one per pilot is open or paused."""
+
+    __tablename__ = "interview"
+    __table_args__ = (
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        ForeignKeyConstraint(["root_message_id"], ["outbound_message.id"]),
+        _partial("uq_interview_open", "pilot_id", where=OPEN_INTERVIEW, unique=True),
+        Index("ix_interview_pilot_id", "pilot_id"),
+        Index("ix_interview_root_message_id", "root_message_id"),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    pilot_id: str = _words()
+    gate_id: str = _words()
+    channel_id: str = _words()
+    state: str = _words()
+    started_by: str = _words()
+    started_at: datetime = _instant()
+    last_turn_at: datetime = _instant()
+    playbook_version: str = _words()
+    asked: tuple[str, ...] = Field(sa_type=Listed)
+    passed: tuple[str, ...] = Field(sa_type=Listed)
+    followed_up: bool
+    root_message_id: str | None = _words()
+
+
+class AnswerRow(Row, table=True):
+    """Every revision of every answer. `edited` marks a revision made by editing the Slack message of an earlier one."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        PrimaryKeyConstraint("pilot_id", "item_id", "revision"),
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        ForeignKeyConstraint(["interview_id"], ["interview.id"]),
+        _partial("uq_answer_message", "interview_id", "message_ts", where=WRITTEN_ONCE, unique=True),
+        Index("ix_answer_interview_id_message_ts", "interview_id", "message_ts"),
+    )
+    workspace_id: str = _words()
+    pilot_id: str = _words()
+    item_id: str = _words()
+    revision: int
+    status: str = _words()
+    detail: str = _words()
+    evidence: tuple[str, ...] = Field(sa_type=Listed)
+    concern: str | None = _words()
+    answered_by: str = _words()
+    answered_at: datetime = _instant()
+    interview_id: str | None = _words()
+    message_ts: str | None = _words()
+    edited: bool
+
+
+class CurrentAnswerRow(Row, table=True):
+    """The latest revision of each answer, kept beside the history so that reading a pilot never reads its past."""
+
+    __tablename__ = "current_answer"
+    __table_args__ = (ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),)
+    workspace_id: str = _words()
+    pilot_id: str = _words(primary_key=True)
+    item_id: str = _words(primary_key=True)
+    revision: int
+    status: str = _words()
+    detail: str = _words()
+    evidence: tuple[str, ...] = Field(sa_type=Listed)
+    concern: str | None = _words()
+    answered_by: str = _words()
+    answered_at: datetime = _instant()
+    interview_id: str | None = _words()
+    message_ts: str | None = _words()
+
+
+class ReviewRow(Row, table=True):
+    """A request to move a pilot over a gate; at most one per pilot and gate is open."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        ForeignKeyConstraint(["interview_id"], ["interview.id"]),
+        _partial("uq_review_open", "pilot_id", "gate_id", where=OPEN_REVIEW, unique=True),
+        _partial("ix_review_expires_at", "expires_at", where=OPEN_REVIEW),
+        Index("ix_review_pilot_id_requested_at", "pilot_id", "requested_at"),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    pilot_id: str = _words()
+    gate_id: str = _words()
+    from_stage: str = _words()
+    to_stage: str = _words()
+    state: str = _words()
+    requested_by: str = _words()
+    requested_at: datetime = _instant()
+    expires_at: datetime = _instant()
+    snapshot: dict[str, Any] = Field(sa_type=JSON)
+    snapshot_hash: str = _words()
+    interview_id: str | None = _words()
+    decided_by: str | None = _words()
+    decided_at: datetime | None = _instant()
+    reason: str | None = _words()
+
+
+class DecisionRow(Row, table=True):
+    """One approver's word on one snapshot of a review; the key keeps a person from speaking twice about the same."""
+
+    __tablename__ = "decision"
+    __table_args__ = (ForeignKeyConstraint(["review_id"], ["review.id"]),)
+    review_id: str = _words(primary_key=True)
+    user_id: str = _words(primary_key=True)
+    snapshot_hash: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    choice: str = _words()
+    reason: str = _words()
+    decided_at: datetime = _instant()
+
+
+class NudgeRow(Row, table=True):
+    """A nudge that was claimed: one row per pilot, kind and slot, so that neither a re-run nor a backfill nudges twice."""
+
+    __tablename__ = "nudge"
+    __table_args__ = (ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),)
+    pilot_id: str = _words(primary_key=True)
+    kind: str = _words(primary_key=True)
+    slot: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    person_id: str = _words()
+    claimed_at: datetime = _instant()
+
+
+class SeenDeliveryRow(Row, table=True):
+    """A Slack delivery that was carried out; its key makes a repeated one harmless."""
+
+    __tablename__ = "seen_delivery"
+    __table_args__ = (Index("ix_seen_delivery_seen_at", "seen_at"),)
+    workspace_id: str = _words(primary_key=True)
+    key: str = _words(primary_key=True)
+    seen_at: datetime = _instant()
+
+
+class AuditRow(Row, table=True):
+    """Who did what, when, with the state before and after; `seq` counts without a gap within a workspace."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "seq"),
+        Index("ix_audit_subject", "workspace_id", "subject_kind", "subject_id", "seq"),
+    )
+    workspace_id: str = _words()
+    seq: int
+    at: datetime = _instant()
+    actor_id: str = _words()
+    on_behalf_of: str | None = _words()
+    what: str = _words()
+    subject_kind: str = _words()
+    subject_id: str = _words()
+    before: dict[str, Any] | None = Field(sa_type=_Json)
+    after: dict[str, Any] | None = Field(sa_type=_Json)
+    delivery: str | None = _words()
+
+
+class AuditCountRow(Row, table=True):
+    """The last audit number of a workspace; the row's lock orders the processes that append."""
+
+    __tablename__ = "audit_count"
+    workspace_id: str = _words(primary_key=True)
+    last_seq: int
+
+
+class MethodPauseRow(Row, table=True):
+    """Until when Slack asked us to leave a method alone; outlives a restart."""
+
+    __tablename__ = "method_pause"
+    workspace_id: str = _words(primary_key=True)
+    method: str = _words(primary_key=True)
+    until: datetime = _instant()
+
+
+class HeartbeatRow(Row, table=True):
+    """When a process last said that it lives."""
+
+    __tablename__ = "heartbeat"
+    executor_id: str = _words(primary_key=True)
+    beat_at: datetime = _instant()
+
+
+class LeaseRow(Row, table=True):
+    """Who may do a piece of work that only one process at a time should do."""
+
+    __tablename__ = "lease"
+    name: str = _words(primary_key=True)
+    holder: str = _words()
+    until: datetime = _instant()
+
+
+def _table(name: str) -> Table:
+    return metadata.tables[name]
+
+
+WORKSPACE: Final = _table("workspace")
+PERSON: Final = _table("person")
+PILOT: Final = _table("pilot")
+MESSAGE: Final = _table("outbound_message")
+INTERVIEW: Final = _table("interview")
+ANSWER: Final = _table("answer")
+CURRENT_ANSWER: Final = _table("current_answer")
+REVIEW: Final = _table("review")
+DECISION: Final = _table("decision")
+NUDGE: Final = _table("nudge")
+SEEN_DELIVERY: Final = _table("seen_delivery")
+AUDIT: Final = _table("audit")
+AUDIT_COUNT: Final = _table("audit_count")
+METHOD_PAUSE: Final = _table("method_pause")
+HEARTBEAT: Final = _table("heartbeat")
+LEASE: Final = _table("lease")

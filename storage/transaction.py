@@ -1,0 +1,110 @@
+"""One transaction as workflows see it: repositories that speak in sentences, and nothing of the database under them.
+
+It lives only while the work runs that it was handed to. It never commits; the store does.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, cast
+
+from sqlalchemy import Connection, CursorResult, Executable
+
+from storage.answers import Answers
+from storage.audit import Audit
+from storage.deliveries import Deliveries
+from storage.heartbeats import Heartbeats
+from storage.interviews import Interviews
+from storage.messages import Messages
+from storage.nudges import Nudges
+from storage.pauses import Pauses
+from storage.people import People
+from storage.pilots import Pilots
+from storage.reviews import Reviews
+from storage.statements import ByDialect, DialectName
+from storage.workspaces import Workspaces
+
+
+class TransactionOver(RuntimeError):  # noqa: N818 - it says what is the case
+    """A transaction was used after its work had ended; read and write only inside the work."""
+
+    def __init__(self) -> None:
+        super().__init__("this transaction is over; read and write only inside the work that was handed it")
+
+
+class Tx:
+    """A transaction in progress."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.now = now
+        self._connection: Connection | None = connection
+        self.dialect = cast("DialectName", connection.dialect.name)
+
+    def end(self) -> None:
+        """Refuse whatever comes later."""
+        self._connection = None
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, for repositories only."""
+        if self._connection is None:
+            raise TransactionOver
+        return self._connection
+
+    def execute(
+        self,
+        statement: Executable | ByDialect,
+        values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> CursorResult[Any]:
+        """Carry out a statement; for repositories only."""
+        if isinstance(statement, ByDialect):
+            statement = statement.of(self.dialect)
+        return cast("CursorResult[Any]", self.connection.execute(statement, values))
+
+    @cached_property
+    def workspaces(self) -> Workspaces:
+        return Workspaces(self)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self)
+
+    @cached_property
+    def pilots(self) -> Pilots:
+        return Pilots(self)
+
+    @cached_property
+    def interviews(self) -> Interviews:
+        return Interviews(self)
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers(self)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        return Reviews(self)
+
+    @cached_property
+    def nudges(self) -> Nudges:
+        return Nudges(self)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(self)
+
+    @cached_property
+    def pauses(self) -> Pauses:
+        return Pauses(self)
+
+    @cached_property
+    def heartbeats(self) -> Heartbeats:
+        return Heartbeats(self)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self)

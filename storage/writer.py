@@ -1,0 +1,257 @@
+"""The one thread that writes: it owns the write connection, serves jobs in the order they came, and commits those that wait
+together in one transaction.
+
+Each job of a group runs in a savepoint, so that one job's failure undoes only itself. Nothing is acknowledged before COMMIT
+returned. A job may be run again when the database asks for it, so it must do nothing but use its transaction.
+"""
+
+import asyncio
+import contextlib
+import logging
+import queue
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.errors import AlreadySeen
+from storage import failures
+from storage.audit import PendingEntry, number_and_insert
+from storage.statements import DialectName
+from storage.transaction import Tx
+
+GROUP: Final = 128
+"""How many jobs share one COMMIT at most; more would make the first of them wait for the last."""
+RETRY_FOR: Final = 2.5
+"""Seconds in which work that the database turned away is tried again; Slack waits three."""
+FIRST_PAUSE: Final = 0.02
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a job: a value or an error."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Job:
+    """One piece of work and the future of whoever waits for it, on an event loop or on a thread."""
+
+    __slots__ = ("delivery", "future", "now", "work")
+
+    def __init__(
+        self,
+        work: Callable[[Tx], Any],
+        *,
+        now: datetime,
+        delivery: tuple[str, str] | None,
+        loop: asyncio.AbstractEventLoop | None,
+    ) -> None:
+        self.work = work
+        self.now = now
+        self.delivery = delivery
+        self.future: asyncio.Future[Any] | Future[Any] = Future() if loop is None else loop.create_future()
+
+    def run(self, connection: Connection) -> tuple[Outcome, list[PendingEntry]]:
+        """Do the work; errors that say something about the whole transaction pass through."""
+        tx = Tx(connection, self.now)
+        try:
+            if self.delivery is not None and not tx.deliveries.claim(*self.delivery, self.now):
+                return Outcome(error=AlreadySeen()), []
+            return Outcome(self.work(tx)), tx.audit.pending
+        except BaseException as error:
+            if failures.is_transient(error) or failures.is_disconnect(error):
+                raise
+            return Outcome(error=error), []
+        finally:
+            tx.end()
+
+
+class Writer:
+    """Takes jobs from any thread or event loop and answers each exactly once."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self._engine = engine
+        self._where = where
+        self._dialect = cast("DialectName", engine.dialect.name)
+        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._work_off, name="writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether jobs are being taken."""
+        return self._thread.is_alive() and not self._closed
+
+    def submit(self, job: Job) -> None:
+        """Queue a job; StoreClosed when no more are taken."""
+        with self._gate:
+            if self._closed:
+                raise failures.StoreClosed
+            self._waiting.put(job)
+
+    def close(self) -> None:
+        """Finish what waits, then let go of the connection."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._waiting.put(None)
+        self._thread.join()
+
+    def _work_off(self) -> None:
+        going_on = True
+        while going_on:
+            group: list[Job] = []
+            job = self._waiting.get()
+            while job is not None:
+                group.append(job)
+                if len(group) >= GROUP:
+                    break
+                try:
+                    job = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+            going_on = job is not None
+            wanted = [waiting for waiting in group if not waiting.future.cancelled()]
+            if wanted:
+                self._answer(wanted)
+        self._disconnect()
+
+    def _answer(self, jobs: Sequence[Job]) -> None:
+        try:
+            outcomes = self._commit_together(jobs)
+        except BaseException as error:  # noqa: BLE001 - this thread must outlive whatever a database can do
+            outcomes = self._one_by_one(jobs, error)
+        _settle(jobs, outcomes)
+
+    def _one_by_one(self, jobs: Sequence[Job], error: BaseException) -> list[Outcome]:
+        """Nothing of the group was kept: do each job alone, so that the culprit harms only itself."""
+        if isinstance(error, failures.OutcomeUnknown):
+            return [Outcome(error=error) for _ in jobs]
+        if len(jobs) > 1:
+            _log.warning(
+                "%d changes are made again one by one, because of %s", len(jobs), type(error).__name__
+            )
+        deadline = time.monotonic() + RETRY_FOR
+        first = error if len(jobs) == 1 else None
+        return [self._alone(job, first, deadline) for job in jobs]
+
+    def _alone(self, job: Job, error: BaseException | None, deadline: float) -> Outcome:
+        pause = FIRST_PAUSE
+        while True:
+            if error is not None:
+                if not (failures.is_transient(error) or failures.is_disconnect(error)):
+                    break
+                if time.monotonic() + pause > deadline:
+                    break
+                time.sleep(pause)
+                pause *= 2
+            try:
+                return self._commit_together([job])[0]
+            except BaseException as again:  # noqa: BLE001 - as above
+                error = again
+        return Outcome(error=failures.explain(error, self._where) if isinstance(error, Exception) else error)
+
+    def _commit_together(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """Run the jobs in one transaction and commit it; raise when nothing at all was kept."""
+        connection = self._connected()
+        transaction = connection.begin()
+        try:
+            if len(jobs) == 1:
+                outcome, entries = jobs[0].run(connection)
+                outcomes = [outcome]
+                if outcome.error is not None:
+                    transaction.rollback()
+                    return [self._explained(outcome)]
+            else:
+                outcomes, entries = self._in_savepoints(connection, jobs)
+            number_and_insert(connection, self._dialect, entries)
+        except BaseException as error:
+            with contextlib.suppress(DBAPIError):
+                transaction.rollback()
+            if failures.is_disconnect(error):
+                self._disconnect()
+            raise
+        self._commit(connection, transaction.commit)
+        return outcomes
+
+    def _in_savepoints(
+        self, connection: Connection, jobs: Sequence[Job]
+    ) -> tuple[list[Outcome], list[PendingEntry]]:
+        outcomes: list[Outcome] = []
+        kept: list[PendingEntry] = []
+        for job in jobs:
+            connection.exec_driver_sql("SAVEPOINT job")
+            outcome, entries = job.run(connection)
+            if outcome.error is not None:
+                connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
+            connection.exec_driver_sql("RELEASE SAVEPOINT job")
+            outcomes.append(self._explained(outcome))
+            kept.extend(entries)
+        return outcomes, kept
+
+    def _explained(self, outcome: Outcome) -> Outcome:
+        if isinstance(outcome.error, DBAPIError):
+            outcome.error = failures.explain(outcome.error, self._where)
+        return outcome
+
+    def _commit(self, connection: Connection, commit: Callable[[], None]) -> None:
+        try:
+            commit()
+        except DBAPIError as error:
+            with contextlib.suppress(DBAPIError):
+                connection.rollback()
+            if failures.is_disconnect(error):
+                self._disconnect()
+                raise failures.OutcomeUnknown(self._where, str(error.orig)) from error
+            raise
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(DBAPIError):
+                connection.close()
+
+
+def _settle(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    """Wake whoever waits: each event loop once, however many of its jobs were done."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = defaultdict(list)
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        if isinstance(job.future, asyncio.Future):
+            by_loop[job.future.get_loop()].append((job.future, outcome))
+        elif job.future.set_running_or_notify_cancel():
+            _resolve(job.future, outcome)
+    for loop, settled in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
+            loop.call_soon_threadsafe(_resolve_all, settled)
+
+
+def _resolve_all(settled: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:
+    for future, outcome in settled:
+        if not future.done():
+            _resolve(future, outcome)
+
+
+def _resolve(future: "asyncio.Future[Any] | Future[Any]", outcome: Outcome) -> None:
+    if outcome.error is not None:
+        future.set_exception(outcome.error)
+    else:
+        future.set_result(outcome.value)

@@ -1,0 +1,86 @@
+"""PostgreSQL for tests: one server per test process, started when first asked for, and a fresh database for each test.
+
+Import the fixtures by name into a conftest: `from tests.postgres import empty_postgres_url, postgres_server, postgres_url`. The server
+comes from the pip package `pgserver`, so nothing has to be installed; it also works as root, under a user of its own. It
+listens on a socket in a temporary folder only, and is stopped and removed at the end.
+"""
+
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import URL, make_url
+
+from storage import database
+
+__all__ = ["PostgresServer", "empty_postgres_url", "postgres_server", "postgres_url"]
+
+TEMPLATE = "preflight_template"
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server, with a database that has all tables and is copied for each test."""
+
+    address: URL
+
+    def url(self, name: str) -> str:
+        """Return the address of one of its databases, as settings take it."""
+        return self.address.set(database=name).render_as_string(hide_password=False)
+
+    def carry_out(self, *statements: str) -> None:
+        """Carry out administration that cannot run in a transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def fresh(self, template: str) -> Iterator[str]:
+        """Lend a new database, and drop it afterwards even if somebody is still connected."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self.carry_out(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield self.url(name)
+        self.carry_out(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Start a server for this test process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # pgserver asks for a runtime folder that servers often lack, and finds another
+        from pgserver.postgres_server import get_server
+
+    # Not pytest's folder: the path of a socket must be short, and the server's user must be able to reach it.
+    folder = Path(tempfile.mkdtemp(prefix="preflight-pg-"))
+    running = get_server(folder, cleanup_mode="stop")
+    try:
+        server = PostgresServer(make_url(running.get_uri()))
+        # What a test kills is our own process, never the server, so the server need not wait for the disk.
+        durable_enough = [
+            f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")
+        ]
+        server.carry_out(*durable_enough, "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
+        database.migrate(server.url(TEMPLATE))
+        yield server
+    finally:
+        running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """Lend a fresh PostgreSQL database that has all tables."""
+    yield from postgres_server.fresh(TEMPLATE)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """Lend a fresh PostgreSQL database that has no tables."""
+    yield from postgres_server.fresh("template1")
