@@ -1,6 +1,8 @@
 """A durable message: what Slack should show, and how far Slack is behind. Delivery makes Slack look like these."""
 
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict  # pydantic needs this one below Python 3.12
 
 from bot.domain.values import Frozen, Instant
 

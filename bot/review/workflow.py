@@ -3,7 +3,7 @@
 Rights come from `domain.review` and from the panel that the listener resolved at the time of the click.
 """
 
-from storage.reviews import ReviewOpen
+from storage.reviews import ReviewAlreadyOpen
 
 from bot.desk import Desk
 from bot.domain import review as rules
@@ -73,7 +73,7 @@ def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
     )
     try:
         desk.tx.reviews.open(review)
-    except ReviewOpen as twice:
+    except ReviewAlreadyOpen as twice:
         raise rules.AlreadyRequested(name=pilot.name, awaited=panel.shown) from twice
     pilots.changed(
         desk, pilot.id, "review.requested", after={"review": review.id, "snapshot": review.snapshot_hash}

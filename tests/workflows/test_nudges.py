@@ -1,0 +1,121 @@
+"""Nudges, without Slack: who hears, when, once, and what the buttons do."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.pilots import Pilot
+from bot.nudges import workflow as nudges
+from bot.pilots import workflow as pilots
+from bot.pilots.errors import NotYours
+
+from .conftest import JONAS, MAYA, SAM, House, registration
+
+
+def quiet_for(house: House, **time: float) -> None:
+    house.later(**time)
+    house.do(nudges.sweep, "preflight")
+
+
+def direct_messages(house: House, person: str) -> list[str]:
+    """Return the days on which somebody was told something."""
+    sent = house.store.read_sync(lambda tx: tx.messages.unsent(house.now, 1000))
+    return [m.key.rsplit(":", 1)[1] for m in sent if m.key.startswith(f"nudge:{person}:")]
+
+
+def test_nobody_hears_before_a_pilot_is_quiet(house: House, pilot: Pilot) -> None:
+    quiet_for(house, days=3)
+    assert direct_messages(house, JONAS) == []
+
+
+def test_the_owner_hears_once_however_often_the_sweep_runs(house: House, pilot: Pilot) -> None:
+    quiet_for(house, days=14)
+    for _ in range(5):
+        quiet_for(house, minutes=1)
+    assert len(direct_messages(house, JONAS)) == 1
+    assert direct_messages(house, MAYA) == []
+    assert "nudge.sent" in house.audited(pilot.id)
+
+
+def test_a_slot_missed_while_everything_was_down_is_told_once(house: House, pilot: Pilot) -> None:
+    quiet_for(house, days=15)
+    assert len(direct_messages(house, JONAS)) == 1
+
+
+@pytest.mark.parametrize(
+    "inopportune",
+    [
+        datetime(2026, 12, 19, 10, tzinfo=UTC),
+        datetime(2026, 12, 21, 3, tzinfo=UTC),
+        datetime(2026, 12, 21, 22, tzinfo=UTC),
+    ],
+)
+def test_weekends_and_nights_are_left_alone_until_the_next_working_morning(
+    house: House, pilot: Pilot, inopportune: datetime
+) -> None:
+    house.now = inopportune
+    house.do(nudges.sweep, "preflight")
+    assert direct_messages(house, JONAS) == []
+    due = house.pilot(pilot.id).next_nudge_at
+    assert due
+    house.now = due
+    house.do(nudges.sweep, "preflight")
+    assert len(direct_messages(house, JONAS)) == 1
+
+
+def test_two_quiet_pilots_come_in_one_message(house: House, pilot: Pilot) -> None:
+    other = house.do(pilots.register, MAYA, registration(name="Invoice matching"))
+    quiet_for(house, days=14)
+    (day,) = direct_messages(house, JONAS)
+    said = house.words(f"nudge:{JONAS}:{day}")
+    assert "Refund triage" in said
+    assert "Invoice matching" in said
+    assert other.id in said
+
+
+def test_a_group_owner_is_told_through_the_champion(house: House) -> None:
+    house.do(pilots.register, MAYA, registration(owner_id="S0PAYMENTS"))
+    quiet_for(house, days=14)
+    assert len(direct_messages(house, MAYA)) == 1
+
+
+def test_nothing_is_said_about_what_moved_meanwhile(house: House, pilot: Pilot) -> None:
+    house.later(days=13)
+    house.do(pilots.changed, MAYA, pilot.id, "test.moved")
+    quiet_for(house, days=2)
+    assert direct_messages(house, JONAS) == []
+
+
+def test_nothing_is_said_about_a_retired_pilot(house: House, pilot: Pilot) -> None:
+    house.do(pilots.retire, MAYA, pilot.id, "It ended")
+    quiet_for(house, days=30)
+    assert direct_messages(house, JONAS) == []
+
+
+def test_a_snooze_is_quiet_for_a_week_and_the_message_says_so(house: House, pilot: Pilot) -> None:
+    quiet_for(house, days=14)
+    (day,) = direct_messages(house, JONAS)
+    until = house.do(nudges.snooze, JONAS, pilot.id, day)
+    assert until >= house.now + timedelta(days=7)
+    said = house.words(f"nudge:{JONAS}:{day}")
+    assert "nudge.snooze" not in said
+    quiet_for(house, days=6)
+    assert direct_messages(house, JONAS) == [day]
+    house.now = until
+    house.do(nudges.sweep, "preflight")
+    assert len(direct_messages(house, JONAS)) == 2
+
+
+def test_retiring_from_the_message_ends_the_pilot(house: House, pilot: Pilot) -> None:
+    quiet_for(house, days=14)
+    (day,) = direct_messages(house, JONAS)
+    house.do(nudges.retire, JONAS, pilot.id, day, "Nobody needs it")
+    assert house.pilot(pilot.id).retired
+    assert "nudge.retire" not in house.words(f"nudge:{JONAS}:{day}")
+
+
+def test_somebody_else_cannot_snooze(house: House, pilot: Pilot) -> None:
+    quiet_for(house, days=14)
+    (day,) = direct_messages(house, JONAS)
+    with pytest.raises(NotYours):
+        house.do(nudges.snooze, SAM, pilot.id, day)

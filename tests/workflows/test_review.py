@@ -1,0 +1,175 @@
+"""Asking for a promotion and deciding it, without Slack."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain import review as rules
+from bot.domain.answers import Reading, Status
+from bot.domain.pilots import Pilot
+from bot.domain.review import Panel
+from bot.domain.reviews import Choice, Review, ReviewState
+from bot.interview import workflow as interviews
+from bot.pilots import workflow as pilots
+from bot.pilots.errors import PilotGone, PilotRetired
+from bot.review import errors, workflow as reviews
+
+from .conftest import GONE, GUEST, JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, House
+
+IN_PLACE = Reading(status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",))
+
+
+@pytest.fixture
+def ready(house: House, pilot: Pilot) -> Pilot:
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    house.deliver(interviews.root_key(interview.id), "1000.000000")
+    for item_id in interview.asked:
+        house.do(interviews.change_answer, MAYA, pilot.id, item_id, IN_PLACE)
+    return house.pilot(pilot.id)
+
+
+@pytest.fixture
+def review(house: House, ready: Pilot) -> Review:
+    return house.do(reviews.request, MAYA, ready.id, PANEL)
+
+
+def get(house: House, review: Review) -> Review:
+    return house.do(reviews.get, MAYA, review.id)
+
+
+def test_with_anything_missing_the_request_is_refused_and_says_what(house: House, pilot: Pilot) -> None:
+    with pytest.raises(rules.NotReady) as refused:
+        house.do(reviews.request, MAYA, pilot.id, PANEL)
+    assert "rollback" in refused.value.sentence.lower()
+
+
+def test_a_request_puts_one_card_into_the_gate_channel_and_a_word_into_the_thread(
+    house: House, review: Review
+) -> None:
+    card = house.message(reviews.card_key(review.id))
+    assert card
+    assert card.channel_id == REVIEWS
+    said = house.words(card.key)
+    assert "Refund triage" in said
+    assert "/archives/C0PILOTS/p1000000000" in said
+    assert review.snapshot_hash[:8] in said
+    told = house.message(f"review:{review.id}:requested")
+    assert told
+    assert told.under is not None
+
+
+def test_a_second_request_is_refused_while_one_is_open(house: House, review: Review) -> None:
+    with pytest.raises(rules.AlreadyRequested):
+        house.do(reviews.request, JONAS, review.pilot_id, PANEL)
+
+
+def test_an_approval_moves_the_stage_edits_the_card_and_tells_the_thread(
+    house: House, review: Review
+) -> None:
+    house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    assert house.pilot(review.pilot_id).stage == "shadow"
+    assert get(house, review).state is ReviewState.APPROVED
+    card = house.words(reviews.card_key(review.id))
+    assert f"<@{PRIYA}>" in card
+    assert "review.approve" not in card
+    assert f"<@{MAYA}>" in house.words(f"review:{review.id}:outcome")
+    assert "review.approved" in house.audited(review.pilot_id)
+
+
+def test_declining_needs_a_reason_and_leaves_the_stage(house: House, review: Review) -> None:
+    with pytest.raises(rules.ReasonNeeded):
+        house.do(reviews.decide, PRIYA, review.id, Choice.DECLINE, "  ", PANEL)
+    house.do(reviews.decide, PRIYA, review.id, Choice.DECLINE, "The runbook has no rollback step.", PANEL)
+    assert house.pilot(review.pilot_id).stage == "pilot"
+    assert "The runbook has no rollback step." in house.words(f"review:{review.id}:outcome")
+    assert house.do(reviews.request, MAYA, review.pilot_id, PANEL).id != review.id
+
+
+def test_a_champion_cannot_approve_their_own_gate(house: House, review: Review) -> None:
+    everybody = Panel(title="All", people=frozenset({MAYA, JONAS, PRIYA}), shown="everybody")
+    with pytest.raises(rules.SelfApproval):
+        house.do(reviews.decide, MAYA, review.id, Choice.APPROVE, "", everybody)
+
+
+def test_a_champion_cannot_approve_what_somebody_else_requested(house: House, ready: Pilot) -> None:
+    everybody = Panel(title="All", people=frozenset({MAYA, JONAS, PRIYA}), shown="everybody")
+    review = house.do(reviews.request, JONAS, ready.id, everybody)
+    with pytest.raises(rules.ChampionApproval):
+        house.do(reviews.decide, MAYA, review.id, Choice.APPROVE, "", everybody)
+
+
+@pytest.mark.parametrize(
+    ("who", "refusal"), [(JONAS, rules.NotAnApprover), (GUEST, rules.NotAMember), (GONE, rules.NotAMember)]
+)
+def test_who_may_not_decide_is_refused_and_nothing_moves(
+    house: House, review: Review, who: str, refusal: type[Exception]
+) -> None:
+    anybody_listed = Panel(title="Listed", people=frozenset({PRIYA, GUEST, GONE}), shown="@gate-approvers")
+    with pytest.raises(refusal):
+        house.do(reviews.decide, who, review.id, Choice.APPROVE, "", anybody_listed)
+    assert house.pilot(review.pilot_id).stage == "pilot"
+
+
+def test_the_second_decision_is_told_who_made_the_first(house: House, review: Review) -> None:
+    house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    with pytest.raises(rules.AlreadyDecided) as late:
+        house.do(reviews.decide, SAM, review.id, Choice.DECLINE, "No", PANEL)
+    assert f"<@{PRIYA}>" in late.value.sentence
+    assert house.pilot(review.pilot_id).stage == "shadow"
+
+
+def test_an_answer_taken_back_meanwhile_stops_the_approval(house: House, review: Review) -> None:
+    gone = Reading(status=Status.NOT_YET, detail="The alert was switched off")
+    house.do(interviews.change_answer, MAYA, review.pilot_id, "monitoring", gone)
+    with pytest.raises(errors.ChangedSince):
+        house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    assert get(house, review).state is ReviewState.OPEN
+
+
+def test_nobody_who_could_decide_is_said_at_once(house: House, ready: Pilot) -> None:
+    with pytest.raises(rules.NobodyMayApprove):
+        house.do(
+            reviews.request,
+            MAYA,
+            ready.id,
+            Panel(title="G", people=frozenset({MAYA}), shown="@gate-approvers"),
+        )
+
+
+def test_an_overdue_review_expires_and_can_be_requested_again(house: House, review: Review) -> None:
+    assert house.do(reviews.expire, "preflight") == 0
+    house.now = review.expires_at + timedelta(minutes=1)
+    assert house.do(reviews.expire, "preflight") == 1
+    assert get(house, review).state is ReviewState.EXPIRED
+    assert "review.approve" not in house.words(reviews.card_key(review.id))
+    with pytest.raises(rules.AlreadyDecided):
+        house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    assert house.do(reviews.request, MAYA, review.pilot_id, PANEL).id != review.id
+
+
+def test_a_retired_pilot_is_not_promoted(house: House, review: Review) -> None:
+    house.do(pilots.retire, MAYA, review.pilot_id, "The vendor stopped")
+    with pytest.raises(PilotRetired):
+        house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    assert house.pilot(review.pilot_id).retired
+
+
+def test_forged_ids_are_refused(house: House) -> None:
+    with pytest.raises(errors.ReviewGone):
+        house.do(reviews.decide, PRIYA, "forged", Choice.APPROVE, "", PANEL)
+    with pytest.raises(PilotGone):
+        house.do(reviews.request, MAYA, "forged", PANEL)
+
+
+def test_what_was_reviewed_stays_as_it_was(house: House, review: Review) -> None:
+    house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    house.do(
+        interviews.change_answer,
+        MAYA,
+        review.pilot_id,
+        "monitoring",
+        Reading(status=Status.NOT_YET, detail="Gone"),
+    )
+    kept = get(house, review)
+    assert kept.snapshot == review.snapshot
+    assert rules.hash_of(kept.snapshot) == review.snapshot_hash
