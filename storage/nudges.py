@@ -1,52 +1,79 @@
-"""Nudges that were claimed. The key keeps a slot from being claimed twice, whoever runs again and whatever is backfilled."""
+"""Nudges that were sent. The key keeps a slot from being claimed twice, whoever runs again and whatever is backfilled."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import CursorResult, bindparam, select, update
 
-from bot.domain.values import Frozen, Instant
+from bot.domain.nudges import Nudge, Reply
 from storage.repository import Repository
 from storage.statements import insert_unless_there
-from storage.tables import NUDGE as N, PILOT
+from storage.tables import NUDGE as N
 
-
-class Nudge(Frozen):
-    """A nudge that somebody was, or is about to be, sent."""
-
-    pilot_id: str
-    kind: str
-    slot: str
-    person_id: str
-    claimed_at: Instant
-
-
-_CLAIM: Final = insert_unless_there(
-    N,
-    ["pilot_id", "kind", "slot"],
-    values={name: bindparam(name) for name in Nudge.model_fields}
-    | {
-        "workspace_id": select(PILOT.c.workspace_id)
-        .where(PILOT.c.id == bindparam("pilot_id"))
-        .scalar_subquery()
-    },
+_COLUMNS: Final = [N.c[name] for name in Nudge.model_fields]
+_CLAIM: Final = insert_unless_there(N, ["pilot_id", "kind", "slot"])
+_OF_PILOT: Final = (
+    select(*_COLUMNS).where(N.c.pilot_id == bindparam("pilot_id_")).order_by(N.c.sent_at, N.c.kind, N.c.slot)
 )
-_OF: Final = (
-    select(*(N.c[name] for name in Nudge.model_fields))
-    .where(N.c.pilot_id == bindparam("pilot_id_"))
-    .order_by(N.c.claimed_at, N.c.kind, N.c.slot)
+_OF_PERSON: Final = (
+    select(*_COLUMNS)
+    .where(
+        N.c.workspace_id == bindparam("workspace_id_"),
+        N.c.person_id == bindparam("person_id_"),
+        N.c.slot == bindparam("slot_"),
+    )
+    .order_by(N.c.sent_at, N.c.pilot_id, N.c.kind)
+)
+_REPLY: Final = (
+    update(N)
+    .where(
+        N.c.pilot_id == bindparam("pilot_id_"), N.c.kind == bindparam("kind_"), N.c.slot == bindparam("slot_")
+    )
+    .values(reply=bindparam("reply_"), replied_at=bindparam("now_"))
+    .returning(*_COLUMNS)
 )
 
 
 class Nudges(Repository):
     """The nudges of all pilots."""
 
-    def claim_slot(self, pilot_id: str, kind: str, slot: str, person_id: str, now: datetime) -> bool:
-        """Take the slot; False when it was taken before."""
-        nudge = Nudge(pilot_id=pilot_id, kind=kind, slot=slot, person_id=person_id, claimed_at=now)
-        return self._tx.execute(_CLAIM, nudge.model_dump() | {"pilot_id_": pilot_id}).rowcount == 1
+    def claim_slot(
+        self,
+        workspace_id: str,
+        pilot_id: str,
+        kind: str,
+        slot: str,
+        person_id: str,
+        now: datetime,
+        quiet_since: datetime,
+    ) -> bool:
+        """Take the slot for telling a person of a pilot; False when it was taken before."""
+        nudge = Nudge(
+            workspace_id=workspace_id,
+            pilot_id=pilot_id,
+            kind=kind,
+            slot=slot,
+            person_id=person_id,
+            sent_at=now,
+            quiet_since=quiet_since,
+        )
+        return self._tx.execute(_CLAIM, nudge.model_dump()).rowcount == 1
 
     def of_pilot(self, pilot_id: str) -> list[Nudge]:
         """Return a pilot's nudges, oldest first."""
-        rows = self._tx.execute(_OF, {"pilot_id_": pilot_id}).mappings()
-        return [Nudge.model_validate(dict(row)) for row in rows]
+        return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
+
+    def of_person(self, workspace_id: str, person_id: str, slot: str) -> list[Nudge]:
+        """Return what one person was told in one slot, oldest first."""
+        values = {"workspace_id_": workspace_id, "person_id_": person_id, "slot_": slot}
+        return _all(self._tx.execute(_OF_PERSON, values))
+
+    def reply(self, pilot_id: str, kind: str, slot: str, reply: Reply, now: datetime) -> Nudge | None:
+        """Note what the person did with a nudge, the last word counting; None when there is no such nudge."""
+        values = {"pilot_id_": pilot_id, "kind_": kind, "slot_": slot, "reply_": reply, "now_": now}
+        row = self._tx.execute(_REPLY, values).mappings().first()
+        return None if row is None else Nudge.model_validate(dict(row))
+
+
+def _all(result: CursorResult[Any]) -> list[Nudge]:
+    return [Nudge.model_validate(dict(row)) for row in result.mappings()]

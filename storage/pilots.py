@@ -51,7 +51,7 @@ _SCORE: Final = update(P).where(_ROW).values(required=bindparam("required_"), in
 _NEXT_NUDGE: Final = update(P).where(_ROW).values(next_nudge_at=bindparam("next_nudge_at_"))
 _DUE: Final = (
     select(*_COLUMNS)
-    .where(P.c.next_nudge_at <= bindparam("now_"), P.c.next_nudge_at.is_not(None))
+    .where(_HERE, P.c.next_nudge_at <= bindparam("now_"), P.c.next_nudge_at.is_not(None))
     .order_by(P.c.next_nudge_at)
     .limit(bindparam("limit_"))
 )
@@ -141,9 +141,9 @@ class Pilots(Repository):
     def set_next_nudge(self, pilot_id: str, at: datetime | None) -> None:
         self._tx.execute(_NEXT_NUDGE, {"id_": pilot_id, "next_nudge_at_": at})
 
-    def due_for_nudge(self, now: datetime, limit: int) -> list[Pilot]:
+    def due_for_nudge(self, workspace_id: str, now: datetime, limit: int) -> list[Pilot]:
         """Return, longest waiting first, the pilots whose time has come; the cost follows these, not all pilots."""
-        return _all(self._tx.execute(_DUE, {"now_": now, "limit_": limit}))
+        return _all(self._tx.execute(_DUE, {"workspace_id_": workspace_id, "now_": now, "limit_": limit}))
 
 
 def _key_of(pilot: Pilot) -> str | None:

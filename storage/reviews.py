@@ -21,7 +21,7 @@ _OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, R.c.gate_id == bindparam("gate
 _LATEST_OF: Final = select(*_COLUMNS).where(_PILOT).order_by(R.c.requested_at.desc(), R.c.id).limit(1)
 _DUE: Final = (
     select(*_COLUMNS)
-    .where(OPEN_REVIEW, R.c.expires_at <= bindparam("now_"))
+    .where(OPEN_REVIEW, R.c.workspace_id == bindparam("workspace_id_"), R.c.expires_at <= bindparam("now_"))
     .order_by(R.c.expires_at)
     .limit(bindparam("limit_"))
 )
@@ -45,7 +45,7 @@ _DECISIONS: Final = (
 )
 
 
-class ReviewAlreadyOpen(Refusal):
+class ReviewOpen(Refusal):
     """A review of this gate is already open. Decide or withdraw that one first."""
 
 
@@ -53,9 +53,9 @@ class Reviews(Repository):
     """The reviews of all pilots."""
 
     def open(self, review: Review) -> None:
-        """Keep a new review; ReviewAlreadyOpen when the pilot has an open one for the gate."""
+        """Keep a new review; ReviewOpen when the pilot has an open one for the gate."""
         if self._tx.execute(_OPEN, review.model_dump()).rowcount == 0:
-            raise ReviewAlreadyOpen
+            raise ReviewOpen
 
     def get(self, workspace_id: str, review_id: str) -> Review | None:
         return _one(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": review_id}))
@@ -72,7 +72,12 @@ class Reviews(Repository):
         return _one(self._tx.execute(_LATEST_OF, {"pilot_id_": pilot_id}))
 
     def decide_if_open(
-        self, review_id: str, state: ReviewState, decided_by: str, decided_at: datetime, reason: str | None
+        self,
+        review_id: str,
+        state: ReviewState,
+        decided_by: str | None,
+        decided_at: datetime,
+        reason: str | None,
     ) -> bool:
         """Close the review if nobody did before; False when somebody did."""
         values = {
@@ -95,9 +100,9 @@ class Reviews(Repository):
         rows = self._tx.execute(_DECISIONS, {"review_id_": review_id}).mappings()
         return [Decision.model_validate(dict(row)) for row in rows]
 
-    def due_to_expire(self, now: datetime, limit: int) -> list[Review]:
+    def due_to_expire(self, workspace_id: str, now: datetime, limit: int) -> list[Review]:
         """Return open reviews whose time is over, the longest overdue first."""
-        result = self._tx.execute(_DUE, {"now_": now, "limit_": limit})
+        result = self._tx.execute(_DUE, {"workspace_id_": workspace_id, "now_": now, "limit_": limit})
         return [Review.model_validate(dict(row)) for row in result.mappings()]
 
 

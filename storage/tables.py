@@ -92,7 +92,9 @@ class PilotRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("workspace_id", "name_key"),
         Index("ix_pilot_workspace_id_channel_id", "workspace_id", "channel_id"),
-        _partial("ix_pilot_next_nudge_at", "next_nudge_at", where="next_nudge_at IS NOT NULL"),
+        _partial(
+            "ix_pilot_next_nudge_at", "workspace_id", "next_nudge_at", where="next_nudge_at IS NOT NULL"
+        ),
     )
     id: str = _words(primary_key=True)
     workspace_id: str = _words()
@@ -233,7 +235,7 @@ class ReviewRow(Row, table=True):
         ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
         ForeignKeyConstraint(["interview_id"], ["interview.id"]),
         _partial("uq_review_open", "pilot_id", "gate_id", where=OPEN_REVIEW, unique=True),
-        _partial("ix_review_expires_at", "expires_at", where=OPEN_REVIEW),
+        _partial("ix_review_expires_at", "workspace_id", "expires_at", where=OPEN_REVIEW),
         Index("ix_review_pilot_id_requested_at", "pilot_id", "requested_at"),
     )
     id: str = _words(primary_key=True)
@@ -269,16 +271,22 @@ class DecisionRow(Row, table=True):
 
 
 class NudgeRow(Row, table=True):
-    """A nudge that was claimed: one row per pilot, kind and slot, so that neither a re-run nor a backfill nudges twice."""
+    """A nudge that was sent: one row per pilot, kind and slot, so that neither a re-run nor a backfill nudges twice."""
 
     __tablename__ = "nudge"
-    __table_args__ = (ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        Index("ix_nudge_person", "workspace_id", "person_id", "slot"),
+    )
     pilot_id: str = _words(primary_key=True)
     kind: str = _words(primary_key=True)
     slot: str = _words(primary_key=True)
     workspace_id: str = _words()
     person_id: str = _words()
-    claimed_at: datetime = _instant()
+    sent_at: datetime = _instant()
+    quiet_since: datetime = _instant()
+    reply: str | None = _words()
+    replied_at: datetime | None = _instant()
 
 
 class SeenDeliveryRow(Row, table=True):

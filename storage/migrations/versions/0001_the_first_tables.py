@@ -151,7 +151,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_pilot_next_nudge_at",
         "pilot",
-        ["next_nudge_at"],
+        ["workspace_id", "next_nudge_at"],
         unique=False,
         sqlite_where=sa.text("next_nudge_at IS NOT NULL"),
         postgresql_where=sa.text("next_nudge_at IS NOT NULL"),
@@ -229,10 +229,14 @@ def upgrade() -> None:
         sa.Column("slot", sa.Text(), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("quiet_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["pilot_id"], ["pilot.id"], name=op.f("fk_nudge_pilot_id")),
         sa.PrimaryKeyConstraint("pilot_id", "kind", "slot", name=op.f("pk_nudge")),
     )
+    op.create_index("ix_nudge_person", "nudge", ["workspace_id", "person_id", "slot"], unique=False)
     op.create_table(
         "answer",
         sa.Column("workspace_id", sa.Text(), nullable=False),
@@ -288,7 +292,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_review_expires_at",
         "review",
-        ["expires_at"],
+        ["workspace_id", "expires_at"],
         unique=False,
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
