@@ -1,0 +1,11 @@
+"""Coaching: from the words of a reply to what they say about an item, and what is asked once more.
+
+Pure. What the coach listens for is data (`playbook.Coaching`); how sentences state, deny, plan or hedge is here. The
+words themselves are never changed or shortened, and nothing here decides a verdict or blocks anybody.
+"""
+
+from bot.domain.coaching.chatter import looks_like_answer
+from bot.domain.coaching.reading import read, read_button
+from bot.domain.coaching.turns import combine, follow_up_for
+
+__all__ = ["combine", "follow_up_for", "looks_like_answer", "read", "read_button"]

@@ -1,0 +1,114 @@
+"""From words, or a button, to a reading: status, the whole of the words, links, and why they could not be checked.
+
+What is stated is believed: an opening "yes" or "not yet" is never overruled. Words that state nothing are a fact, unless
+they deny or plan; a plan is not in place. Only what claims to be in place has to be checkable.
+"""
+
+import re
+
+from bot.domain.answers import Reading, Status
+from bot.domain.coaching.denial import is_conditional
+from bot.domain.coaching.phrases import any_of, consumed, folded
+from bot.domain.coaching.reply import reply_of, without_links
+from bot.domain.coaching.signs import ENOUGH, MUCH, Signs, signs_of
+from bot.domain.coaching.status import FILLER, stated
+from bot.domain.playbook import Coaching, Concern, Item
+
+PLAN, TO_BE_DECIDED = "plan", "to_be_decided"
+NOTHING_SHOWN, VAGUE, NO_REASON = "nothing_shown", "vague", "no_reason"
+NOT_THERE = frozenset({PLAN, TO_BE_DECIDED})
+"""Concerns that say of themselves that the thing is not in place."""
+_READ = 4000
+"""Characters that are read for meaning; all are kept."""
+_BREAK = re.compile(r"[.;!?,:](?=\s)|\b(?:and|but|und|aber)\b")
+_LEADING_UP = re.compile(r"\W*(?:after|before|once|until|by|on|in|from|with|for|as soon as|nach|ab)\b")
+_QUESTION = re.compile(
+    r"(?:(?:and|but|so|hm+|ok|sorry|hey|hi),? )*(?:what|whats|what's|why|who|whose|how|when|where|which|is|are|isn't|aren't|do|does|don't"
+    r"|can|could|would|should|shall|may|was|wie|was|warum|wer|wann|wo)\b[^?]*\?\W*"
+)
+
+
+def read(words: str, item: Item, coaching: Coaching) -> Reading:
+    """Return what a reply says about an item. Never fails; the detail holds all visible words."""
+    reply = reply_of(words)
+    seen = reply.detail[:_READ]
+    if not reply.detail:
+        return Reading(status=Status.SKIPPED, detail="", concern=_known(NOTHING_SHOWN, coaching))
+    status, concern = _judge(seen, item, coaching)
+    return Reading(
+        status=status, detail=reply.detail, evidence=reply.links, concern=_known(concern, coaching)
+    )
+
+
+def read_button(status: Status, item: Item, coaching: Coaching) -> Reading:
+    """Return what a button says: a status and no words, so nothing that could be checked."""
+    del item  # every item's button says the same; the signature is that of `read`
+    concern = NOTHING_SHOWN if status is Status.IN_PLACE else None
+    return Reading(status=status, detail="", concern=_known(concern, coaching))
+
+
+def _known(concern: str | None, coaching: Coaching) -> str | None:
+    """A concern that a playbook leaves out is not raised."""
+    return concern if concern is not None and coaching.ask(concern) is not None else None
+
+
+def _judge(seen: str, item: Item, coaching: Coaching) -> tuple[Status, str | None]:
+    text = folded(without_links(seen))
+    signs = signs_of(seen, known=item.title)
+    said = stated(text, coaching.status_words)
+    if said.status is Status.NOT_APPLICABLE:
+        reason = signs.link or signs_of(said.rest, known=item.title).substance > 0
+        return said.status, None if reason else NO_REASON
+    if said.status not in (None, Status.IN_PLACE):
+        return said.status, None
+    if not said.outright and _QUESTION.fullmatch(text):
+        return Status.NOT_YET, VAGUE
+    concern = _concern(said.rest, signs, coaching)
+    if concern in NOT_THERE and not said.outright:
+        return Status.NOT_YET, None if signs.settles_a_plan else concern
+    return Status.IN_PLACE, None if concern in NOT_THERE and signs.settles_a_plan else concern
+
+
+def _concern(rest: str, signs: Signs, coaching: Coaching) -> str | None:
+    """Return why words that claim something to be in place cannot be checked."""
+    alone = _says_only(rest, coaching.concerns)
+    if alone is not None and not signs.link:
+        return alone
+    later = [
+        c for c in coaching.concerns if c.id in NOT_THERE and _holds(c, rest) and not _fact_before(c, rest)
+    ]
+    if later and not is_conditional(rest):
+        return later[0].id
+    if signs.strong:
+        return None
+    soft = next((c.id for c in coaching.concerns if c.id not in NOT_THERE and _holds(c, rest)), None)
+    if soft is not None:
+        return None if signs.substance >= MUCH else soft
+    if rest.endswith("?"):
+        return VAGUE
+    return None if signs.substance >= ENOUGH else NOTHING_SHOWN
+
+
+def _says_only(rest: str, concerns: tuple[Concern, ...]) -> str | None:
+    """Return the concern whose phrases are all that is said ("soon, the team"), or None when more is said."""
+    used = (
+        consumed(rest, [FILLER, *(any_of(concern.only) for concern in concerns)])
+        if len(rest) < _BRIEF
+        else None
+    )
+    return next((concerns[index - 1].id for index in used or () if index), None)
+
+
+_BRIEF = 120
+
+
+def _holds(concern: Concern, text: str) -> bool:
+    return any_of(concern.phrases).search(text) is not None
+
+
+def _fact_before(concern: Concern, text: str) -> bool:
+    """Whether a plan only follows a fact: "alerts go to the on-call phone, and next quarter we add cost"."""
+    found = any_of(concern.phrases).search(text)
+    breaks = [b.start() for b in _BREAK.finditer(text, 0, found.start())] if found else []
+    before = text[: breaks[-1]] if breaks else ""
+    return signs_of(before).substance >= ENOUGH and not _LEADING_UP.match(before)
