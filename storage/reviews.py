@@ -45,7 +45,7 @@ _DECISIONS: Final = (
 )
 
 
-class ReviewOpen(Refusal):
+class ReviewAlreadyOpen(Refusal):
     """A review of this gate is already open. Decide or withdraw that one first."""
 
 
@@ -53,9 +53,9 @@ class Reviews(Repository):
     """The reviews of all pilots."""
 
     def open(self, review: Review) -> None:
-        """Keep a new review; ReviewOpen when the pilot has an open one for the gate."""
+        """Keep a new review; ReviewAlreadyOpen when the pilot has an open one for the gate."""
         if self._tx.execute(_OPEN, review.model_dump()).rowcount == 0:
-            raise ReviewOpen
+            raise ReviewAlreadyOpen
 
     def get(self, workspace_id: str, review_id: str) -> Review | None:
         return _one(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": review_id}))
