@@ -48,6 +48,14 @@ def mid_sentence(title: str) -> str:
     return title[:1].lower() + title[1:] if ordinary or article else title
 
 
+def are_several(titles: Sequence[str]) -> bool:
+    """Whether titles take "are": more than one, or one that names several things ("Guardrails", "Rules and records")."""
+    if len(titles) != 1:
+        return True
+    title = titles[0].rstrip().lower()
+    return " and " in title or (title.endswith("s") and not title.endswith(("ss", "is", "us")))
+
+
 def start_sentence(text: str) -> str:
     """Return the text with its first letter in upper case and the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -145,6 +145,17 @@ def sentence_list(values: Iterable[object], last: str = "and") -> Mrkdwn:
     return Mrkdwn(english.join_words(_each(values), last))
 
 
+def titles(values: Iterable[str], most: int = 5) -> Mrkdwn:
+    """Return titles as they stand inside a sentence; those beyond `most` are counted."""
+    return sentence_list(_titles(values, most))
+
+
+def _titles(values: Iterable[str], most: int) -> list[str]:
+    inside = [english.mid_sentence(value) for value in values]
+    left_out = len(inside) - most
+    return [*inside[:most], f"{left_out} more"] if left_out > 0 else inside
+
+
 def joined(values: Iterable[object], between: str = " · ") -> Mrkdwn:
     """Return the parts with something between them, each escaped unless it is markup."""
     return Mrkdwn(marked(between).join(_each(values)))
@@ -166,6 +177,10 @@ def _plain_links(urls: Iterable[str]) -> str:
 
 def _plain_list(values: Iterable[object], last: str = "and") -> str:
     return english.join_words([str(value) for value in values], last)
+
+
+def _plain_titles(values: Iterable[str], most: int = 5) -> str:
+    return english.join_words(_titles(values, most))
 
 
 def _plain_joined(values: Iterable[object], between: str = " · ") -> str:
@@ -200,6 +215,7 @@ FOR_MRKDWN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "moment": moment,
         "references": references,
         "sentence_list": sentence_list,
+        "titles": titles,
         "with_words": with_words,
     }
 )
@@ -216,6 +232,7 @@ FOR_PLAIN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "moment": plain_moment,
         "references": str,
         "sentence_list": _plain_list,
+        "titles": _plain_titles,
         "with_words": _plain_with_words,
     }
 )

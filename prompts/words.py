@@ -25,13 +25,13 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 
 from prompts import filters
-from prompts.english import number
+from prompts.english import are_several, number
 from prompts.markup import Mrkdwn, cleaned, cut_for_mrkdwn, cut_for_plain, marked
 
 # White space of the template itself, told from white space that people wrote until a block is finished. These are
 # noncharacters, which no text may hold and which `cleaned` removes.
 _SOFT, _HARD, _EMPTY_LINE = "\ufdd0", "\ufdd1", "\ufdd2"
-_LAYOUT = re.compile(f" *[{_SOFT}{_HARD}{_EMPTY_LINE}][{_SOFT}{_HARD}{_EMPTY_LINE} ]*")
+_LAYOUT = re.compile(f" *[{_SOFT}{_HARD}{_EMPTY_LINE}][{_SOFT}{_HARD}{_EMPTY_LINE} ]*([.,;:)]?)")
 _BREAKS = re.compile(r"[ \t]*\n\s*")
 _SPACES = re.compile(r"[ \t]+")
 
@@ -63,9 +63,11 @@ def _folded(text: str) -> str:
 
 
 def _white(found: re.Match[str]) -> str:
+    """Turn a run of layout into white space; a comma or a full stop on the next line follows its word at once."""
+    after = found[1]
     if _EMPTY_LINE in found[0]:
-        return "\n\n"
-    return "\n" if _HARD in found[0] else " "
+        return "\n\n" + after
+    return ("\n" if _HARD in found[0] else "" if after else " ") + after
 
 
 def _text_of(value: object) -> str:
@@ -107,6 +109,7 @@ def _environment(folder: Path, *, plain: bool) -> Environment:
         extensions=[_Layout],
     )
     made.filters.update(filters.FOR_PLAIN if plain else filters.FOR_MRKDWN)
+    made.tests["several"] = are_several
     return made
 
 
