@@ -1,0 +1,118 @@
+"""What the engine does for itself each minute: adopt what dead processes left, start what is unsent, drop what is old.
+
+DBOS leaves all three to its paid service, so they are ours, done with its public functions only. The message rows decide
+what is to be done; the engine's rows only say whether somebody is at it.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from dbos import DBOS, WorkflowStatus
+
+from bot.domain.messages import OutboundMessage
+from storage.store import Store
+from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
+
+DEAD_AFTER = timedelta(seconds=60)
+"""A process that has not said for so long that it lives is dead: longer than its longest step and several beats."""
+ADOPTING = "adopt orphans"
+STUCK_AFTER = timedelta(minutes=5)
+"""A delivery that has not moved for so long counts as lost; starting another is harmless."""
+KEEP_FINISHED = timedelta(days=1)
+KEEP_DELIVERIES = timedelta(days=7)
+"""Slack repeats a delivery within minutes; a week is for people who look at the table."""
+AT_ONCE = 2000
+DELETED_AT_ONCE = 500
+LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
+OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+Start = Callable[[Sequence[OutboundMessage]], Awaitable[None]]
+
+
+def message_of(workflow_id: str) -> str:
+    """Return the message that a delivery's workflow id `msg-<id>-v<version>…` names."""
+    return workflow_id.split("-")[1]
+
+
+class Upkeep:
+    """The upkeep of one process."""
+
+    def __init__(self, store: Store, executor_id: str, deliver_name: str, start: Start) -> None:
+        self._store = store
+        self._executor_id = executor_id
+        self._deliver_name = deliver_name
+        self._start = start
+        self._forgot_at: datetime | None = None
+
+    async def run(self, now: datetime) -> None:
+        """Do all of it; `now` is the clock that people see."""
+        await self.adopt_orphans(datetime.now(UTC))
+        await self.start_unsent(now)
+        await self.drop_old(now)
+
+    async def adopt_orphans(self, now: datetime) -> int:
+        """Resume what dead processes were working on; return how much. `now` is real time, as heartbeats are."""
+        before = now - DEAD_AFTER
+        dead = await self._store.read(lambda tx: tx.heartbeats.dead(before))
+        adopted = 0
+        for other in dead:
+            if other != self._executor_id:
+                pending = await self._pending_of(other)
+                adopted += await self._store.write(self._adopt, other, pending, now)
+        return adopted
+
+    async def _pending_of(self, executor_id: str) -> list[str]:
+        pending = await DBOS.list_workflows_async(
+            status="PENDING", executor_id=executor_id, load_input=False, load_output=False
+        )
+        return [workflow.workflow_id for workflow in pending]
+
+    def _adopt(self, tx: Tx, dead: str, pending: list[str], now: datetime) -> int:
+        """Runs on the writer thread: the dead process's next beat waits for this transaction, and so does another adopter."""
+        if not tx.heartbeats.lease(ADOPTING, self._executor_id, now, now + timedelta(seconds=30)):
+            return 0
+        if not tx.heartbeats.still_dead(dead, now - DEAD_AFTER):
+            return 0
+        if pending:
+            DBOS.resume_workflows(pending)
+            log.warning("process %s died; %d of its tasks go on here", dead, len(pending))
+        tx.messages.release_all(dead)
+        tx.heartbeats.forget(dead)
+        return len(pending)
+
+    async def start_unsent(self, now: datetime) -> int:
+        """Start what Slack does not show and nobody is working on; return how much."""
+        unsent = await self._store.read(lambda tx: tx.messages.unsent(now, AT_ONCE))
+        if not unsent:
+            return 0
+        live = await DBOS.list_workflows_async(
+            status=LIVE, name=self._deliver_name, load_input=False, load_output=False
+        )
+        moved_since = (datetime.now(UTC) - STUCK_AFTER).timestamp() * 1000
+        at_work = {message_of(workflow.workflow_id) for workflow in live if _is_moving(workflow, moved_since)}
+        orphaned = [message for message in unsent if message.id not in at_work]
+        await self._start(orphaned)
+        return len(orphaned)
+
+    async def drop_old(self, now: datetime) -> None:
+        """Delete the engine's finished rows, and once an hour the delivery keys that Slack will not repeat."""
+        finished = await DBOS.list_workflows_async(
+            status=OVER,
+            end_time=(datetime.now(UTC) - KEEP_FINISHED).isoformat(),
+            limit=DELETED_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        if finished:
+            await DBOS.delete_workflows_async([workflow.workflow_id for workflow in finished])
+        if self._forgot_at is None or now - self._forgot_at > timedelta(hours=1):
+            self._forgot_at = now
+            await self._store.write(lambda tx: tx.deliveries.forget_before(now - KEEP_DELIVERIES))
+
+
+def _is_moving(workflow: WorkflowStatus, moved_since: float) -> bool:
+    """Whatever waits in a queue is moving; what is said to run may be the remains of a broken task."""
+    return workflow.status != "PENDING" or (workflow.updated_at or 0) > moved_since
