@@ -199,7 +199,8 @@ def _summary_words(library: Library, pilot: Pilot, gate: Gate, verdict: Verdict)
 
 def _gap(library: Library, pilot: Pilot, gap: ItemStanding, number: int) -> Block:
     words = library.words("interview/gap", gap=gap, number=number, most=SUMMARY_DETAIL_SHOWN)
-    answer = blocks.button(words.plain("answer"), ActionId.CHANGE, f"{pilot.id}:{gap.item.id}")
+    action_id = blocks.one_of(ActionId.CHANGE, gap.item.id)
+    answer = blocks.button(words.plain("answer"), action_id, f"{pilot.id}:{gap.item.id}")
     return blocks.section(words.mrkdwn("line"), f"gap:{gap.item.id}", answer)
 
 

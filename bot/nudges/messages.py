@@ -68,9 +68,11 @@ def _pilot(library: Library, line: Line, now: datetime) -> list[Block | None]:
         return [blocks.section(words.mrkdwn("answered"), block_id)]
     value = f"{pilot.id}:{nudge.slot}"
     buttons = [
-        blocks.button(words.plain("update"), ActionId.UPDATE, value, style="primary"),
-        blocks.button(words.plain("snooze"), ActionId.SNOOZE, value),
-        blocks.button(words.plain("retire"), ActionId.RETIRE, value),
+        blocks.button(
+            words.plain("update"), blocks.one_of(ActionId.UPDATE, pilot.id), value, style="primary"
+        ),
+        blocks.button(words.plain("snooze"), blocks.one_of(ActionId.SNOOZE, pilot.id), value),
+        blocks.button(words.plain("retire"), blocks.one_of(ActionId.RETIRE, pilot.id), value),
     ]
     return [
         blocks.section(words.mrkdwn("line"), block_id),

@@ -21,6 +21,8 @@ from prompts.library import Library
 
 PILOTS_LISTED = 40
 """How many pilots one private list shows; a message takes 50 blocks."""
+LINE_SHOWN = 250
+"""The longest line, in characters: forty of them stay under what Slack takes over all blocks of a message."""
 PILOTS_AT_HOME = 20
 
 
@@ -85,9 +87,9 @@ def _line(library: Library, pilot: Pilot, now: datetime) -> Block:
         quiet_days=staleness.quiet_days(pilot, now),
     )
     return blocks.section(
-        words.mrkdwn("line"),
+        words.mrkdwn("line", at_most=LINE_SHOWN),
         f"pilot:{pilot.id}",
-        blocks.button(words.plain("open"), ActionId.OPEN_STATUS, pilot.id),
+        blocks.button(words.plain("open"), blocks.one_of(ActionId.OPEN_STATUS, pilot.id), pilot.id),
     )
 
 
@@ -145,7 +147,12 @@ def _awaited(library: Library, one: Awaited) -> Block:
         to_stage=stage_title(library, one.review.to_stage),
     )
     open_it = (
-        blocks.button(words.plain("open"), ActionId.OPEN_REVIEW, one.review.id, url=one.link)
+        blocks.button(
+            words.plain("open"),
+            blocks.one_of(ActionId.OPEN_REVIEW, one.review.id),
+            one.review.id,
+            url=one.link,
+        )
         if one.link
         else None
     )

@@ -58,6 +58,11 @@ def actions(elements: Sequence[Block], block_id: str) -> Block:
     return {"type": "actions", "block_id": block_id, "elements": list(elements)}
 
 
+def one_of(action_id: str, key: str) -> str:
+    """Return the id of a control that stands more than once in a message; the router reads up to the colon."""
+    return f"{action_id}:{key}"
+
+
 def button(
     text: str,
     action_id: str,

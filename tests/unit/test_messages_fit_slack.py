@@ -1,0 +1,296 @@
+"""Every message, form and Home tab that the product can build is one that Slack takes, at its longest and most hostile."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.domain.answers import Answer, Status
+from bot.domain.conversations import Interview, InterviewState
+from bot.domain.interview import Progress, progress
+from bot.domain.messages import Body
+from bot.domain.nudges import Nudge, Reply
+from bot.domain.pilots import Metric, Pilot
+from bot.domain.playbook import Gate, Item, Playbook
+from bot.domain.readiness import Verdict, verdict
+from bot.domain.review import Panel, hash_of, snapshot
+from bot.domain.reviews import Review, ReviewState
+from bot.interview import messages as interview_messages
+from bot.nudges import messages as nudge_messages
+from bot.pilots import messages as pilot_messages
+from bot.portfolio import messages as portfolio_messages
+from bot.review import messages as review_messages
+from bot.slack.blocks import Choice
+from prompts.library import Library
+from sandbox.validator import problems_of_message, problems_of_view
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+LIBRARY = Library.load(None)
+PLAIN = "Refund triage"
+HOSTILE = [
+    PLAIN,
+    "<!channel> <!here> <@U0EVERYONE> <https://evil.example|https://good.example>",
+    "&lt;!channel&gt; &amp;&amp; <!date^0^{date}^https://evil.example|x>",
+    "&" * 500,
+    "<" * 500,
+    "🦜👩‍👩‍👧‍👦🇩🇪" * 60,
+    "返金トリアージ" * 80,
+    "‮gnihsup‬ ‏مرحبا‏" * 20,
+    "a" * 500,
+    "*bold* _it_ ~gone~ `code` ```block``` > quote\n\n• list\n" * 8,
+]
+
+
+def cut_to(text: str, most: int) -> str:
+    return text[:most].strip() or "x"
+
+
+def pilot_named(text: str) -> Pilot:
+    return Pilot(
+        id="0123456789abcdef",
+        workspace_id="T0",
+        name=cut_to(text, 80),
+        problem=cut_to(text, 500),
+        stage="pilot",
+        champion_id="U0MAYA",
+        owner_id="S0PAYMENTS",
+        channel_id="C0PILOTS",
+        metric=Metric(
+            name=cut_to(text, 120),
+            unit=cut_to(text, 20),
+            baseline=Decimal("-12345678901234567890.5"),
+            bar=Decimal(60),
+        ),
+        registered_by="U0MAYA",
+        registered_at=NOW - timedelta(days=900),
+        stage_since=NOW - timedelta(days=900),
+        last_change_at=NOW - timedelta(days=400),
+        required=7,
+        in_place=5,
+    )
+
+
+def gate() -> Gate:
+    return LIBRARY.playbook.gate("readiness")
+
+
+def items() -> tuple[Item, ...]:
+    return LIBRARY.playbook.items_of(gate())
+
+
+def answer_with(text: str, item: Item, status: Status) -> Answer:
+    return Answer(
+        pilot_id="0123456789abcdef",
+        item_id=item.id,
+        revision=3,
+        status=status,
+        detail=(text + " ") * 80,
+        evidence=tuple(f"https://wiki.example/{'x' * 300}/{n}?a=<b>&c={n}" for n in range(40)),
+        concern="vague",
+        answered_by="U0MAYA",
+        answered_at=NOW - timedelta(days=41),
+        interview_id="aaaaaaaaaaaaaaaa",
+    )
+
+
+def judged(text: str, statuses: tuple[Status, ...]) -> Verdict:
+    given = {item.id: answer_with(text, item, statuses[n % len(statuses)]) for n, item in enumerate(items())}
+    return verdict(items(), given, NOW)
+
+
+def interview(state: InterviewState = InterviewState.OPEN, passed: int = 3) -> Interview:
+    asked = tuple(item.id for item in items())
+    return Interview(
+        id="aaaaaaaaaaaaaaaa",
+        workspace_id="T0",
+        pilot_id="0123456789abcdef",
+        gate_id="readiness",
+        channel_id="C0PILOTS",
+        state=state,
+        started_by="U0MAYA",
+        started_at=NOW,
+        last_turn_at=NOW,
+        playbook_version="v",
+        asked=asked,
+        passed=asked[:passed],
+    )
+
+
+def review_in(state: ReviewState, pilot: Pilot, found: Verdict, text: str) -> Review:
+    frozen = snapshot(pilot, found, "v")
+    decided = state is not ReviewState.OPEN
+    return Review(
+        id="bbbbbbbbbbbbbbbb",
+        workspace_id="T0",
+        pilot_id=pilot.id,
+        gate_id="readiness",
+        from_stage="pilot",
+        to_stage="shadow",
+        state=state,
+        requested_by="U0MAYA",
+        requested_at=NOW,
+        expires_at=NOW + timedelta(days=5),
+        snapshot=frozen,
+        snapshot_hash=hash_of(frozen),
+        decided_by="U0PRIYA" if decided and state is not ReviewState.EXPIRED else None,
+        decided_at=NOW if decided else None,
+        reason=cut_to(text, 1000) if decided else None,
+    )
+
+
+STATUSES = [
+    (Status.IN_PLACE,),
+    (Status.NOT_YET,),
+    (Status.PARTLY,),
+    (Status.NOT_APPLICABLE,),
+    (Status.SKIPPED,),
+    tuple(Status),
+]
+
+
+def every_message(text: str) -> Iterator[tuple[str, Body]]:
+    pilot = pilot_named(text)
+    panel = Panel(title=text[:60] or "x", people=frozenset({"U0PRIYA"}), shown="<!subteam^S0GATE>")
+    stage = LIBRARY.playbook.stage("shadow")
+    for statuses in STATUSES:
+        found = judged(text, statuses)
+        yield "card", pilot_messages.card_message(LIBRARY, pilot, gate(), found, NOW)
+        yield "summary", interview_messages.summary_message(LIBRARY, pilot, gate(), found, NOW)
+        yield "status", portfolio_messages.status_message(LIBRARY, pilot, gate(), found, NOW, share=True)
+        for state in ReviewState:
+            review = review_in(state, pilot, found, text)
+            yield (
+                "review",
+                review_messages.card_message(LIBRARY, review, pilot, gate(), panel, "https://s.example/p1"),
+            )
+            yield "requested", review_messages.requested_message(LIBRARY, review, pilot, panel)
+            yield "outcome", review_messages.outcome_message(LIBRARY, review, pilot)
+    at_the_end = pilot.model_copy(update={"stage": "production"})
+    yield "card at the end", pilot_messages.card_message(LIBRARY, at_the_end, None, Verdict(items=()), NOW)
+    yield (
+        "status at the end",
+        portfolio_messages.status_message(LIBRARY, at_the_end, None, Verdict(items=()), NOW, share=True),
+    )
+    retired = pilot.model_copy(update={"stage": "retired"})
+    yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()), NOW)
+    yield "retired", pilot_messages.retired_message(LIBRARY, retired, "U0MAYA", text)
+    for state in InterviewState:
+        held = interview(state)
+        yield "root", interview_messages.root_message(LIBRARY, pilot, stage, held, progress(held))
+    for item in items():
+        yield "question", interview_messages.question_message(LIBRARY, interview(), item)
+        yield "unanswered", interview_messages.unanswered_message(LIBRARY, pilot, item)
+        for status in Status:
+            given = answer_with(text, item, status)
+            yield "settled", interview_messages.settled_message(LIBRARY, pilot, item, given)
+            yield "below", interview_messages.asked_below(LIBRARY, item, given)
+            yield (
+                "follow-up",
+                interview_messages.follow_up_message(LIBRARY, interview(), item, given, text[:300]),
+            )
+    for count in (0, 1, 3, 100):
+        some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(count)]
+        yield "list", portfolio_messages.list_message(LIBRARY, some, NOW, share=True)
+        lines = [nudge_messages.Line(nudge_for(one, n), one) for n, one in enumerate(some)]
+        if lines:
+            yield "nudge", nudge_messages.quiet_message(LIBRARY, lines, NOW)
+    yield "help", portfolio_messages.help_message(LIBRARY, share=True)
+
+
+def nudge_for(pilot: Pilot, number: int) -> Nudge:
+    replies = [None, *Reply]
+    reply = replies[number % len(replies)]
+    return Nudge(
+        workspace_id="T0",
+        pilot_id=pilot.id,
+        kind="quiet",
+        slot="2026-11-23",
+        person_id="U0JONAS",
+        sent_at=NOW,
+        quiet_since=NOW - timedelta(days=400),
+        reply=reply,
+        replied_at=NOW if reply else None,
+    )
+
+
+def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    pilot = pilot_named(text)
+    review = review_in(ReviewState.OPEN, pilot, judged(text, (Status.IN_PLACE,)), text)
+    groups = [Choice(cut_to(text, 200), f"S0{n:08d}") for n in range(150)]
+    yield (
+        "register",
+        pilot_messages.register_form(LIBRARY, champion_id="U0MAYA", channel_id="C0PILOTS", groups=groups),
+    )
+    yield "register", pilot_messages.register_form(LIBRARY, champion_id="U0MAYA", channel_id=None, groups=[])
+    yield "retire", pilot_messages.retire_form(LIBRARY, pilot, pilot.id)
+    yield "decline", review_messages.decline_form(LIBRARY, pilot, review)
+    for item in items():
+        yield "not applicable", interview_messages.not_applicable_form(LIBRARY, item, "aaaaaaaaaaaaaaaa")
+        yield "change", interview_messages.change_form(LIBRARY, pilot, item, None)
+        for status in Status:
+            yield (
+                "change",
+                interview_messages.change_form(LIBRARY, pilot, item, answer_with(text, item, status)),
+            )
+    some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(60)]
+    others = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(100, 160)]
+    awaited = [
+        portfolio_messages.Awaited(
+            review.model_copy(update={"id": f"{n:016x}"}), pilot, "https://s.example/p1"
+        )
+        for n in range(60)
+    ]
+    yield "home", portfolio_messages.home_view(LIBRARY, some, others, awaited, NOW)
+    yield "home", portfolio_messages.home_view(LIBRARY, [], [], [], NOW)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_every_message_is_one_that_slack_takes(text: str) -> None:
+    for name, body in every_message(text):
+        assert problems_of_message({"channel": "C0PILOTS", **body}) == [], name
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_every_form_and_home_tab_is_one_that_slack_takes(text: str) -> None:
+    for name, view in every_view(text):
+        assert problems_of_view(view) == [], name
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_nothing_that_people_write_becomes_a_mention_or_a_link(text: str) -> None:
+    for name, body in every_message(text):
+        for said in mrkdwn_of(body):
+            for forbidden in ("<!channel", "<!here", "<!everyone", "<@U0EVERYONE", "<https://evil"):
+                assert forbidden not in said, name
+
+
+def mrkdwn_of(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn" or "blocks" in value:
+            yield value["text"]
+        for part in value.values():
+            yield from mrkdwn_of(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from mrkdwn_of(part)
+
+
+def test_progress_shows_no_more_than_there_is() -> None:
+    assert Progress(passed=7, total=7).bar == "▰" * 7
+    assert Progress(passed=0, total=7).bar == "▱" * 7
+    assert len(Progress(passed=150, total=200).bar) == 20
+
+
+def test_the_default_playbook_is_what_is_tested() -> None:
+    assert isinstance(LIBRARY.playbook, Playbook)
+    assert [item.id for item in items()] == [
+        "integration",
+        "monitoring",
+        "fallback",
+        "ownership",
+        "cost-model",
+        "guardrails",
+        "rollback",
+    ]
