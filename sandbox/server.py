@@ -1,4 +1,4 @@
-"""The sandbox put together: one Starlette application on loopback, served in this process by uvicorn.
+"""The sandbox put together: one Starlette application on loopback, served in this process.
 
 `running_sandbox` is what tests and `python -m sandbox` use. Everything is handed its neighbours here; no other file
 builds them.
@@ -6,20 +6,17 @@ builds them.
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.actions import Actions
 from sandbox.clock import Clock, Timings
@@ -31,12 +28,11 @@ from sandbox.interactivity import Interactivity
 from sandbox.limits import Limits
 from sandbox.response_urls import ResponseUrls
 from sandbox.seed import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, seed_workspace
+from sandbox.serving import HOST, LoopbackServer
 from sandbox.socket_mode import SocketMode
 from sandbox.state import State
 from sandbox.state_file import StateFile
 from sandbox.web_api import WebApi
-
-HOST = "127.0.0.1"
 
 _UPLOAD_LIMIT = 50 * 1024 * 1024
 
@@ -70,14 +66,6 @@ class Sandbox:
     def api_url(self) -> str:
         """What `base_url` of a Slack client, or SLACK_API_URL, is set to."""
         return f"{self.url}/api/"
-
-
-class _CuttableProtocol(H11Protocol):
-    """Lets a fault cut the connection of the request that it answers."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows asyncio's signature
-        self.app_state = {**self.app_state, "transport": transport}
 
 
 def build_sandbox(
@@ -159,25 +147,12 @@ async def running_sandbox(
     state_file = StateFile(state_path, sandbox.state) if state_path else None
     if state_file and not fresh:
         state_file.load()
-    listening = _listen(port)
-    sandbox.actions.address = f"http://{HOST}:{listening.getsockname()[1]}"
-    server = _QuietServer(
-        uvicorn.Config(
-            application(sandbox),
-            http=_CuttableProtocol,
-            ws="websockets-sansio",
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=1,
-        )
-    )
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    server = LoopbackServer(port)
+    sandbox.actions.address = server.address
+    await server.start(application(sandbox))
+    if state_file:
+        state_file.start()
     try:
-        while not server.started and not serving.done():  # noqa: ASYNC110 - see below
-            await asyncio.sleep(0.005)  # uvicorn tells when it is ready by a flag only
-        if state_file:
-            state_file.start()
         yield sandbox
     finally:
         sandbox.closing.set()
@@ -185,19 +160,9 @@ async def running_sandbox(
         await sandbox.delivery.close()
         await sandbox.http.close()
         await sandbox.socket_mode.cut()
-        server.should_exit = True
-        await serving
-        listening.close()
+        await server.close()
         if state_file:
             await state_file.close()
-
-
-class _QuietServer(uvicorn.Server):
-    """Leaves the process's signals to whoever runs us."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Any:
-        yield
 
 
 class _Uploads:
@@ -232,21 +197,6 @@ async def _uploaded(request: Request) -> bytes:
             if not isinstance(value, str):
                 return await value.read()
     return b""
-
-
-def _listen(port: int) -> socket.socket:
-    """A listening socket on loopback at that port, or at the next free one."""
-    for candidate in range(port, port + 50 if port else 1):
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((HOST, candidate))
-        except OSError:
-            listening.close()
-            continue
-        listening.listen(128)
-        return listening
-    raise OSError(f"No free port from {port} to {port + 49} on {HOST}.")
 
 
 def _page(sandbox: Sandbox) -> list[BaseRoute]:

@@ -65,7 +65,7 @@ class SocketMode:
     async def wait_for_connections(self, count: int = 1, patience: float = 10.0) -> None:
         """Until the app holds at least that many; raises TimeoutError."""
         async with asyncio.timeout(patience):
-            while len(self._connections) < count:
+            while sum(not c.leaving for c in self._connections) < count:
                 await self._changed.wait()
 
     async def serve(self, socket: WebSocket) -> None:
@@ -114,12 +114,13 @@ class SocketMode:
     async def disconnect(
         self, reason: Literal["warning", "refresh_requested", "link_disabled"] = "refresh_requested"
     ) -> None:
-        """Ask every client to reconnect, as Slack does every few hours. After a warning the socket stays open."""
+        """Ask every client to reconnect, as Slack does every few hours.
+
+        After a warning the socket still gets envelopes; otherwise it gets none, and the client is left to close it.
+        """
         for connection in tuple(self._connections):
+            connection.leaving = reason != "warning"
             await connection.write(_disconnect(reason))
-            if reason != "warning":
-                connection.leaving = True
-                await self._close(connection)
 
     async def cut(self) -> None:
         """Drop every connection without a word."""

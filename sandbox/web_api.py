@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,6 +20,7 @@ from sandbox.faults import Fault, Faults
 from sandbox.interactivity import Interactivity
 from sandbox.limits import Limits
 from sandbox.refusals import SlackRefusalError
+from sandbox.serving import cut
 from sandbox.state import Json, State
 from sandbox.traffic import Traffic
 
@@ -86,7 +86,7 @@ class WebApi:
             await asyncio.sleep(fault.seconds)
         if fault.kind == "drop_before":
             entry.status = "dropped"
-            await _drop_connection(request)
+            await cut(request.scope)
             return Response()
         if fault.kind == "status":
             entry.status = f"HTTP {fault.status}"
@@ -105,7 +105,7 @@ class WebApi:
             await asyncio.wait([waiting], timeout=fault.seconds or _FOREVER)
             waiting.cancel()
         if fault.kind == "drop_after":
-            await _drop_connection(request)
+            await cut(request.scope)
 
     def _carry_out(self, method: str, request: Request, arguments: Json) -> tuple[int, dict[str, str], Json]:
         try:
@@ -184,13 +184,3 @@ async def _arguments(request: Request) -> Json:
 
 def _rate_limited(seconds: int) -> Response:
     return JSONResponse({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(seconds)})
-
-
-async def _drop_connection(request: Request) -> None:
-    """Cut the TCP connection, so that the client gets no answer at all."""
-    transport: Any = request.scope.get("state", {}).get("transport")
-    if transport is not None:
-        transport.abort()
-    # The server notices the loss in its next turns; only then may the request be finished without an answer.
-    for _ in range(3):
-        await asyncio.sleep(0)

@@ -1,11 +1,8 @@
 """Real Bolt apps, connected to the sandbox the way the product connects: over Socket Mode or signed HTTP."""
 
-import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 
-import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -16,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.server import Sandbox
+from sandbox.serving import LoopbackServer
 
 
 def bolt_app(sandbox: Sandbox, client: AsyncWebClient) -> AsyncApp:
@@ -42,13 +40,13 @@ async def over_socket_mode(
         for _ in range(connections)
     ]
     for handler in handlers:
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
     await sandbox.socket_mode.wait_for_connections(connections)
     try:
         yield handlers
     finally:
         for handler in handlers:
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]  # as above
 
 
 @contextlib.asynccontextmanager
@@ -59,18 +57,11 @@ async def over_http(sandbox: Sandbox, app: AsyncApp) -> AsyncIterator[str]:
     async def receive(request: Request) -> Response:
         return await handler.handle(request)
 
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    web = Starlette(routes=[Route("/slack/events", receive, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(web, log_config=None, lifespan="off"))
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
-        await asyncio.sleep(0.005)
-    sandbox.http.url = f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
+    server = LoopbackServer()
+    await server.start(Starlette(routes=[Route("/slack/events", receive, methods=["POST"])]))
+    sandbox.http.url = f"{server.address}/slack/events"
     try:
         yield sandbox.http.url
     finally:
-        server.should_exit = True
-        await serving
-        listening.close()
+        sandbox.http.url = None
+        await server.close()
