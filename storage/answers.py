@@ -27,9 +27,12 @@ from storage.tables import ANSWER as A, CURRENT_ANSWER as C, PILOT, WRITTEN_ONCE
 _FIELDS: Final = list(Answer.model_fields)
 _PILOT: Final[BindParameter[str]] = bindparam("pilot_id_")
 _LOCK_PILOT: Final = select(PILOT.c.workspace_id).where(PILOT.c.id == _PILOT).with_for_update(key_share=True)
-_REVISION: Final = select(C.c.revision).where(C.c.pilot_id == _PILOT, C.c.item_id == bindparam("item_id_"))
-_APPEND_ONCE: Final = insert_unless_there(A, ["interview_id", "message_ts"], where=WRITTEN_ONCE)
-_APPEND: Final = insert(A)
+_LAST: Final = select(C.c.revision).where(C.c.pilot_id == _PILOT, C.c.item_id == bindparam("item_id_"))
+_NEXT: Final = {"revision": func.coalesce(_LAST.scalar_subquery(), 0) + 1}
+_APPEND_ONCE: Final = insert_unless_there(
+    A, ["interview_id", "message_ts"], where=WRITTEN_ONCE, values=_NEXT, returning=A.c.revision
+)
+_APPEND: Final = insert(A).values(_NEXT).returning(A.c.revision)
 _SET_CURRENT: Final = insert_or_replace(C, ["pilot_id", "item_id"])
 _CURRENT: Final = select(*(C.c[name] for name in _FIELDS)).where(C.c.pilot_id == _PILOT)
 _HISTORY: Final = (
@@ -93,15 +96,13 @@ class Answers(Repository):
         workspace_id = self._tx.execute(_LOCK_PILOT, {"pilot_id_": answer.pilot_id}).scalar()
         if workspace_id is None:
             raise UnknownPilot(answer.pilot_id)
-        item = {"pilot_id_": answer.pilot_id, "item_id_": answer.item_id}
-        revision = (self._tx.execute(_REVISION, item).scalar() or 0) + 1
-        kept = answer.model_copy(update={"revision": revision})
-        values = kept.model_dump() | {"workspace_id": workspace_id}
-        statement = _APPEND if edited else _APPEND_ONCE
-        if self._tx.execute(statement, values | {"edited": edited}).rowcount == 0:
+        values = answer.model_dump(exclude={"revision"}) | {"workspace_id": workspace_id}
+        appended = values | {"edited": edited, "pilot_id_": answer.pilot_id, "item_id_": answer.item_id}
+        revision = self._tx.execute(_APPEND if edited else _APPEND_ONCE, appended).scalar()
+        if revision is None:
             return None
-        self._tx.execute(_SET_CURRENT, values)
-        return kept
+        self._tx.execute(_SET_CURRENT, values | {"revision": revision})
+        return answer.model_copy(update={"revision": revision})
 
     def current(self, pilot_id: str) -> dict[str, Answer]:
         """Return the latest answer to each item that has one."""

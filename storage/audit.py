@@ -40,8 +40,9 @@ class AuditEntry(PendingEntry):
 
 _COLUMNS: Final = [A.c[name] for name in AuditEntry.model_fields]
 _INSERT: Final = insert(A)
-_NUMBER: Final = insert_or_update(N, ["workspace_id"], lambda new: {"last_seq": N.c.last_seq + new.last_seq})
-_LAST: Final = select(N.c.last_seq).where(N.c.workspace_id == bindparam("workspace_id_"))
+_NUMBER: Final = insert_or_update(
+    N, ["workspace_id"], lambda new: {"last_seq": N.c.last_seq + new.last_seq}, returning=N.c.last_seq
+)
 _ALL: Final = (
     select(*_COLUMNS)
     .where(A.c.workspace_id == bindparam("workspace_id_"), A.c.seq > bindparam("after_seq_"))
@@ -110,9 +111,8 @@ def number_and_insert(connection: Connection, dialect: DialectName, entries: Seq
         return
     numbers: dict[str, int] = {}
     for workspace_id, count in sorted(Counter(entry.workspace_id for entry in entries).items()):
-        connection.execute(_NUMBER.of(dialect), {"workspace_id": workspace_id, "last_seq": count})
-        last: int = connection.execute(_LAST, {"workspace_id_": workspace_id}).scalar_one()
-        numbers[workspace_id] = last - count
+        added = {"workspace_id": workspace_id, "last_seq": count}
+        numbers[workspace_id] = connection.execute(_NUMBER.of(dialect), added).scalar_one() - count
     rows: list[dict[str, Any]] = []
     for entry in entries:
         numbers[entry.workspace_id] += 1

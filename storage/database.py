@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, ProgrammingError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, ProgrammingError
 
-from storage.failures import DatabaseUrlRefused, DataDirectoryInUse, explain
+from storage.failures import DATABASE_ERRORS, DatabaseUrlRefused, DataDirectoryInUse, explain
 
 DEFAULT_URL: Final = "sqlite:///var/preflight.db"
 PATIENCE_MS: Final = 30_000
@@ -58,9 +58,7 @@ def where(url: URL) -> str:
 def write_engine(url: URL, *, patience_ms: int = PATIENCE_MS) -> Engine:
     """Return the engine of the one connection that writes."""
     if url.get_backend_name() == "sqlite":
-        engine = _sqlite(url, patience_ms=patience_ms, pool_size=1)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        return engine
+        return _sqlite(url, patience_ms=patience_ms, pool_size=1)
     return _postgresql(url, isolation_level="READ COMMITTED", pool_size=1)
 
 
@@ -69,11 +67,34 @@ def read_engine(url: URL, *, patience_ms: int = PATIENCE_MS) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = _sqlite(url, patience_ms=patience_ms, pool_size=READERS)
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
         return engine
     engine = _postgresql(url, isolation_level="REPEATABLE READ", pool_size=READERS, pool_pre_ping=True)
     event.listen(engine, "connect", lambda connection, _: setattr(connection, "read_only", True))
     return engine
+
+
+def begin_writing(connection: Connection) -> RootTransaction:
+    """Begin a transaction that may write: on SQLite it has the write lock from the start, and so cannot fail half-way.
+
+    SQLAlchemy's event for this would make it look for listeners at every statement.
+    """
+    return _begin(connection, "BEGIN IMMEDIATE")
+
+
+def begin_reading(connection: Connection) -> RootTransaction:
+    """Begin a transaction that sees one moment."""
+    return _begin(connection, "BEGIN")
+
+
+def _begin(connection: Connection, words: str) -> RootTransaction:
+    transaction = connection.begin()
+    if connection.dialect.name == "sqlite":
+        try:
+            connection.exec_driver_sql(words)
+        except BaseException:
+            transaction.rollback()
+            raise
+    return transaction
 
 
 def _sqlite(url: URL, *, patience_ms: int, pool_size: int) -> Engine:
@@ -110,7 +131,7 @@ def schema_state(database_url: str) -> SchemaState:
     engine = read_engine(url)
     try:
         return state_of(engine)
-    except (SQLAlchemyError, OSError) as error:
+    except DATABASE_ERRORS as error:
         raise explain(error, where(url)) from error
     finally:
         engine.dispose()
@@ -119,7 +140,7 @@ def schema_state(database_url: str) -> SchemaState:
 def state_of(engine: Engine) -> SchemaState:
     """Return the schema's state through an open engine; errors of the driver pass through."""
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, begin_reading(connection):
             version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError as error:
         if isinstance(error, ProgrammingError) or "no such table" in str(error):
@@ -144,12 +165,12 @@ def migrate(database_url: str) -> bool:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection, begin_writing(connection):
             if url.get_backend_name() == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(71735412)"))  # one migration at a time
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except (SQLAlchemyError, OSError) as error:
+    except DATABASE_ERRORS as error:
         raise explain(error, where(url)) from error
     finally:
         engine.dispose()

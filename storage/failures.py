@@ -8,7 +8,7 @@ import sqlite3
 from typing import Final
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 _PRIMARY: Final = 0xFF  # SQLite's extended codes carry the primary one in the low byte
 _SQLITE_BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -23,6 +23,10 @@ _SQLITE_UNREADABLE: Final = {
 }
 _POSTGRES_BUSY: Final = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 _POSTGRES_FULL: Final = {"53100"}
+_POSTGRES_AWAY: Final = {"57P01", "57P02", "57P03"}  # shut down, crashed, not ready yet
+
+DATABASE_ERRORS: Final = (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError)
+"""All that reaching a database may raise; drivers' own errors come from what is done while connecting."""
 
 
 class StorageFailure(Exception):  # noqa: N818 - each names a state of the database
@@ -86,8 +90,13 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_disconnect(error: BaseException) -> bool:
-    """Whether the connection is gone, and with it the transaction."""
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    """Whether the connection is gone, and with it the transaction, or could not be made."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, psycopg.OperationalError) and (
+        cause.sqlstate is None or cause.sqlstate in _POSTGRES_AWAY
+    )
 
 
 def explain(error: Exception, where: str) -> Exception:
@@ -99,8 +108,8 @@ def explain(error: Exception, where: str) -> Exception:
         return DatabaseBusy(where, said)
     if code == sqlite3.SQLITE_FULL or state in _POSTGRES_FULL:
         return DatabaseFull(where, said)
-    if code in _SQLITE_UNREADABLE:
+    if code in _SQLITE_UNREADABLE or isinstance(cause, OSError):
         return DatabaseUnreadable(where, said)
-    if isinstance(cause, psycopg.OperationalError) and (state is None or is_disconnect(error)):
+    if is_disconnect(error) or isinstance(cause, psycopg.OperationalError):
         return DatabaseUnreachable(where, said)
     return error

@@ -35,13 +35,21 @@ def _inserts(table: Table, values: dict[str, Any] | None = None) -> tuple[sqlite
 
 
 def insert_unless_there(
-    table: Table, on: Sequence[str], *, where: TextClause | None = None, values: dict[str, Any] | None = None
+    table: Table,
+    on: Sequence[str],
+    *,
+    where: TextClause | None = None,
+    values: dict[str, Any] | None = None,
+    returning: ColumnElement[Any] | None = None,
 ) -> ByDialect:
     """Return an insert that does nothing, with a row count of 0, when a row with the same key is there."""
     lite, post = _inserts(table, values)
-    return ByDialect(
-        lite.on_conflict_do_nothing(index_elements=on, index_where=where),
-        post.on_conflict_do_nothing(index_elements=on, index_where=where),
+    lite = lite.on_conflict_do_nothing(index_elements=on, index_where=where)
+    post = post.on_conflict_do_nothing(index_elements=on, index_where=where)
+    return (
+        ByDialect(lite, post)
+        if returning is None
+        else ByDialect(lite.returning(returning), post.returning(returning))
     )
 
 
@@ -61,13 +69,21 @@ def insert_or_update(
     change: Callable[[NewValues], dict[str, ColumnElement[Any]]],
     *,
     where: Callable[[NewValues], ColumnElement[bool] | None] = lambda _: None,
+    returning: ColumnElement[Any] | None = None,
 ) -> ByDialect:
     """Return an insert that, when a row with the same key is there and the condition holds, makes the change.
 
     Both are told the values that would have been inserted.
     """
     lite, post = _inserts(table)
-    return ByDialect(
-        lite.on_conflict_do_update(index_elements=on, set_=change(lite.excluded), where=where(lite.excluded)),
-        post.on_conflict_do_update(index_elements=on, set_=change(post.excluded), where=where(post.excluded)),
+    lite = lite.on_conflict_do_update(
+        index_elements=on, set_=change(lite.excluded), where=where(lite.excluded)
+    )
+    post = post.on_conflict_do_update(
+        index_elements=on, set_=change(post.excluded), where=where(post.excluded)
+    )
+    return (
+        ByDialect(lite, post)
+        if returning is None
+        else ByDialect(lite.returning(returning), post.returning(returning))
     )

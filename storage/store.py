@@ -12,10 +12,9 @@ from functools import partial
 from typing import Self, TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from storage import database
-from storage.failures import SchemaOutdated, StoreClosed, explain
+from storage.failures import DATABASE_ERRORS, SchemaOutdated, StoreClosed, explain
 from storage.transaction import Tx
 from storage.writer import Job, Writer
 
@@ -42,7 +41,7 @@ class Store:
         read_engine = database.read_engine(url, patience_ms=patience_ms)
         try:
             state = database.state_of(read_engine)
-        except (SQLAlchemyError, OSError) as error:
+        except DATABASE_ERRORS as error:
             read_engine.dispose()
             raise explain(error, where) from error
         if state is not database.SchemaState.CURRENT:
@@ -125,13 +124,13 @@ class Store:
 
     def _read(self, work: Callable[[Tx], Result]) -> Result:
         try:
-            with self._read_engine.begin() as connection:
+            with self._read_engine.connect() as connection, database.begin_reading(connection):
                 tx = Tx(connection, _instant(None))
                 try:
                     return work(tx)
                 finally:
                     tx.end()
-        except SQLAlchemyError as error:
+        except DATABASE_ERRORS as error:
             explained = explain(error, self._where)
             if explained is error:
                 raise

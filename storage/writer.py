@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.errors import AlreadySeen
 from storage import failures
 from storage.audit import PendingEntry, number_and_insert
+from storage.database import begin_writing
 from storage.statements import DialectName
 from storage.transaction import Tx
 
@@ -167,8 +168,12 @@ class Writer:
 
     def _commit_together(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Run the jobs in one transaction and commit it; raise when nothing at all was kept."""
-        connection = self._connected()
-        transaction = connection.begin()
+        try:
+            connection = self._connected()
+            transaction = begin_writing(connection)
+        except failures.DATABASE_ERRORS:
+            self._disconnect()
+            raise
         try:
             if len(jobs) == 1:
                 outcome, entries = jobs[0].run(connection)
@@ -180,7 +185,7 @@ class Writer:
                 outcomes, entries = self._in_savepoints(connection, jobs)
             number_and_insert(connection, self._dialect, entries)
         except BaseException as error:
-            with contextlib.suppress(DBAPIError):
+            with contextlib.suppress(*failures.DATABASE_ERRORS):
                 transaction.rollback()
             if failures.is_disconnect(error):
                 self._disconnect()
@@ -212,7 +217,7 @@ class Writer:
         try:
             commit()
         except DBAPIError as error:
-            with contextlib.suppress(DBAPIError):
+            with contextlib.suppress(*failures.DATABASE_ERRORS):
                 connection.rollback()
             if failures.is_disconnect(error):
                 self._disconnect()
@@ -227,7 +232,7 @@ class Writer:
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(DBAPIError):
+            with contextlib.suppress(*failures.DATABASE_ERRORS):
                 connection.close()
 
 

@@ -37,6 +37,6 @@ if given is not None:
 else:
     url = context.get_x_argument(as_dictionary=True).get("url", database.DEFAULT_URL)
     engine = database.write_engine(database.parse(url))
-    with engine.begin() as own:
+    with engine.connect() as own, database.begin_writing(own):
         _run(own)
     engine.dispose()
