@@ -56,7 +56,8 @@ def read(path: Path, name: str) -> Marked:
 def _text(path: Path, marked: Marked) -> str | None:
     try:
         if not path.is_file():
-            marked.problem(1, "this is no file", "a YAML file")
+            found = "this is no plain file" if path.exists() else "there is no such file"
+            marked.problem(1, found, "a YAML file")
             return None
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -102,8 +103,10 @@ def _usable(text: str, marked: Marked) -> bool:
         documents += isinstance(event, yaml.DocumentStartEvent)
         depth += isinstance(event, _OPENING) - isinstance(event, _CLOSING)
         if depth > DEEPEST or documents > 1:
-            what = "a second document" if documents > 1 else f"more than {DEEPEST} levels"
-            marked.problem(line, f"there is {what}", "one document of plain lists and mappings")
+            found = (
+                "a second document begins" if documents > 1 else f"this is more than {DEEPEST} levels deep"
+            )
+            marked.problem(line, found, "one document of plain lists and mappings")
             return False
         marked.problems.extend(_extravagances(event, line, marked.file))
     return len(marked.problems) == before

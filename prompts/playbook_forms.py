@@ -59,7 +59,9 @@ def _problem(file: Marked, form: type[BaseModel], detail: ErrorDetails) -> Probl
             return Problem(file.file, file.line(place), _found(place, detail), expected)
         case "value_error":
             reason = str(detail["ctx"]["error"]) if "ctx" in detail else detail["msg"]
-            return Problem(file.file, file.line(place), f"{_named(place)} does not hold", reason)
+            return Problem(
+                file.file, file.line(place), f"{_named(place)} contradicts itself", f"this: {reason}"
+            )
         case _:
             return Problem(file.file, file.line(place), _found(place, detail), _wanted(form, place))
 
