@@ -24,6 +24,7 @@ _INLINE = re.compile(
     r"|(?<![\w_])_(?P<italic>[^\s_](?:[^_\n]*[^\s_])?)_(?![\w_])"
     r"|(?<![\w~])~(?P<strike>[^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])"
 )
+_ENTITY = re.compile(r"<([^<>\n]+)>")
 _EMOJI_ONLY = re.compile(r":(?P<emoji>[a-z0-9_+\-]+(?:::skin-tone-[2-6])?):")
 _QUOTE = re.compile(r"^(?:&gt;|>) ?")
 _LISTED = re.compile(r"^(\s*)(•|◦|▪|-|\d{1,3}\.)\s+(.*)$")
@@ -75,6 +76,22 @@ def text_object(thing: Any, reader: Reader) -> Markup:
     if thing.get("type") == "mrkdwn":
         return mrkdwn(words, reader)
     return plain(words, with_emoji=thing.get("emoji", True) is not False)
+
+
+def editable_text(text: str, reader: Reader) -> str:
+    """A stored text as its author would type it again: names for ids, plain addresses, nothing escaped."""
+
+    def typed(match: re.Match[str]) -> str:
+        target, _, label = match[1].partition("|")
+        if target.startswith("@"):
+            return "@" + str(reader.users.get(target[1:], {}).get("name", target[1:]))
+        if target.startswith("#"):
+            return "#" + (label or reader.channel_name(target[1:]) or target[1:])
+        if target.startswith("!subteam^"):
+            return "@" + (reader.group_handle(target.removeprefix("!subteam^")) or label.lstrip("@"))
+        return f"@{target[1:]}" if target.startswith("!") else target
+
+    return unescape(_ENTITY.sub(typed, text))
 
 
 def _breaks(html: Markup) -> Markup:
