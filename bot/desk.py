@@ -14,6 +14,9 @@ from bot.domain.errors import AlreadySeen
 from bot.domain.messages import OutboundMessage
 from bot.domain.playbook import Playbook
 from bot.domain.values import PREFLIGHT, Occasion
+from bot.slack.gateway import SlackGateway
+from bot.slack.payloads import Inbound
+from bot.slack.people import Directory
 from prompts.library import Library
 from storage.store import Store
 from storage.transaction import Tx
@@ -101,3 +104,17 @@ class Office:
 
     def _desk(self, tx: Tx, at: Occasion) -> Desk:
         return Desk(tx=tx, at=at, library=self.library, rooms=self.rooms)
+
+
+@dataclass(frozen=True)
+class Front:
+    """What listeners are handed: the office behind them, Slack before them, and who people are."""
+
+    office: Office
+    slack: SlackGateway
+    people: Directory
+
+    async def occasion(self, inbound: Inbound) -> Occasion:
+        """Return the occasion of what came in, with its actor known to the rules."""
+        await self.people.know(inbound.workspace_id, inbound.user_id)
+        return inbound.at(self.office.clock.now())

@@ -3,7 +3,7 @@
 A playbook is data that administrators edit as files; `prompts.library` reads and checks the files. Nothing here reads.
 """
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -78,11 +78,11 @@ class Stage(Frozen):
 
 
 class Approvers(Frozen):
-    """Who may decide a gate: members of a Slack user group (by handle), people by e-mail, the production owner."""
+    """Who may decide a gate: members of a Slack user group (by handle), people by member id, the production owner."""
 
     title: str = Field(min_length=1, max_length=60)
     group: str | None = Field(default=None, pattern=r"^[a-z0-9._-]+$")
-    people: tuple[str, ...] = ()
+    people: tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
     owner: bool = False
 
     @model_validator(mode="after")

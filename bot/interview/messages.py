@@ -81,6 +81,12 @@ def root_message(
     )
 
 
+def started_elsewhere(library: Library, pilot: Pilot) -> Body:
+    """Return the private word that an interview has begun in another channel."""
+    words = library.words("interview/started_elsewhere", pilot=pilot)
+    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("body"), "started")])
+
+
 def question_message(library: Library, interview: Interview, item: Item) -> Body:
     """Return one question: what, why, an example of a good answer, and the quick buttons."""
     words = library.words(

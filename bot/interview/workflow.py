@@ -14,6 +14,7 @@ from bot.domain.messages import Body, OutboundMessage
 from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate, Item
+from bot.domain.text import escape
 from bot.interview import errors, messages
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
@@ -61,6 +62,18 @@ def start(desk: Desk, pilot_id: str) -> Interview:
     return interview
 
 
+def go_on(desk: Desk, pilot_id: str) -> Interview:
+    """Start, resume, or leave an interview that is under way as it is."""
+    running = desk.tx.interviews.open_of(pilots.get_active(desk, pilot_id).id)
+    return running if running and running.state is InterviewState.OPEN else start(desk, pilot_id)
+
+
+def is_listening(desk: Desk, said: ThreadMessage) -> bool:
+    """Whether a thread is one of our interviews; everything else is left alone."""
+    thread_ts = said.thread_ts or ""
+    return desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, thread_ts) is not None
+
+
 def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     """Take a reply as the answer to the open question, or leave it alone when it is not one."""
     if said.thread_ts is None:
@@ -80,8 +93,43 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
         return None
     if interview.state is InterviewState.PAUSED:
         interview = _save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
-    reading = coaching.read(_without_bot(desk, said.text), item, desk.playbook.coaching)
-    return _take(desk, pilot, interview, item, reading, message_ts=said.ts, in_thread=True)
+    return _take(desk, pilot, interview, item, _read(desk, said, item), message_ts=said.ts, in_thread=True)
+
+
+def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
+    """Let an edited message revise the answer that it gave; other edits are left alone."""
+    found = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts or "")
+    given = desk.tx.answers.by_message(found.id, said.ts) if found else None
+    item = desk.playbook.item(given.item_id) if given else None
+    if found is None or given is None or item is None:
+        return None
+    current = desk.tx.answers.current(given.pilot_id).get(item.id)
+    if current is None or current.message_ts != said.ts:
+        return None  # a later answer stands; what was said before it is history
+    pilot = pilots.get_active(desk, given.pilot_id)
+    revised = desk.tx.answers.revise(
+        _answer(desk, pilot, item, _read(desk, said, item), interview_id=found.id, message_ts=said.ts)
+    )
+    if revised:
+        pilots.changed(
+            desk, pilot.id, "answer.edited", before=_facts(current), after=_facts(revised), card_may_wait=True
+        )
+        _show_line(desk, pilot, item, revised)
+        _refresh_summary(desk, pilot)
+    return revised
+
+
+def open_question(desk: Desk, interview_id: str, item_id: str) -> Item:
+    """Return the item of a question that may be answered now, for the form that asks more about it."""
+    interview = desk.tx.interviews.get(desk.at.workspace_id, interview_id)
+    item = desk.playbook.item(item_id)
+    if interview is None or item is None or item_id not in interview.asked:
+        raise errors.QuestionGone
+    if not _may_answer(_person(desk)):
+        raise errors.MayNotAnswer
+    if item_id in interview.passed:
+        raise errors.QuestionSettled
+    return item
 
 
 def answer_by_button(desk: Desk, interview_id: str, item_id: str, status: Status) -> Answer | None:
@@ -274,7 +322,7 @@ def _ask_next(desk: Desk, interview: Interview) -> None:
 def _add_to(desk: Desk, pilot: Pilot, interview: Interview, item: Item, said: ThreadMessage) -> Answer | None:
     """Add a message that was written before the next question was there to the answer it belongs to."""
     current = desk.tx.answers.current(pilot.id).get(item.id)
-    reading = coaching.read(_without_bot(desk, said.text), item, desk.playbook.coaching)
+    reading = _read(desk, said, item)
     combined = coaching.combine(_as_reading(current), reading) if current else reading
     answer = _record(desk, pilot, item, combined, interview_id=interview.id, message_ts=said.ts)
     if answer:
@@ -299,20 +347,32 @@ def _record(
     interview_id: str | None,
     message_ts: str | None,
 ) -> Answer | None:
-    return desk.tx.answers.record(
-        Answer(
-            pilot_id=pilot.id,
-            item_id=item.id,
-            revision=0,
-            status=reading.status,
-            detail=reading.detail,
-            evidence=reading.evidence,
-            concern=reading.concern,
-            answered_by=desk.at.actor_id,
-            answered_at=desk.at.now,
-            interview_id=interview_id,
-            message_ts=message_ts,
-        )
+    """Append a revision; None where this very message was recorded before."""
+    answer = _answer(desk, pilot, item, reading, interview_id=interview_id, message_ts=message_ts)
+    return desk.tx.answers.record(answer)
+
+
+def _answer(
+    desk: Desk,
+    pilot: Pilot,
+    item: Item,
+    reading: Reading,
+    *,
+    interview_id: str | None,
+    message_ts: str | None,
+) -> Answer:
+    return Answer(
+        pilot_id=pilot.id,
+        item_id=item.id,
+        revision=0,  # the store counts
+        status=reading.status,
+        detail=reading.detail,
+        evidence=reading.evidence,
+        concern=reading.concern,
+        answered_by=desk.at.actor_id,
+        answered_at=desk.at.now,
+        interview_id=interview_id,
+        message_ts=message_ts,
     )
 
 
@@ -468,9 +528,14 @@ def _bot_of(desk: Desk) -> str:
     return workspace.bot_user_id if workspace else ""
 
 
-def _without_bot(desk: Desk, text: str) -> str:
-    """Return a reply without the mention of Preflight, which is how it is addressed and no part of the answer."""
-    return text.replace(f"<@{_bot_of(desk)}>", "").strip()
+def _read(desk: Desk, said: ThreadMessage, item: Item) -> Reading:
+    """Read a reply, without the mention of Preflight, and with people by their names."""
+    text = said.text.replace(f"<@{_bot_of(desk)}>", "").strip()
+    for user_id in said.mentions:
+        person = desk.tx.people.get(desk.at.workspace_id, user_id)
+        if person:
+            text = text.replace(f"<@{user_id}>", f"<@{user_id}|{escape(person.name)}>")
+    return coaching.read(text, item, desk.playbook.coaching)
 
 
 def _may_answer(person: Person | None) -> bool:

@@ -28,6 +28,12 @@ class ActionId(StrEnum):
     RETIRE = "nudge.retire"
 
 
+class CallbackId(StrEnum):
+    """The forms of this feature."""
+
+    RETIRE = "nudge.retire_form"
+
+
 class Line(NamedTuple):
     """One nudge with the pilot that it is about."""
 

@@ -131,11 +131,13 @@ def register_form(
     )
 
 
-def retire_form(library: Library, pilot: Pilot, private: str) -> dict[str, Any]:
+def retire_form(
+    library: Library, pilot: Pilot, private: str, callback_id: str = CallbackId.RETIRE
+) -> dict[str, Any]:
     """Return the form that asks why a pilot ends."""
     words = library.words("pilots/retire", pilot=pilot)
     return blocks.modal(
-        CallbackId.RETIRE,
+        callback_id,
         words.plain("title"),
         [
             blocks.section(words.mrkdwn("intro"), "intro"),

@@ -5,7 +5,7 @@ Every change to a pilot ends in `changed`, so that the record, the clock of quie
 
 import difflib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk import Desk
@@ -79,7 +79,7 @@ def changed(
     return pilot
 
 
-def next_nudge_of(desk: Desk, pilot: Pilot) -> Any:
+def next_nudge_of(desk: Desk, pilot: Pilot) -> datetime | None:
     """Return when the owner should hear if nothing moves from now on."""
     stage = next((stage for stage in desk.playbook.stages if stage.id == pilot.stage), None)
     zone = staleness.zone_of(time_zone_of(desk, nudged_person(pilot)))
@@ -105,14 +105,18 @@ def get(desk: Desk, pilot_id: str) -> Pilot:
     return pilot
 
 
-def get_active(desk: Desk, pilot_id: str) -> Pilot:
-    """Return a pilot that still runs, locked until the transaction ends."""
-    pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
-    if pilot is None:
-        raise errors.PilotGone
+def get_running(desk: Desk, pilot_id: str) -> Pilot:
+    """Return a pilot that still runs, for looking at it; a retired one is refused."""
+    pilot = get(desk, pilot_id)
     if pilot.retired:
         raise errors.PilotRetired(name=pilot.name)
     return pilot
+
+
+def get_active(desk: Desk, pilot_id: str) -> Pilot:
+    """Return a pilot that still runs, for changing it: nobody else changes it until the transaction ends."""
+    desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
+    return get_running(desk, pilot_id)
 
 
 def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:

@@ -67,6 +67,14 @@ def status_message(
     return blocks.message(text, parts)
 
 
+def status_view(library: Library, body: Body) -> dict[str, Any]:
+    """Return a pilot's status as a window, for the Home tab, where nothing can be whispered."""
+    words = library.words("portfolio/status_view")
+    return blocks.modal(
+        "portfolio.status", words.plain("title"), body["blocks"], submit=None, close=words.plain("close")
+    )
+
+
 def list_message(library: Library, pilots: Sequence[Pilot], now: datetime, *, share: bool) -> Body:
     """Return all pilots, a line each, in the order of the way they go."""
     words = library.words("portfolio/list", count=len(pilots), more=max(0, len(pilots) - PILOTS_LISTED))

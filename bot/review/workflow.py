@@ -3,8 +3,6 @@
 Rights come from `domain.review` and from the panel that the listener resolved at the time of the click.
 """
 
-from storage.reviews import ReviewAlreadyOpen
-
 from bot.desk import Desk
 from bot.domain import review as rules
 from bot.domain.messages import Body
@@ -14,9 +12,9 @@ from bot.domain.review import Panel
 from bot.domain.reviews import Choice, Decision, Review, ReviewState
 from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
-from bot.pilots.errors import PilotRetired
 from bot.review import errors, messages
 from storage.ids import new_id
+from storage.reviews import ReviewAlreadyOpen
 
 EXPIRED_AT_A_TIME = 100
 """How many overdue reviews one transaction closes."""
@@ -24,9 +22,7 @@ EXPIRED_AT_A_TIME = 100
 
 def gate_before(desk: Desk, pilot_id: str) -> tuple[Pilot, Gate]:
     """Return the gate that a pilot stands before, for the listener that resolves its panel."""
-    pilot = pilots.get(desk, pilot_id)
-    if pilot.retired:
-        raise PilotRetired(name=pilot.name)
+    pilot = pilots.get_running(desk, pilot_id)
     gate = desk.playbook.gate_from(pilot.stage)
     if gate is None:
         raise rules.NoNextStage(name=pilot.name, stage=pilot.stage)
@@ -85,15 +81,21 @@ def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
     return review
 
 
-def decide(desk: Desk, review_id: str, choice: Choice, reason: str, panel: Panel) -> Review:
-    """Let one approver decide. The first decision holds; everybody later is told who made it."""
-    review = get(desk, review_id)
-    pilot = pilots.get(desk, review.pilot_id)
-    pilot = pilots.get_active(desk, pilot.id) if review.state is ReviewState.OPEN else pilot
+def may_decide(desk: Desk, review_id: str, panel: Panel) -> Review:
+    """Return a review that the person may decide now; the refusal that applies otherwise."""
     review = get(desk, review_id)
     if review.state is not ReviewState.OPEN:
         raise rules.AlreadyDecided(outcome=messages.outcome_in_words(desk.library, review))
+    pilot = pilots.get_running(desk, review.pilot_id)
     rules.check_may_decide(review, pilot, desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id), panel)
+    return review
+
+
+def decide(desk: Desk, review_id: str, choice: Choice, reason: str, panel: Panel) -> Review:
+    """Let one approver decide. The first decision holds; everybody later is told who made it."""
+    desk.tx.reviews.lock(desk.at.workspace_id, review_id)
+    review = may_decide(desk, review_id, panel)
+    pilot = pilots.get_active(desk, review.pilot_id)
     state = rules.outcome_of(choice, reason)
     if state is ReviewState.APPROVED:
         _check_still_true(desk, review, pilot)

@@ -1,0 +1,103 @@
+"""What people ask for an overview: status, list, help, Home; and sharing what they were shown in private."""
+
+from functools import partial
+
+from bot.desk import Front
+from bot.domain.errors import Refusal
+from bot.domain.messages import Body
+from bot.pilots.listeners import open_retire_form
+from bot.pilots.messages import ActionId as PilotActionId, CallbackId as PilotCallbackId, MenuChoice
+from bot.portfolio import messages, workflow
+from bot.portfolio.messages import ActionId
+from bot.slack.failures import SlackFailure
+from bot.slack.payloads import ButtonClick, HomeOpened, SlashCommand
+from bot.slack.router import Router
+
+
+class ShareTooLate(Refusal):
+    """This can be shared for half an hour. Ask for it again, then share it."""
+
+
+def register(router: Router, front: Front) -> None:
+    """Say what this feature hears of."""
+    router.command("status", partial(on_status, front), example="/pilot status Refund triage")
+    router.command("list", partial(on_list, front))
+    router.command("help", partial(on_help, front))
+    router.command("", partial(on_help, front))
+    router.click(ActionId.SHARE_STATUS, partial(on_share_status, front))
+    router.click(ActionId.SHARE_LIST, partial(on_share_list, front))
+    router.click(ActionId.SHARE_HELP, partial(on_share_help, front))
+    router.click(ActionId.OPEN_STATUS, partial(on_open_status, front))
+    router.click(PilotActionId.MENU, partial(on_card_menu, front))
+    router.link(ActionId.OPEN_REVIEW)
+    router.home_opened(partial(on_home, front))
+
+
+async def on_status(front: Front, command: SlashCommand) -> Body:
+    at = await front.occasion(command)
+    return await front.office.look_up(workflow.status, at, command.rest, command.channel_id)
+
+
+async def on_list(front: Front, command: SlashCommand) -> Body:
+    return await front.office.look_up(workflow.list_all, await front.occasion(command))
+
+
+async def on_help(front: Front, _: SlashCommand) -> Body:
+    return messages.help_message(front.office.library, share=True)
+
+
+async def on_share_status(front: Front, click: ButtonClick) -> None:
+    at = await front.occasion(click)
+    await _share(front, click, await front.office.look_up(workflow.status_of, at, click.value, share=False))
+
+
+async def on_share_list(front: Front, click: ButtonClick) -> None:
+    at = await front.occasion(click)
+    await _share(front, click, await front.office.look_up(workflow.list_all, at, share=False))
+
+
+async def on_share_help(front: Front, click: ButtonClick) -> None:
+    await _share(front, click, messages.help_message(front.office.library, share=False))
+
+
+async def on_open_status(front: Front, click: ButtonClick) -> None:
+    await _show_status(front, click, click.value)
+
+
+async def on_card_menu(front: Front, click: ButtonClick) -> None:
+    choice, _, pilot_id = click.value.partition(":")
+    if choice == MenuChoice.RETIRE:
+        await open_retire_form(front, click, pilot_id, pilot_id, callback_id=PilotCallbackId.RETIRE)
+    else:
+        await _show_status(front, click, pilot_id)
+
+
+async def on_home(front: Front, opened: HomeOpened) -> None:
+    at = await front.occasion(opened)
+    view = await front.office.look_up(workflow.home, at)
+    await front.slack.publish_home(opened.workspace_id, opened.user_id, view)
+
+
+async def _show_status(front: Front, click: ButtonClick, pilot_id: str) -> None:
+    """Answer where the click was: privately in the channel, in a window from the Home tab."""
+    at = await front.occasion(click)
+    in_channel = click.channel_id is not None
+    body = await front.office.look_up(workflow.status_of, at, pilot_id, share=in_channel)
+    if click.channel_id:
+        await front.slack.whisper(
+            click.workspace_id, click.channel_id, click.user_id, body, response_url=click.response_url
+        )
+    else:
+        view = messages.status_view(front.office.library, body)
+        await front.slack.open_view(click.workspace_id, click.trigger_id, view)
+
+
+async def _share(front: Front, click: ButtonClick, body: Body) -> None:
+    """Post what a person saw in private for everybody in the channel, and take the private one away."""
+    if click.response_url is None:
+        raise ShareTooLate
+    try:
+        await front.slack.respond(click.response_url, body, in_channel=True)
+        await front.slack.delete_original(click.response_url)
+    except SlackFailure as failure:
+        raise ShareTooLate from failure
