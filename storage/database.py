@@ -16,7 +16,7 @@ from storage.failures import DATABASE_ERRORS, DatabaseUrlRefused, DataDirectoryI
 
 DEFAULT_URL: Final = "sqlite:///var/preflight.db"
 PATIENCE_MS: Final = 30_000
-"""How long SQLite waits for another program that holds the write lock."""
+"""How long a transaction waits for a lock that another program or process holds."""
 HEAD: Final = "0001"
 """The newest migration; a test checks that it is."""
 READERS: Final = 4
@@ -59,7 +59,7 @@ def write_engine(url: URL, *, patience_ms: int = PATIENCE_MS) -> Engine:
     """Return the engine of the one connection that writes."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, patience_ms=patience_ms, pool_size=1)
-    return _postgresql(url, isolation_level="READ COMMITTED", pool_size=1)
+    return _postgresql(url, patience_ms=patience_ms, isolation_level="READ COMMITTED", pool_size=1)
 
 
 def read_engine(url: URL, *, patience_ms: int = PATIENCE_MS) -> Engine:
@@ -68,7 +68,9 @@ def read_engine(url: URL, *, patience_ms: int = PATIENCE_MS) -> Engine:
         engine = _sqlite(url, patience_ms=patience_ms, pool_size=READERS)
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
         return engine
-    engine = _postgresql(url, isolation_level="REPEATABLE READ", pool_size=READERS, pool_pre_ping=True)
+    engine = _postgresql(
+        url, patience_ms=patience_ms, isolation_level="REPEATABLE READ", pool_size=READERS, pool_pre_ping=True
+    )
     event.listen(engine, "connect", lambda connection, _: setattr(connection, "read_only", True))
     return engine
 
@@ -120,8 +122,18 @@ def _sqlite(url: URL, *, patience_ms: int, pool_size: int) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, *, pool_size: int, **options: Any) -> Engine:
-    connect_args = {"connect_timeout": 5, "application_name": "preflight", "options": "-c timezone=UTC"}
+def _postgresql(url: URL, *, patience_ms: int, pool_size: int, **options: Any) -> Engine:
+    # A process that hangs must not keep the others waiting for its locks for ever.
+    session = {
+        "timezone": "UTC",
+        "lock_timeout": patience_ms,
+        "idle_in_transaction_session_timeout": 2 * PATIENCE_MS,
+    }
+    connect_args = {
+        "connect_timeout": 5,
+        "application_name": "preflight",
+        "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
+    }
     return create_engine(url, pool_size=pool_size, max_overflow=0, connect_args=connect_args, **options)
 
 

@@ -10,6 +10,7 @@ from storage.statements import insert_or_replace, insert_or_update
 from storage.tables import HEARTBEAT as H, LEASE as L
 
 _BEAT: Final = insert_or_replace(H, ["executor_id"])
+_BEAT_AT: Final = select(H.c.beat_at).where(H.c.executor_id == bindparam("executor_id_"))
 _DEAD: Final = select(H.c.executor_id).where(H.c.beat_at < bindparam("before_")).order_by(H.c.executor_id)
 _STILL_DEAD: Final = (
     select(H.c.executor_id)
@@ -36,6 +37,11 @@ class Heartbeats(Repository):
     def beat(self, executor_id: str, now: datetime) -> None:
         """Say that a process lives."""
         self._tx.execute(_BEAT, {"executor_id": executor_id, "beat_at": now})
+
+    def beat_at(self, executor_id: str) -> datetime | None:
+        """Return when a process last said so, or None when it never did or was forgotten."""
+        at: datetime | None = self._tx.execute(_BEAT_AT, {"executor_id_": executor_id}).scalar()
+        return at
 
     def dead(self, before: datetime) -> list[str]:
         """Return the processes that have not said so since."""
