@@ -83,7 +83,7 @@ def looks_like_answer(words: str, *, mentions_bot: bool) -> bool:
         return True
     if opens_with_status(text):
         return not _is_talk(text)
-    if not any(character.isalnum() for character in text) or _is_talk(text):
+    if _only_marks(text) or _is_talk(text):
         return bool(reply.links)
     if mentions_bot:
         return True
@@ -98,6 +98,12 @@ def opens_with_status(detail: str) -> bool:
     aside = _ASIDE.match(text)
     start = aside.end() if aside else 0
     return _STATUS.match(text, start) is not None or _BARE_NO.match(text, start) is not None
+
+
+def _only_marks(text: str) -> bool:
+    """Whether there are only marks and emoji, perhaps beside a mention; a mention alone names somebody."""
+    beside = _MENTIONS.sub("", text)
+    return not any(character.isalnum() for character in beside) and (bool(beside.strip()) or not text)
 
 
 def _is_talk(text: str) -> bool:

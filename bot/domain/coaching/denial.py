@@ -34,6 +34,7 @@ def _patterns() -> Iterator[str]:
     )
     yield _WE + r"(?:have (?:no|none|nothing|not|never|yet to)|haven't|havent|lack)\b"
     yield r"(?:we|i|they)'ve (?:no|not|never|yet)\b"
+    yield r"(?:we |i |they )?(?:do not|don't|dont|not|no) (?:have\b|\W*$)"
     yield r"(?:\w+ ){0,2}?(?:we|i) (?:can(?:'t|not| not)|couldn't) (?!spend|exceed|send|refund|delete|pay)"
     # The pilot has no owner, alerts are not set up, the owner is unclear.
     yield (
@@ -102,5 +103,6 @@ def takes_back(rest: str) -> bool:
 
 
 def leaves_open(text: str) -> bool:
-    """Whether a statement says itself that something is still open: "but no alerts yet"."""
-    return _BUT_NOT_ALL.search(text) is not None
+    """Whether a statement says of itself that something is still open: "a dashboard, but no alerts yet"."""
+    found = _BUT_NOT_ALL.search(text)
+    return found is not None and not denies(text[: found.start()], 0)

@@ -91,12 +91,9 @@ def _concern(rest: str, signs: Signs, coaching: Coaching) -> str | None:
 
 def _says_only(rest: str, concerns: tuple[Concern, ...]) -> str | None:
     """Return the concern whose phrases are all that is said ("soon, the team"), or None when more is said."""
-    used = (
-        consumed(rest, [FILLER, *(any_of(concern.only) for concern in concerns)])
-        if len(rest) < _BRIEF
-        else None
-    )
-    return next((concerns[index - 1].id for index in used or () if index), None)
+    used = consumed(rest, [*(any_of(c.only) for c in concerns), FILLER]) if len(rest) < _BRIEF else None
+    named = [concerns[index].id for index in used or () if index < len(concerns)]
+    return next((concern for concern in named if concern != NOTHING_SHOWN), named[0] if named else None)
 
 
 _BRIEF = 120

@@ -10,8 +10,8 @@ from typing import NamedTuple
 _WRAPPED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
-_BARE_LINK = re.compile(r"https?://[^\s<>|\"]+", re.IGNORECASE)
-_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_BARE_LINK = re.compile(r"https?://[^\s/<>|\"()][^\s<>|\"]*", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s/()]", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """PostgreSQL stores no NUL and UTF-8 has no halves of surrogate pairs."""
 _AFTER_A_LINK = ".,;:!?'\"*_~`”’»]}"

@@ -35,9 +35,10 @@ _ACRONYM = re.compile(
     r"[A-Z][A-Z0-9]+\b"
 )
 _NAME = re.compile(
-    r"(?<=[^\s.!?:]\s)(?!I\b)[A-ZÀ-ÖØ-Þ]\w|[a-zß-ÿ][A-Z]|\w\.\w+/\w|[A-Z]\w+(?=[\u3040-\u9fff\uac00-\ud7af])"
-    r"|(?<=[\u3000-\u9fff\uac00-\ud7af\uff00-\uff0f])[A-Z]\w"
+    r"(?<=[^\s.!?:]\s)(?!I\b)[A-ZÀ-ÖØ-Þ]\w|[a-zß-ÿ][A-Z]|\w\.\w+/\w"
+    r"|[A-Za-z]{3}(?=[\u3040-\u9fff\uac00-\ud7af])|(?<=[\u3000-\u9fff\uac00-\ud7af\uff00-\uff0f])[A-Za-z]{3}"
 )
+"""A capital that does not open a sentence, in the middle of a word, a path, or Latin letters in another script."""
 _LOWER = re.compile(r"[a-zß-ÿ]")
 _WORD = re.compile(r"[^\W_]+")
 _EMPTY_WORDS = frozenset(
@@ -74,7 +75,7 @@ class Signs(NamedTuple):
     date: bool
     name: bool
     substance: int
-    """How many words say something; in scripts without spaces, four characters count as one."""
+    """How many different words say something; in scripts without spaces, four characters count as one."""
 
     @property
     def strong(self) -> bool:
@@ -110,10 +111,5 @@ def _named(text: str) -> bool:
 
 def _substance(text: str, known: str) -> int:
     repeated = set(_WORD.findall(folded(known)))
-    count = 0.0
-    for word in _WORD.findall(folded(text)):
-        if without_spaces(word):
-            count += len(word) / 4
-        elif word not in _EMPTY_WORDS and word not in repeated:
-            count += 1
-    return int(count)
+    words = set(_WORD.findall(folded(text))) - _EMPTY_WORDS - repeated
+    return int(sum(len(word) / 4 if without_spaces(word) else len(word) > 1 for word in words))

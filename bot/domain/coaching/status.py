@@ -13,6 +13,7 @@ from bot.domain.playbook import StatusWords
 
 _HEAD = 400
 """A status is stated early or not at all; later words are substance."""
+_SHORT = 40
 FILLER = re.compile(
     r"(?:(?:well|so|h+m+|u+m+|uh|ehm?|erm?|ah|oh|hi|hey|hello|hallo|ok(?:ay)?|k|sure|right|alright|sorry|honestly|frankly"
     r"|tbh|currently|at the moment|right now|for now|now|today|as of (?:today|now)|at present"
@@ -134,17 +135,17 @@ def _implied(text: str, words: StatusWords) -> tuple[Status | None, str]:
     start = 0
     while start < len(text) and (step := _past_filler(text, start)) > start:
         start = step
-    if denies(text, start):
-        return Status.NOT_YET, text
-    return (Status.PARTLY if leaves_open(text) else _unspaced(text, words)), text
+    if leaves_open(text):
+        return Status.PARTLY, text
+    return (Status.NOT_YET, text) if denies(text, start) else _unspaced(text, words)
 
 
-def _unspaced(text: str, words: StatusWords) -> Status | None:
+def _unspaced(text: str, words: StatusWords) -> tuple[Status | None, str]:
     """Where words have no edges and denials stand at the end, a short reply is searched as a whole."""
-    if len(text) > 40 or not without_spaces(text):
-        return None
-    for status, phrases in ((Status.NOT_YET, words.not_yet), (Status.PARTLY, words.partly)):
-        here = tuple(phrase for phrase in phrases if len(phrase) > 1 and without_spaces(phrase))
-        if any_of(here).search(text):
-            return status
-    return None
+    if len(text) <= _SHORT and without_spaces(text):
+        for status, phrases in _phrases(words)[1:4]:
+            here = tuple(phrase for phrase in phrases if len(phrase) > 1 and without_spaces(phrase))
+            found = any_of(here).search(text)
+            if found:
+                return status, f"{text[: found.start()]} {text[found.end() :]}"
+    return None, text

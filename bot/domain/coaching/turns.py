@@ -7,14 +7,21 @@ import re
 
 from bot.domain.answers import Reading, Status
 from bot.domain.coaching.chatter import opens_with_status
-from bot.domain.coaching.phrases import folded
+from bot.domain.coaching.phrases import consumed, folded, listed
 from bot.domain.coaching.reading import NOT_THERE, NOTHING_SHOWN, VAGUE
 from bot.domain.coaching.reply import without_links
+from bot.domain.coaching.signs import signs_of
 from bot.domain.playbook import Coaching, Item
 
-_POINTER = re.compile(
-    r"(?:@[\w.-]+|#[\w-]+|see|here|it is|it's|is|this|that|the|link|links|this one|and|also|sure|ok|okay|yes|thanks|hier|siehe|\W+)+"
+_POINTER = listed(
+    "see; here; it is; it's; is; this; that; the; link; links; this one; and; also; sure; ok; okay; yes; thanks; hier; siehe"
 )
+_NAME = re.compile(r"@[\w.-]+|#[\w-]+")
+_BY_WHEN = re.compile(
+    r"(?:@[\w.-]+[\s,]*(?:(?:and|und|will|does|do|is on|it) )*)*"
+    r"(?:by|until|till|before|on|in|next|end of|mid|early|late|tomorrow|bis|am|im|ende) "
+)
+_POINTS = 1000
 _BARELY = 25
 """Characters within which a first reply that could not be checked says nothing that the second would not."""
 
@@ -39,17 +46,22 @@ def _status(first: Reading, second: Reading) -> Status:
         return second.status
     if first.status is Status.NOT_APPLICABLE:
         return first.status  # "it is a batch job" and "there is no live traffic" are reasons
-    if second.status is Status.IN_PLACE and first.concern in (None, *NOT_THERE):
-        explains = first.concern is None
-        # "the platform team does it" explains a "not yet"; a plan does not become a fact by "should be fine"
-        return first.status if explains or second.concern is not None else second.status
+    if second.status is Status.IN_PLACE and (first.concern is None or _only_plans(first, second)):
+        return first.status  # "the platform team builds it" explains a "not yet"
     return second.status
+
+
+def _only_plans(first: Reading, second: Reading) -> bool:
+    """Whether a plan was asked about and is still one: "should be fine", or who does it by when."""
+    if first.concern not in NOT_THERE or second.evidence:
+        return False
+    return second.concern is not None or _BY_WHEN.match(folded(second.detail)) is not None
 
 
 def _remaining(first: Reading, second: Reading, status: Status) -> str | None:
     if status is Status.NOT_APPLICABLE and first.status is status:
-        # Any words given as the reason are one; only an empty or idle reply leaves it open.
-        return first.concern if second.concern in (None, NOTHING_SHOWN, first.concern) else None
+        # Any words of substance are a reason; an idle reply leaves it open.
+        return None if signs_of(second.detail).substance and second.status is not status else first.concern
     return first.concern if status is first.status and first.concern else second.concern
 
 
@@ -65,11 +77,11 @@ def _detail(first: Reading, second: Reading) -> str:
 
 def _only_points(detail: str) -> bool:
     """Whether a reply only points somewhere: links, mentions, "see here"."""
-    return len(detail) < 1000 and _POINTER.fullmatch(folded(without_links(detail)) or " ") is not None
+    return len(detail) < _POINTS and consumed(folded(without_links(detail)), [_NAME, _POINTER]) is not None
 
 
 def _names(detail: str) -> bool:
-    return re.search(r"(?<!\w)[@#]\w", without_links(detail)) is not None
+    return _NAME.search(without_links(detail)) is not None
 
 
 def follow_up_for(reading: Reading, item: Item, coaching: Coaching) -> str | None:
