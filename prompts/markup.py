@@ -69,7 +69,9 @@ def shown_name(text: str) -> str:
 
 def cut_for_mrkdwn(text: str, most: int) -> Mrkdwn:
     """Return at most `most` characters of markup, counted escaped; entities and mentions stay whole."""
-    return Mrkdwn(cut_markup(marked(text), most))
+    if isinstance(text, Mrkdwn):
+        return Mrkdwn(cut_markup(text, most))
+    return Mrkdwn(escape(cut(cleaned(text), most)))
 
 
 def cut_for_plain(text: str, most: int) -> str:
