@@ -8,7 +8,7 @@ This file decides nothing about the workspace: it carries what `state.announce` 
 import asyncio
 import secrets
 from collections.abc import Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Literal, Protocol
 
@@ -26,7 +26,6 @@ _REORDER_PATIENCE = 1.0
 class Envelope:
     kind: EnvelopeKind
     payload: Json
-    envelope_id: str = field(default_factory=lambda: secrets.token_hex(16))
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ class Delivery:
         for attempt in range(len(self._timings.retries) + 1):
             if attempt:
                 await self._clock.sleep(self._timings.retries[attempt - 1])
-            ack = await self._deliver(replace(envelope, envelope_id=secrets.token_hex(16)), attempt, reason)
+            ack = await self._deliver(envelope, attempt, reason)
             if ack.ok or ack.no_retry:
                 return
             reason = ack.failure or "unknown_error"

@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox.actions import Actions
 from sandbox.clock import Clock, Timings
@@ -26,6 +26,7 @@ from sandbox.faults import Faults
 from sandbox.http_delivery import HttpDelivery
 from sandbox.interactivity import Interactivity
 from sandbox.limits import Limits
+from sandbox.page.routes import page_routes
 from sandbox.response_urls import ResponseUrls
 from sandbox.seed import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, seed_workspace
 from sandbox.serving import HOST, LoopbackServer
@@ -124,7 +125,7 @@ def application(sandbox: Sandbox) -> Starlette:
         Route("/upload/v1/{file_id}", uploads.receive, methods=["POST", "PUT"]),
         Route("/files/{file_id}/{name}", uploads.hand_out, methods=["GET"]),
         WebSocketRoute("/link/", sandbox.socket_mode.serve),
-        *_page(sandbox),
+        *page_routes(sandbox),
     ]
     # A page elsewhere must not reach us by a name of its own that points at loopback.
     only_loopback = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
@@ -197,13 +198,3 @@ async def _uploaded(request: Request) -> bytes:
             if not isinstance(value, str):
                 return await value.read()
     return b""
-
-
-def _page(sandbox: Sandbox) -> list[BaseRoute]:
-    import importlib.util
-
-    if importlib.util.find_spec("sandbox.page.routes") is None:
-        return []
-    from sandbox.page.routes import page_routes
-
-    return [Mount("/", routes=page_routes(sandbox))]

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -96,10 +97,11 @@ class SocketMode:
         connection = self._next()
         if connection is None:
             return Ack(failure="connection_failed", status=0)
+        envelope_id = str(uuid.uuid4())
         acked: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
-        connection.waiting[envelope.envelope_id] = acked
+        connection.waiting[envelope_id] = acked
         try:
-            await connection.write(_frame(envelope, attempt, reason))
+            await connection.write(_frame(envelope_id, envelope, attempt, reason))
             if cut:
                 await self._close(connection)
             async with asyncio.timeout(patience):
@@ -109,7 +111,7 @@ class SocketMode:
         except (WebSocketDisconnect, RuntimeError):
             return Ack(failure="connection_failed", status=0)
         finally:
-            connection.waiting.pop(envelope.envelope_id, None)
+            connection.waiting.pop(envelope_id, None)
 
     async def disconnect(
         self, reason: Literal["warning", "refresh_requested", "link_disabled"] = "refresh_requested"
@@ -185,9 +187,9 @@ class SocketMode:
         return hmac.new(self._app_token.encode(), nonce.encode(), hashlib.sha256).hexdigest()
 
 
-def _frame(envelope: Envelope, attempt: int, reason: str) -> Json:
+def _frame(envelope_id: str, envelope: Envelope, attempt: int, reason: str) -> Json:
     frame: dict[str, Any] = {
-        "envelope_id": envelope.envelope_id,
+        "envelope_id": envelope_id,
         "payload": envelope.payload,
         "type": envelope.kind,
         "accepts_response_payload": envelope.kind != "events_api",

@@ -5,6 +5,7 @@ import contextlib
 import json
 from pathlib import Path
 
+from sandbox.changes import Subscription
 from sandbox.clock import write_json_atomically
 from sandbox.state import State
 
@@ -31,7 +32,7 @@ class StateFile:
         return True
 
     def start(self) -> None:
-        self._writer = asyncio.get_running_loop().create_task(self._keep())
+        self._writer = asyncio.get_running_loop().create_task(self._keep(self._state.changes.subscribe()))
 
     async def close(self) -> None:
         if self._writer is not None:
@@ -43,8 +44,8 @@ class StateFile:
     def write(self) -> None:
         write_json_atomically(self._path, self._state.snapshot())
 
-    async def _keep(self) -> None:
-        with self._state.changes.subscribe() as changes:
+    async def _keep(self, subscription: Subscription) -> None:
+        with subscription as changes:
             async for change in changes:
                 if change.kind == "traffic":
                     continue

@@ -59,6 +59,7 @@ class WebApi:
             return JSONResponse({"ok": False, "error": "invalid_json"})
         shown = {name: value for name, value in arguments.items() if name != "token"}
         entry = self.state.traffic.open("call", method, "web_api", self.state.clock.now(), shown)
+        self.state.changed("traffic")
         started = perf_counter()
         fault = self.faults.for_call(method)
         entry.fault = fault.kind if fault else None
