@@ -136,7 +136,9 @@ def _row(where: Where, reader: Reader, message: Json, before: Row | None, *, in_
         system=system,
         tombstone=subtype == "tombstone",
         edited=bool(message.get("edited")) and not message.get("bot_id"),
-        continued=_continues(before, author_id, when, plain=not (system or ephemeral or subtype)),
+        continued=_continues(
+            before, author_id, when, plain=not (system or ephemeral or subtype or message.get("bot_id"))
+        ),
         focused=ts == where.focus_ts,
         broadcast=subtype == "thread_broadcast" and not in_thread,
         may_edit=mine,
@@ -157,7 +159,7 @@ def _author(reader: Reader, message: Json, author_id: str) -> str:
 
 
 def _continues(before: Row | None, author_id: str, when: datetime, *, plain: bool) -> bool:
-    """Whether it stands under the same name as the row above."""
+    """Whether it stands under the same name as the row above. What an app says always has its own head."""
     return bool(
         plain
         and before

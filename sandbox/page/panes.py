@@ -74,7 +74,9 @@ class Panes:
             where,
             team=self._state.teams.get(reader.team_id, {"name": "Nobody's workspace"}),
             channels=sorted(channels, key=lambda c: str(c["name"])),
-            direct_unread=self.reading.unread(where.user_id, direct) if direct else 0,
+            direct_unread=self.reading.unread(where.user_id, direct)
+            if direct and direct != where.channel_id
+            else 0,
             in_direct=bool(direct) and where.channel_id == direct,
             app=self._app(reader),
             people=[self._person_entry(where, u) for u in self._state.people(reader.team_id)],
@@ -278,14 +280,15 @@ class Panes:
 
     def _channel_entry(self, where: Where, channel: Json) -> Json:
         mine = self._state.is_member(where.user_id, channel["id"])
+        here = where.tab == "channel" and where.channel_id == channel["id"]
         return {
             "id": channel["id"],
             "name": channel["name"],
             "private": channel["is_private"],
             "archived": channel["is_archived"],
             "mine": mine,
-            "here": where.tab == "channel" and where.channel_id == channel["id"],
-            "unread": self.reading.unread(where.user_id, channel["id"]) if mine else 0,
+            "here": here,
+            "unread": self.reading.unread(where.user_id, channel["id"]) if mine and not here else 0,
         }
 
     def _person_entry(self, where: Where, user: Json) -> Json:

@@ -8,7 +8,7 @@ export function setUpMenus() {
       closeMenus(menu);
       place(menu);
     } else {
-      menu.classList.remove("up");
+      menu.classList.remove("up", "leftwards");
     }
   }, true);
 
@@ -61,6 +61,7 @@ function place(menu) {
   const box = menu.closest(".scroll, .modal-body, .sidebar") ?? document.documentElement;
   const floor = Math.min(box.getBoundingClientRect().bottom, innerHeight);
   const rect = list.getBoundingClientRect();
+  menu.classList.toggle("leftwards", rect.right > innerWidth - 8);
   menu.classList.toggle("up", rect.bottom > floor && menu.getBoundingClientRect().top - rect.height > 60);
 }
 

@@ -58,7 +58,7 @@ function setUpClock() {
 function setUpInspector() {
   const inspector = document.getElementById("inspector");
   const list = document.getElementById("inspector-list");
-  const refresh = () => { if (inspector.open) window.htmx.trigger(list, "inspect"); };
+  const refresh = () => { if (inspector.open) window.htmx.trigger(list, "inspect", {}, false); };
   inspector.addEventListener("toggle", refresh);
   let pending = 0;
   document.getElementById("live").addEventListener("traffic", () => {
@@ -67,7 +67,7 @@ function setUpInspector() {
   });
   list.addEventListener("toggle", (event) => {
     const exchange = event.target.closest(".exchange");
-    if (exchange?.open) window.htmx.trigger(exchange.querySelector(".exchange-body"), "inspect");
+    if (exchange?.open) window.htmx.trigger(exchange.querySelector(".exchange-body"), "look", {}, false);
   }, true);
 }
 
