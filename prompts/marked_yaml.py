@@ -29,6 +29,7 @@ class Marked:
     """One file's data and where each part of it stands."""
 
     file: str
+    content: bytes = b""
     data: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -63,7 +64,7 @@ def _text(path: Path, marked: Marked) -> str | None:
         if size > MOST_BYTES:
             marked.problem(1, f"the file has {size:,} bytes", f"at most {MOST_BYTES:,}")
             return None
-        raw = path.read_bytes()
+        marked.content = raw = path.read_bytes()
     except OSError as fault:
         marked.problem(1, f"the file cannot be read ({fault.strerror})", "a file that Preflight may read")
         return None

@@ -7,9 +7,9 @@ nothing and knows no wording of messages.
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from bot.domain.playbook import Checklist, Coaching, Gate, NudgeRhythm, Playbook, Stage
 from bot.domain.values import Frozen, Slug
@@ -31,13 +31,13 @@ class StagesFile(Frozen):
     """The form of stages.yaml."""
 
     first_stage: Slug
-    stages: tuple[Stage, ...]
+    stages: tuple[Stage, ...] = Field(min_length=2)
 
 
 class GatesFile(Frozen):
     """The form of gates.yaml."""
 
-    gates: tuple[Gate, ...]
+    gates: tuple[Gate, ...] = Field(min_length=1)
 
 
 def load(folder: Path) -> Playbook:
@@ -47,14 +47,14 @@ def load(folder: Path) -> Playbook:
     gates = _formed(files[GATES], GatesFile)
     nudges = _formed(files[NUDGES], NudgeRhythm)
     coaching = _formed(files[COACHING], Coaching)
-    lists = [_formed(file, Checklist) for name, file in files.items() if name.startswith(CHECKLISTS + "/")]
+    lists = [_formed(file, Checklist) for file in _checklists(files)]
     problems = [problem for file in files.values() for problem in file.problems]
     problems += playbook_ties.problems(files[STAGES], files[GATES], files[COACHING], _checklists(files))
     whole = [made for made in lists if made is not None]
     if problems or stages is None or gates is None or nudges is None or coaching is None:
         raise PlaybookInvalid(problems)
     return Playbook(
-        version=_version(folder, files),
+        version=_version(files),
         first_stage=stages.first_stage,
         stages=stages.stages,
         gates=gates.gates,
@@ -123,15 +123,9 @@ def _formed(file: Marked, form: type[Form]) -> Form | None:
         return None
 
 
-def _version(folder: Path, files: dict[str, Marked]) -> str:
+def _version(files: dict[str, Marked]) -> str:
     """Return a short name of exactly this content: the same files have the same version anywhere."""
     digest = hashlib.sha256()
-    for name in sorted(files):
-        content = _place_of(folder, name).read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    for name, file in sorted(files.items()):
+        digest.update(f"{name}\0{len(file.content)}\0".encode() + file.content)
     return digest.hexdigest()[:12]
-
-
-def as_data(playbook: Playbook) -> dict[str, Any]:
-    """Return a playbook as plain data, for export."""
-    return playbook.model_dump(mode="json")

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from prompts.english import in_words
 from prompts.marked_yaml import Marked, Place
 from prompts.problems import Problem, nearest, shown
 
@@ -98,9 +99,9 @@ def _wanted(form: type[BaseModel], place: Place) -> str:
     entry = bool(place) and isinstance(place[-1], int)
     if typing.get_origin(kind) is tuple and not entry:
         inner = typing.get_args(kind)[0]
-        least = any(isinstance(rule, MinLen) for rule in info.metadata)
+        least = next((rule.min_length for rule in info.metadata if isinstance(rule, MinLen)), 0)
         what = "entries" if isinstance(inner, type) and issubclass(inner, BaseModel) else "texts"
-        return f"a list of {what}" + (", at least one" if least else "")
+        return f"a list of {what}" + (f", at least {in_words(least)}" if least else "")
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return f"keys ({outline(kind)})"
     return _bounded(kind, list(info.metadata))

@@ -130,6 +130,12 @@ class Templates:
         """Return the names of all templates, as `words` takes them."""
         return tuple(name.removesuffix(".j2") for name in self._mrkdwn.list_templates(extensions=["j2"]))
 
+    def prepare(self) -> None:
+        """Compile everything now, so that no person waits for it; TemplateFault where something is broken."""
+        for name in self.names():
+            for plain in (False, True):
+                self.load(name, plain=plain)
+
     def load(self, template: str, *, plain: bool) -> Template:
         """Return a compiled template; TemplateFault where it cannot be read."""
         known = self._compiled.get((template, plain))
@@ -178,7 +184,8 @@ class Words:
             raise TemplateFault(f"prompts/{self._name}.j2:1: no block “{block}”; there are {known}") from None
         facts = {**self._facts, **more} if more else self._facts
         try:
-            return _folded("".join(_run(render, template.new_context(facts))))
+            # Not `new_context`: it copies Jinja's globals every time, which costs more than the rendering.
+            return _folded("".join(_run(render, Context(template.environment, facts, template.name, {}))))
         except Exception as fault:  # a template can fail in any way; the place is what helps
             raise TemplateFault(f"prompts/{self._name}.j2:{_line_of(fault, template)}: {fault}") from fault
 

@@ -216,6 +216,22 @@ def test_refused_with_file_line_and_what_was_expected(folder: Path, case: str) -
     assert expected in problems(folder)
 
 
+def test_a_way_needs_two_stages_and_a_gate(folder: Path) -> None:
+    (folder / "stages.yaml").write_text("first_stage: pilot\nstages: []\n")
+    (folder / "gates.yaml").write_text("gates: []\n")
+    assert problems(folder) == [
+        "gates.yaml:1: “gates” is an empty list; expected a list of entries, at least one.",
+        "stages.yaml:2: “stages” is an empty list; expected a list of entries, at least two.",
+    ]
+
+
+def test_a_checklist_needs_items(folder: Path) -> None:
+    (folder / "checklists" / "basics.yaml").write_text("id: basics\ntitle: Basics\nitems: []\n")
+    assert problems(folder) == [
+        "checklists/basics.yaml:3: “items” is an empty list; expected a list of entries, at least one."
+    ]
+
+
 def test_a_misspelt_key_does_not_also_count_as_missing(folder: Path) -> None:
     edit(folder, "checklists/basics.yaml", "    question: How", "    qestion: How")
     assert len(problems(folder)) == 1

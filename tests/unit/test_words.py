@@ -273,6 +273,7 @@ def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_every_template_of_ours_compiles_and_says_what_facts_it_takes() -> None:
     templates = Library.load().templates
+    templates.prepare()
     assert "pilots/card" in templates.names()
     for name in templates.names():
         for plain in (True, False):
