@@ -1,4 +1,4 @@
-"""PostgreSQL for tests: one server per test process, started when first asked for, and a fresh database for each test.
+"""PostgreSQL for tests: one server per test process, started when first asked for, and a clean database for each test.
 
 Import the fixtures by name into a conftest: `from tests.postgres import empty_postgres_url, postgres_server, postgres_url`. The server
 comes from the pip package `pgserver`, so nothing has to be installed; it also works as root, under a user of its own. It
@@ -17,16 +17,16 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
-from storage import database
+from storage import database, tables
 
 __all__ = ["PostgresServer", "empty_postgres_url", "postgres_server", "postgres_url"]
 
-TEMPLATE = "preflight_template"
+LENT = "preflight_test"
 
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server, with a database that has all tables and is copied for each test."""
+    """A running server, with one database that has all tables and is emptied for each test."""
 
     address: URL
 
@@ -34,18 +34,17 @@ class PostgresServer:
         """Return the address of one of its databases, as settings take it."""
         return self.address.set(database=name).render_as_string(hide_password=False)
 
-    def carry_out(self, *statements: str) -> None:
-        """Carry out administration that cannot run in a transaction."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+    def carry_out(self, *statements: str, within: str = "postgres") -> None:
+        """Carry out administration, each statement on its own."""
+        with psycopg.connect(self.url(within), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
-    def fresh(self, template: str) -> Iterator[str]:
-        """Lend a new database, and drop it afterwards even if somebody is still connected."""
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        self.carry_out(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield self.url(name)
-        self.carry_out(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    def empty(self) -> None:
+        """Make the lent database as it was: nobody connected, no rows, no tables but ours. Much quicker than a new one."""
+        self.carry_out(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{LENT}'")
+        forget = [f"DELETE FROM {table.name}" for table in reversed(tables.metadata.sorted_tables)]
+        self.carry_out("; ".join([*forget, "DROP SCHEMA IF EXISTS dbos CASCADE"]), within=LENT)
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +65,8 @@ def postgres_server() -> Iterator[PostgresServer]:
         durable_enough = [
             f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")
         ]
-        server.carry_out(*durable_enough, "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
-        database.migrate(server.url(TEMPLATE))
+        server.carry_out(*durable_enough, "SELECT pg_reload_conf()", f"CREATE DATABASE {LENT}")
+        database.migrate(server.url(LENT))
         yield server
     finally:
         running.cleanup()
@@ -75,12 +74,16 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """Lend a fresh PostgreSQL database that has all tables."""
-    yield from postgres_server.fresh(TEMPLATE)
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """Lend a PostgreSQL database that has all tables and no rows."""
+    postgres_server.empty()
+    return postgres_server.url(LENT)
 
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """Lend a fresh PostgreSQL database that has no tables."""
-    yield from postgres_server.fresh("template1")
+    """Lend a new PostgreSQL database that has no tables, and drop it afterwards even if somebody is still connected."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    postgres_server.carry_out(f"CREATE DATABASE {name}")
+    yield postgres_server.url(name)
+    postgres_server.carry_out(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -1,4 +1,4 @@
-"""Every storage test runs on SQLite and on PostgreSQL, each time on a fresh database."""
+"""Every storage test runs on SQLite and on PostgreSQL, each time without a row in it."""
 
 import shutil
 from collections.abc import Iterator
