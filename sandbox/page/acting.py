@@ -17,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from sandbox.actions import Actions, Outcome
-from sandbox.api.files import described
 from sandbox.clock import Clock
 from sandbox.messages import ephemeral, interactive_elements, replace_ephemeral
 from sandbox.refusals import SlackRefusalError
@@ -261,25 +260,13 @@ class Acting:
         return found
 
     async def _files(self, user_id: str, form: FormData) -> list[Json]:
-        """Files attached in the composer, stored as an upload of Slack's would be."""
+        """What was attached in the composer."""
         stored = []
         for upload in form.getlist("files"):
             if not isinstance(upload, UploadFile) or not upload.filename:
                 continue
-            content = await upload.read()
-            file_id = self._state.new_id("F")
-            self._state.files[file_id] = {
-                "id": file_id,
-                "name": upload.filename,
-                "title": upload.filename,
-                "size": len(content),
-                "team_id": self._state.user(user_id)["team_id"],
-                "user": user_id,
-                "content": content.decode("utf-8", errors="replace"),
-                "completed": True,
-            }
-            now = int(self._clock.timestamp())
-            stored.append(described(self._state.files[file_id], self._actions.address, now))
+            content = (await upload.read()).decode("utf-8", errors="replace")
+            stored.append(await self._actions.add_file(user_id, upload.filename, content))
         return stored
 
     def _heard(self, user_id: str, outcome: Outcome) -> Response:

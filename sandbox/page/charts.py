@@ -65,7 +65,8 @@ def chart(block: dict[str, Any]) -> Markup:
 def nice_scale(values: Sequence[float], steps: int = 4) -> Scale:
     """Round marks around the values, zero included."""
     low, high = min(0.0, *values), max(0.0, *values)
-    rough = (high - low or 1.0) / steps
+    high = high if high > low else low + 1.0
+    rough = (high - low) / steps
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if rough <= m * power * 1.0000001)
     return Scale(math.floor(low / step) * step, math.ceil(high / step) * step, step)

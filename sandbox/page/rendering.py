@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 from sandbox.state import Json
@@ -61,7 +61,7 @@ def render_blocks(blocks: Any, frame: Frame) -> Markup:
     for block in blocks if isinstance(blocks, list) else []:
         try:
             drawn.append(module.block(block, frame))
-        except (AttributeError, KeyError, TypeError, ValueError, IndexError):
+        except (UndefinedError, AttributeError, KeyError, TypeError, ValueError, IndexError):
             # Seeded by hand or by a fault: the validator has not seen it. Showing it helps more than failing the page.
             drawn.append(Markup('<pre class="code-block undrawn">{}</pre>').format(pretty_json(block)))
     return Markup("").join(drawn)
