@@ -21,7 +21,9 @@ from bot.delivery.dbos_upkeep import Upkeep
 from bot.delivery.engine import EngineStatus, MinuteWork
 from bot.delivery.minutes import Minutes
 from bot.delivery.sender import Sender
+from bot.delivery.turns import Outcome
 from bot.domain.messages import OutboundMessage
+from storage.failures import StorageFailure
 from storage.store import Store
 from storage.transaction import Tx
 
@@ -58,12 +60,18 @@ class DbosEngine:
         self._cron = cron
         self._grace = grace
         self._minutes = Minutes()
-        self._upkeep = Upkeep(store, executor_id, DELIVER, self._start_again)
-        self._minutes.register("delivery", self._upkeep.run)
+        self._upkeep = Upkeep(
+            store, executor_id, DELIVER, self._start_again, lambda: frozenset(self._being_started)
+        )
+        self._minutes.register("adopting orphans", self._upkeep.adopt_orphans)
+        self._minutes.register("starting what is unsent", self._upkeep.start_unsent)
+        self._minutes.register("dropping what is old", self._upkeep.drop_old)
         self._database: Database | None = None
         self._outside = contextvars.copy_context()
-        self._background: set[asyncio.Task[None]] = set()
+        self._living: set[asyncio.Task[None]] = set()
+        self._runs: set[asyncio.Task[None]] = set()
         self._starting: set[asyncio.Task[None]] = set()
+        self._being_started: set[str] = set()
         self._timers: set[asyncio.TimerHandle] = set()
         self._running = False
         self._trouble: str | None = None
@@ -85,8 +93,20 @@ class DbosEngine:
         """Launch DBOS on this event loop, take over what an earlier life left, and begin to beat."""
         await self._store.write(_arrive, self._executor_id)
         self._outside = contextvars.copy_context()
+        try:
+            await self._launch()
+        except BaseException:
+            await self._shut_down()
+            raise
+        self._running = True
+        self._task(self._beat(), self._living)
+        self._task(self._catch_up(), self._runs)
+
+    async def _launch(self) -> None:
         settings.quieten()
+        settings.refuse_pickles()
         self._database = settings.open_system_database(self._database_url)
+        settings.warn_of_pooler(self._database)
         DBOS(config=settings.dbos_config(self._database, self._executor_id))
         self._define_workflows()
         DBOS.launch()  # on the loop's own thread: DBOS runs dequeued workflows on the loop that launched it
@@ -99,9 +119,6 @@ class DbosEngine:
         await DBOS.apply_schedules_async(
             [{"schedule_name": MINUTE, "workflow_fn": self._minute_workflow, "schedule": self._cron}]
         )
-        self._running = True
-        self._in_background(self._beat())
-        self._in_background(self._catch_up())
 
     async def stop(self) -> None:
         """Finish what is in hand within the grace, then let go of everything; nothing is lost by what is broken off."""
@@ -109,11 +126,13 @@ class DbosEngine:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        await _cancelled(self._background | self._starting)
+        await _ended(self._living, grace=0)
+        await _ended(self._starting | self._runs, self._grace)
         await self._sender.close(self._grace)
-        unfinished = await self._unfinished()
-        await self._store.write(_leave, self._executor_id, unfinished)
-        await self._shut_down()
+        try:
+            await self._store.write(_leave, self._executor_id, await self._unfinished())
+        finally:
+            await self._shut_down()
 
     def deliver(self, messages: Sequence[OutboundMessage]) -> None:
         """Start on committed messages at once, in their order, without blocking."""
@@ -128,20 +147,27 @@ class DbosEngine:
             elif wait <= TIMED_HERE_SECONDS:
                 self._time(message, wait)
         if at_once:
-            self._start_soon(at_once)
+            self._being_started.update(message.id for message in at_once)
+            self._task(self._start(at_once), self._starting)
 
     async def tick(self, now: datetime) -> None:
         """Do the minute's work now and wait until its messages are started."""
+        if not self._running:
+            return
         await self._outside_workflows(self._minutes.run(now))
-        while self._starting:
-            await asyncio.wait(self._starting)
+        if self._starting:
+            await asyncio.wait(set(self._starting))
 
     # What DBOS runs
 
     def _define_workflows(self) -> None:
         @DBOS.workflow(name=DELIVER)
         async def deliver(message_id: str) -> str:
-            return str(await self._sender.send(message_id))
+            try:
+                return str(await self._sender.send(message_id))
+            except StorageFailure as failure:
+                log.warning("message %s is left to the next sweep: %s", message_id, failure)
+                return str(Outcome.LATER)
 
         @DBOS.workflow(name=MINUTE)
         async def minute(_slot: datetime, _context: Any) -> None:
@@ -153,22 +179,23 @@ class DbosEngine:
 
     async def _outside_workflows(self, work: Coroutine[Any, Any, None]) -> None:
         """Inside a workflow DBOS takes every call to it for a step to be replayed; ours are none."""
-        await asyncio.create_task(work, context=self._outside.copy())
+        await self._task(work, self._runs)
+
+    def _task(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, context=self._outside.copy())
+        among.add(task)
+        task.add_done_callback(among.discard)
+        return task
 
     # Starting deliveries
 
     def _time(self, message: OutboundMessage, seconds: float) -> None:
         def due() -> None:
             self._timers.discard(timer)
-            self._start_soon([message])
+            self._task(self._start([message]), self._starting)
 
         timer = asyncio.get_running_loop().call_later(seconds, due)
         self._timers.add(timer)
-
-    def _start_soon(self, messages: Sequence[OutboundMessage]) -> None:
-        task = asyncio.create_task(self._start(messages), context=self._outside.copy())
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
 
     async def _start_again(self, messages: Sequence[OutboundMessage]) -> None:
         """Start under a new id: the first one is spent, and a workflow id runs once."""
@@ -181,6 +208,8 @@ class DbosEngine:
             except Exception:
                 # The row stays unsent, and the next sweep starts it; a full disk must not end the others.
                 log.exception("message %s could not be started; it is tried again in a minute", message.key)
+            finally:
+                self._being_started.discard(message.id)
 
     async def _start_one(self, message: OutboundMessage, workflow_id: str) -> None:
         with SetWorkflowID(workflow_id):
@@ -191,11 +220,6 @@ class DbosEngine:
                 await DBOS.start_workflow_async(self._deliver_workflow, message.id)
 
     # Living and leaving
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, context=self._outside.copy())
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
 
     async def _beat(self) -> None:
         """Say that this process lives."""
@@ -209,9 +233,11 @@ class DbosEngine:
                 log.warning("this process could not say that it lives: %s", error)
 
     async def _catch_up(self) -> None:
-        """Do once what was missed while everything was down, in whichever process comes first."""
+        """Start what is unsent; do what was missed while everything was down once, in whichever process comes first."""
         if await self._store.write(_first_to_catch_up, self._executor_id):
             await self._minutes.run(self._clock.now())
+        else:
+            await self._upkeep.start_unsent(self._clock.now())
 
     async def _unfinished(self) -> bool:
         """Whether workflows of ours stay behind; waits a moment for those that are writing down how they ended."""
@@ -256,8 +282,12 @@ def _first_to_catch_up(tx: Tx, executor_id: str) -> bool:
     return tx.heartbeats.lease("catch up", executor_id, now, now + settings.CATCH_UP_LEASE)
 
 
-async def _cancelled(tasks: set[asyncio.Task[None]]) -> None:
-    for task in tasks:
+async def _ended(tasks: set[asyncio.Task[None]], grace: float) -> None:
+    """Wait for tasks of ours to end, and break off those that take longer."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=grace)
+    for task in late:
         task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)
+    if late:
+        await asyncio.wait(late)

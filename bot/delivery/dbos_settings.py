@@ -1,19 +1,22 @@
 """How DBOS is set up. Each line answers a failure that was measured, so each has a test of its own.
 
-DBOS 3.4 opens no admin port and needs no switch for it; queues poll at their own interval. Transaction-mode pgbouncer is
-not supported: DBOS keeps session locks.
+DBOS 3.4 opens no port and so needs no switch for its former admin server. Transaction-mode pgbouncer is not supported,
+because DBOS keeps locks for as long as a connection lives; a pooler in between is said in the log.
 """
 
 import logging
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from dbos import DBOSConfig, DBOSPortableJSONSerializer
-from sqlalchemy import URL, Engine, create_engine, event
+from dbos._serialization import DefaultSerializer  # private: see `refuse_pickles`
+from sqlalchemy import URL, Engine, create_engine, event, text
 
 from storage.database import parse
+
+log = logging.getLogger(__name__)
 
 NAME: Final = "preflight"
 APPLICATION_VERSION: Final = "delivery-1"
@@ -52,7 +55,9 @@ def open_system_database(database_url: str) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    path = Path(str(url.database))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _set_aside_if_broken(path)
     engine = create_engine(
         url, pool_size=POOL, max_overflow=0, pool_timeout=60, connect_args={"check_same_thread": False}
     )
@@ -77,10 +82,63 @@ def dbos_config(engine: Engine, executor_id: str) -> DBOSConfig:
         "application_version": APPLICATION_VERSION,
         "serializer": DBOSPortableJSONSerializer(),
         "use_listen_notify": False,
+        "notification_listener_polling_interval_sec": 0.1,  # nobody listens; only stopping waits for it
         "enable_otlp": False,
         "max_executor_threads": THREADS,
         "log_level": "WARNING",
     }
+
+
+def _set_aside_if_broken(path: Path) -> None:
+    """The engine's file holds nothing that the rows do not: a broken one is moved away and made anew."""
+    if not path.exists():
+        return
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        aside = path.with_name(f"{path.name}.broken-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        path.rename(aside)
+        for companion in ("-wal", "-shm"):
+            path.with_name(path.name + companion).unlink(missing_ok=True)
+        log.warning("%s was not readable (%s); it is kept as %s and made anew", path, error, aside.name)
+    finally:
+        connection.close()
+
+
+def warn_of_pooler(engine: Engine) -> bool:
+    """Say in the log when something stands between us and PostgreSQL, and return whether it does."""
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        serving = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+    pooled = is_pooled(int(driver.info.backend_pid), int(serving or 0))
+    if pooled:
+        log.warning(
+            "the database is reached through a connection pooler; transaction mode loses locks that DBOS needs, "
+            "so give DATABASE_URL the server's own address or set the pooler to session mode"
+        )
+    return pooled
+
+
+def is_pooled(greeted_by: int, served_by: int) -> bool:
+    """Whether the process that answers is not the one that greeted us when we connected."""
+    return greeted_by != served_by
+
+
+def refuse_pickles() -> None:
+    """Never unpickle what a row says is a pickle.
+
+    A serializer of our own only decides how rows are written. A row that claims to be pickled would still be unpickled,
+    and whoever can write the database could run code here. We write none, so there is none to read.
+    """
+
+    def refuse(_self: DefaultSerializer, _serialized: str) -> Any:
+        raise ValueError("a pickled row is not ours and is not read")
+
+    DefaultSerializer.deserialize = refuse  # type: ignore[assignment, method-assign]  # DBOS has no switch for it
 
 
 def quieten() -> None:

@@ -40,29 +40,28 @@ def message_of(workflow_id: str) -> str:
 class Upkeep:
     """The upkeep of one process."""
 
-    def __init__(self, store: Store, executor_id: str, deliver_name: str, start: Start) -> None:
+    def __init__(
+        self,
+        store: Store,
+        executor_id: str,
+        deliver_name: str,
+        start: Start,
+        being_started: Callable[[], frozenset[str]],
+    ) -> None:
         self._store = store
         self._executor_id = executor_id
         self._deliver_name = deliver_name
         self._start = start
+        self._being_started = being_started
         self._forgot_at: datetime | None = None
 
-    async def run(self, now: datetime) -> None:
-        """Do all of it; `now` is the clock that people see."""
-        await self.adopt_orphans(datetime.now(UTC))
-        await self.start_unsent(now)
-        await self.drop_old(now)
-
-    async def adopt_orphans(self, now: datetime) -> int:
-        """Resume what dead processes were working on; return how much. `now` is real time, as heartbeats are."""
-        before = now - DEAD_AFTER
-        dead = await self._store.read(lambda tx: tx.heartbeats.dead(before))
-        adopted = 0
+    async def adopt_orphans(self, _now: datetime) -> None:
+        """Resume what dead processes were working on. Heartbeats follow real time, so the clock that jumps is not asked."""
+        now = datetime.now(UTC)
+        dead = await self._store.read(lambda tx: tx.heartbeats.dead(now - DEAD_AFTER))
         for other in dead:
             if other != self._executor_id:
-                pending = await self._pending_of(other)
-                adopted += await self._store.write(self._adopt, other, pending, now)
-        return adopted
+                await self._store.write(self._adopt, other, await self._pending_of(other), now)
 
     async def _pending_of(self, executor_id: str) -> list[str]:
         pending = await DBOS.list_workflows_async(
@@ -70,32 +69,32 @@ class Upkeep:
         )
         return [workflow.workflow_id for workflow in pending]
 
-    def _adopt(self, tx: Tx, dead: str, pending: list[str], now: datetime) -> int:
+    def _adopt(self, tx: Tx, dead: str, pending: list[str], now: datetime) -> None:
         """Runs on the writer thread: the dead process's next beat waits for this transaction, and so does another adopter."""
         if not tx.heartbeats.lease(ADOPTING, self._executor_id, now, now + timedelta(seconds=30)):
-            return 0
+            return
         if not tx.heartbeats.still_dead(dead, now - DEAD_AFTER):
-            return 0
+            return
         if pending:
             DBOS.resume_workflows(pending)
             log.warning("process %s died; %d of its tasks go on here", dead, len(pending))
         tx.messages.release_all(dead)
         tx.heartbeats.forget(dead)
-        return len(pending)
 
-    async def start_unsent(self, now: datetime) -> int:
-        """Start what Slack does not show and nobody is working on; return how much."""
+    async def start_unsent(self, now: datetime) -> None:
+        """Start what Slack does not show and nobody is working on."""
+        at_work = set(self._being_started())
         unsent = await self._store.read(lambda tx: tx.messages.unsent(now, AT_ONCE))
         if not unsent:
-            return 0
+            return
         live = await DBOS.list_workflows_async(
             status=LIVE, name=self._deliver_name, load_input=False, load_output=False
         )
         moved_since = (datetime.now(UTC) - STUCK_AFTER).timestamp() * 1000
-        at_work = {message_of(workflow.workflow_id) for workflow in live if _is_moving(workflow, moved_since)}
-        orphaned = [message for message in unsent if message.id not in at_work]
-        await self._start(orphaned)
-        return len(orphaned)
+        at_work |= {
+            message_of(workflow.workflow_id) for workflow in live if _is_moving(workflow, moved_since)
+        }
+        await self._start([message for message in unsent if message.id not in at_work])
 
     async def drop_old(self, now: datetime) -> None:
         """Delete the engine's finished rows, and once an hour the delivery keys that Slack will not repeat."""
