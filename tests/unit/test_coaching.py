@@ -39,6 +39,20 @@ def test_a_reply_is_read_as_a_colleague_would_read_it(row: replies.Row) -> None:
     assert (reading.status, reading.concern, reading.evidence) == (row.status, row.concern, row.evidence)
 
 
+@pytest.mark.parametrize(
+    "known", [one for checklist in PLAYBOOK.checklists for one in checklist.items], ids=lambda one: one.id
+)
+def test_the_good_example_of_every_item_needs_no_follow_up(known: Item) -> None:
+    for words in (known.good, known.good.lower(), f"Yes. {known.good}"):
+        reading = coaching.read(words, known, COACHING)
+        assert (reading.status, reading.concern) == (Status.IN_PLACE, None)
+        assert coaching.looks_like_answer(words, mentions_bot=False)
+    planned = coaching.read(f"we will {known.if_missing}", known, COACHING)
+    assert planned.status is Status.NOT_YET
+    asked_back = coaching.read(known.question, known, COACHING)
+    assert asked_back.status is Status.NOT_YET
+
+
 def test_the_table_is_large_and_says_everything_once() -> None:
     assert len(replies.ALL) >= 150
     assert len({(row.item, row.words) for row in replies.ALL}) == len(replies.ALL)
@@ -273,6 +287,7 @@ TALK = [
     "<@U0JON> <@U0ANA> thoughts?", "<@U0JON> any idea?", "<@U0JON>: is that still true?", "<@U0JON> fyi", "cc <@U0JON>", "<@U0JON> kannst du schauen",
     "<@U0JON> you know this better", "what do you mean?", "Is a link enough?", "who wrote that?", "does anyone know?", "can somebody help?",
     "wait, what is shadow mode?", "let me check with finance", "I'll ask Jonas", "ok, let me look", "hm, I'll find out", "/pilot status", "", "  ",
+    "why do you ask", "this is annoying", "these questions are pointless", "what a stupid bot", "I hate this form",
     "...", "?", "!!!", "ありがとうございます", "谢谢", "笑",
 ]  # fmt: skip
 

@@ -57,7 +57,13 @@ _ASKS = (
     "what|whats|what's|why|who|who's|whose|how|when|where|which|is|are|isn't|aren't|am|do|does|did|don't|doesn't|didn't|can|could"
     "|can't|would|should|shall|may|has|have|any|anyone|anybody|was|were|wie|was|warum|wer|wann|wo|kann|könnte|könntest|kannst|weißt"
 )
-_QUESTION = re.compile(rf"(?:(?:and|but|so|wait|hm+|ok|sorry|hey|hi|hello|btw),? )*(?:{_ASKS})\b[^?]*\?\W*")
+_QUESTION = re.compile(
+    rf"(?:(?:and|but|so|wait|hm+|ok|sorry|hey|hi|hello|btw),? )*(?:(?:on|in|at|by|for|to|with|from|since) )?(?:(?:{_ASKS})\b[^?]*\?\W*"
+    r"|(?:why|what|how) (?:do|does|did|is|are|should|would) (?:you|i|we|this|that|it|they)\b.*)"
+)
+_BAD = r"\b(?:stupid|dumb|silly|pointless|useless|annoying|ridiculous|nonsense|bullshit|crap|hate)\b"
+_FORM = r"\b(?:questions?|bots?|forms?|interview|this)\b"
+_GRUMBLE = re.compile(rf"{_BAD}.{{0,20}}{_FORM}|{_FORM}.{{0,20}}{_BAD}|\b(?:waste of time|makes no sense)\b")
 _BIDS = re.compile(
     r"(?:please|pls|plz|bitte|can you|could you|would you|will you|kannst du|könntest du|fyi|cc|look|check|see|ping|help|let's|let me"
     r"|maybe you|you|your|thoughts|thanks|thank|thx|schau|what|who|when|where|why|how|which|any|do|did)\b"
@@ -85,11 +91,7 @@ def looks_like_answer(words: str, *, mentions_bot: bool) -> bool:
         return not _is_talk(text)
     if _only_marks(text) or _is_talk(text):
         return bool(reply.links)
-    if mentions_bot:
-        return True
-    return not (
-        _addressed(text) or _QUESTION.fullmatch(text) or _LATER.match(text) or text.startswith(_THANKS_FOR)
-    )
+    return mentions_bot or not _beside_the_point(text)
 
 
 def opens_with_status(detail: str) -> bool:
@@ -98,6 +100,22 @@ def opens_with_status(detail: str) -> bool:
     aside = _ASIDE.match(text)
     start = aside.end() if aside else 0
     return _STATUS.match(text, start) is not None or _BARE_NO.match(text, start) is not None
+
+
+def is_question(text: str) -> bool:
+    """Whether folded words only ask something back."""
+    return _QUESTION.fullmatch(text) is not None
+
+
+def _beside_the_point(text: str) -> bool:
+    """Whether the words are for somebody else, ask, put off, thank or grumble."""
+    return (
+        _addressed(text)
+        or is_question(text)
+        or text.startswith(_THANKS_FOR)
+        or _LATER.match(text) is not None
+        or _GRUMBLE.search(text, 0, 80) is not None
+    )
 
 
 def _only_marks(text: str) -> bool:

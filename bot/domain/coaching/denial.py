@@ -36,6 +36,11 @@ def _patterns() -> Iterator[str]:
     yield r"(?:we|i|they)'ve (?:no|not|never|yet)\b"
     yield r"(?:we |i |they )?(?:do not|don't|dont|not|no) (?:have\b|\W*$)"
     yield r"(?:\w+ ){0,2}?(?:we|i) (?:can(?:'t|not| not)|couldn't) (?!spend|exceed|send|refund|delete|pay)"
+    yield r"(?:we|you|i|it) can(?:'t|not)\W*$"
+    yield (
+        _SUBJECT
+        + r"can(?:'t|not| not) be (?:turned|switched|rolled|reverted|undone|measured|stopped|monitored)\b"
+    )
     # The pilot has no owner, alerts are not set up, the owner is unclear.
     yield (
         _SUBJECT + r"(?:do|does|did)(?:n't| not) (?:yet |even |really )?(?:exist|work\b|have " + _RIGHTS + ")"
@@ -80,7 +85,11 @@ _BUT_NOT = re.compile(
     r"|don't|doesn't|for|nicht|nur|noch|kein\w*)\b"
 )
 _BUT_NOT_ALL = re.compile(
-    _BUT + r"(?:(?:\s\S+){0,12}?\s(?:yet|missing|noch)\b|\s(?:we have |there (?:is|are) )?(?:no|nobody)\b)"
+    _BUT + r"(?:(?:\s\S+){0,12}?\s(?:yet|missing|noch)\b|\s(?:we have |there (?:is|are) )?(?:no|nobody)\b"
+    r"|\s(?:\S+ ){0,5}?(?:not|never) " + _NOT_DONE + r")"
+    r"|[,;] (?:but |and )?(?:nobody|no one) (?!can\b|may\b|but\b|else\b|is allowed)"
+    r"|[,;] no (?:\w+ ){1,3}?(?:though|yet)\b|\bonly (?:\S+ ){1,6}?so far\b"
+    r"|\byes\b[^.]{0,40}?[,;] (?:[^\s,.]+ ){1,3}no\b"
 )
 
 

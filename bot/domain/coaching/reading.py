@@ -7,6 +7,7 @@ they deny or plan; a plan is not in place. Only what claims to be in place has t
 import re
 
 from bot.domain.answers import Reading, Status
+from bot.domain.coaching.chatter import is_question
 from bot.domain.coaching.denial import is_conditional
 from bot.domain.coaching.phrases import any_of, consumed, folded
 from bot.domain.coaching.reply import reply_of, without_links
@@ -22,10 +23,6 @@ _READ = 4000
 """Characters that are read for meaning; all are kept."""
 _BREAK = re.compile(r"[.;!?,:](?=\s)|\b(?:and|but|und|aber)\b")
 _LEADING_UP = re.compile(r"\W*(?:after|before|once|until|by|on|in|from|with|for|as soon as|nach|ab)\b")
-_QUESTION = re.compile(
-    r"(?:(?:and|but|so|hm+|ok|sorry|hey|hi),? )*(?:what|whats|what's|why|who|whose|how|when|where|which|is|are|isn't|aren't|do|does|don't"
-    r"|can|could|would|should|shall|may|was|wie|was|warum|wer|wann|wo)\b[^?]*\?\W*"
-)
 
 
 def read(words: str, item: Item, coaching: Coaching) -> Reading:
@@ -61,7 +58,7 @@ def _judge(seen: str, item: Item, coaching: Coaching) -> tuple[Status, str | Non
         return said.status, None if reason else NO_REASON
     if said.status not in (None, Status.IN_PLACE):
         return said.status, None
-    if not said.outright and _QUESTION.fullmatch(text):
+    if not said.outright and is_question(text):
         return Status.NOT_YET, VAGUE
     concern = _concern(said.rest, signs, coaching)
     if concern in NOT_THERE and not said.outright:

@@ -19,12 +19,13 @@ FILLER = re.compile(
     r"|tbh|currently|at the moment|right now|for now|now|today|as of (?:today|now)|at present"
     r"|i (?:think|guess|believe|fear)|i'm afraid|i'd say|i would say|basically|actually|to be (?:honest|fair)"
     r"|unfortunately|sadly|we are|we're|it is|it's|its|that is|that's|this is|(?:this|that)(?: one)?|it|still|just|also"
-    r"|and|but|then|probably|maybe|please|pls|lol|haha|leider|aktuell|momentan|derzeit|zur ?zeit|naja?|das ist|das"
+    r"|and|but|then|probably|maybe|please|pls|lol|haha|leider|aktuell|momentan|derzeit|zur ?zeit|naja?|das ist|das|c'est"
     r"|wir sind|es ist|ist)\b|@[\w.-]+)(?!['-]\w)"
 )
 _APART = re.compile(r"\s*(?:[^\w\s@#]|$)")
 _SKIP_WHAT = re.compile(r"\s+(?:this|that|it|for|please|pls|the|one|now|me|here|question|mal|bitte|das)\b")
-_PRONOUN = re.compile(r"no|none|nobody|no one|nothing|never|niemand|keine?[rmn]?|nichts")
+_WORDS_OF_MORE = re.compile(r"no|none|nobody|no one|nothing|never|some|niemand|keine?[rmn]?|nichts|nicht")
+"""Words that answer by themselves and mean something else as a part of a sentence ("nothing leaves unread")."""
 _SUBJECT = re.compile(
     r"(?:[^\s.,;:!?]+ ){1,5}?(?:is|are|was|were|remains?|seems?|ist|sind|wurde|wurden)"
     r" (?:(?:still|only|currently|now|just|at best|so far|also|even|probably|maybe|derzeit|aktuell|erst|nur) )*"
@@ -33,9 +34,7 @@ _DOES_NOT_APPLY = re.compile(
     r"\b(?:do|does)(?:n't| not) (?:really )?apply\b|\btrifft (?:hier |bei uns )?nicht zu\b"
     r"|\b(?:is not|are not|isn't|aren't) (?:really )?(?:applicable|relevant|needed|required|necessary)\b"
 )
-_PORTION = re.compile(
-    r"(?:about |roughly |around |ca\.? |~)?\d{1,2} ?% (?:done|there|complete|completed|ready|finished|fertig)\b"
-)
+_PORTION = re.compile(r"\b\d{1,2} ?% (?:done|there|complete|completed|ready|finished|fertig)\b")
 
 
 class Stated(NamedTuple):
@@ -99,7 +98,7 @@ def _counts(status: Status, phrase: str, after: str) -> bool:
         return True
     if status is Status.SKIPPED and " " not in phrase:
         return _SKIP_WHAT.match(after) is not None
-    if _PRONOUN.fullmatch(phrase):
+    if _WORDS_OF_MORE.fullmatch(phrase):
         return False
     return len(phrase) > 2 or not phrase.isalpha()
 
@@ -123,7 +122,7 @@ def _confirmed(rest: str, tail: str, words: StatusWords) -> Stated:
 
 
 def _implied(text: str, words: StatusWords) -> tuple[Status | None, str]:
-    if _PORTION.match(text):
+    if _PORTION.search(text, 0, 120):
         return Status.PARTLY, text
     not_for_us = _DOES_NOT_APPLY.search(text, 0, 120)
     if not_for_us:
