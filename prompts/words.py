@@ -31,7 +31,8 @@ from prompts.markup import Mrkdwn, cleaned, cut_for_mrkdwn, cut_for_plain, marke
 # White space of the template itself, told from white space that people wrote until a block is finished. These are
 # noncharacters, which no text may hold and which `cleaned` removes.
 _SOFT, _HARD, _EMPTY_LINE = "\ufdd0", "\ufdd1", "\ufdd2"
-_LAYOUT = re.compile(f" *[{_SOFT}{_HARD}{_EMPTY_LINE}][{_SOFT}{_HARD}{_EMPTY_LINE} ]*([.,;:)]?)")
+_ANY = f"{_SOFT}{_HARD}{_EMPTY_LINE}"
+_LAYOUT = re.compile(f" *[{_ANY}][{_ANY} ]*((?:[.,;:)](?=[\\s{_ANY}]|$))?)")
 _BREAKS = re.compile(r"[ \t]*\n\s*")
 _SPACES = re.compile(r"[ \t]+")
 

@@ -225,6 +225,11 @@ def test_the_white_space_that_people_wrote_is_kept(write: Writer) -> None:
     assert words.mrkdwn("x") == "Said:\na\n\n\nb   c end"
 
 
+def test_what_people_begin_with_a_colon_keeps_its_distance(write: Writer) -> None:
+    words = write("{% block x %}\nIn place:\n{{ said }}\n.\n{% endblock %}", said=":tada: done")
+    assert words.mrkdwn("x") == "In place: :tada: done."
+
+
 # Facts and faults
 
 
