@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from sandbox.app_config import app_from_manifest
 from sandbox.clock import Clock
 from sandbox.server import running_sandbox
 
@@ -28,13 +29,13 @@ async def _serve(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    clock = Clock(options.clock)
     async with running_sandbox(
         port=options.port,
         state_path=options.state,
         fresh=options.fresh,
-        clock=clock,
+        clock=Clock(options.clock),
         events_url=options.events_url,
+        app=app_from_manifest(options.manifest) if options.manifest else None,
     ) as sandbox:
         print(f"Sandbox workspace: {sandbox.url}", flush=True)  # noqa: T201 - the line that people look for
         await stop.wait()
@@ -53,6 +54,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--fresh", action="store_true", help="forget what was kept")
     parser.add_argument("--events-url", help="deliver over signed HTTP there while no socket is connected")
+    parser.add_argument("--manifest", type=Path, help="the app's manifest; without it everything is allowed")
     return parser.parse_args()
 
 

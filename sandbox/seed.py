@@ -1,7 +1,7 @@
 """The workspace a fresh sandbox starts with: two teams, their people, channels and groups, and the app as installed.
 
 Ids are constants, so that tests and the page can name people. Tokens are made up, fixed, and worth nothing outside
-this process. The app's configuration (commands, shortcuts, events) stands in for what Slack reads from a manifest.
+this process.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +9,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sandbox.app_config import APP, APP_TOKEN, SIGNING_SECRET, AppConfig, configure
 from sandbox.state import Json, State
+
+__all__ = ["APP", "APP_TOKEN", "SIGNING_SECRET"]  # read from here as well, beside the other constants
 
 NORTHWIND = "T0NORTHWND"
 CONTOSO = "T0CONTOSO1"
@@ -38,54 +41,12 @@ PAYMENTS_OPS = "S0PAYMENTS"
 GATE_APPROVERS = "S0GATEAPPR"
 MERCHANDISING_OPS = "S0MERCHAND"
 
-APP = "A0PREFLIGT"
 BOT_ID = "B0PREFLIGT"
 CONTOSO_BOT_ID = "B0PREFLCON"
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - a name, not a secret: it opens nothing but this sandbox
 CONTOSO_BOT_TOKEN = "xoxb-sandbox-contoso"  # noqa: S105 - as above
-APP_TOKEN = "xapp-sandbox"  # noqa: S105 - as above
-SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - as above
 
 _FIRST_DAY = datetime.fromisoformat("2026-01-12T09:00:00+00:00")
-
-EVENTS = (
-    "app_home_opened",
-    "app_mention",
-    "app_uninstalled",
-    "channel_archive",
-    "channel_rename",
-    "channel_unarchive",
-    "group_archive",
-    "group_rename",
-    "group_unarchive",
-    "member_joined_channel",
-    "member_left_channel",
-    "message.channels",
-    "message.groups",
-    "message.im",
-    "reaction_added",
-    "reaction_removed",
-    "subteam_members_changed",
-    "subteam_updated",
-    "team_join",
-    "tokens_revoked",
-    "user_change",
-)
-
-
-@dataclass(frozen=True)
-class AppConfig:
-    """What an app declares in its manifest, as far as the sandbox acts on it."""
-
-    app_id: str = APP
-    name: str = "Preflight"
-    commands: tuple[str, ...] = ("/pilot",)
-    # (callback_id, name, "message" | "global")
-    shortcuts: tuple[tuple[str, str, str], ...] = (
-        ("add_as_evidence", "Add as evidence", "message"),
-        ("new_pilot", "Start a pilot", "global"),
-    )
-    events: tuple[str, ...] = EVENTS
 
 
 @dataclass(frozen=True)
@@ -117,18 +78,7 @@ CONTOSO_PEOPLE = (
 def seed_workspace(state: State, app: AppConfig | None = None) -> None:
     """Fill an empty state with the two teams."""
     app = app or AppConfig()
-    state.apps[app.app_id] = {
-        "id": app.app_id,
-        "name": app.name,
-        "commands": list(app.commands),
-        "shortcuts": [
-            {"callback_id": callback_id, "name": name, "type": kind}
-            for callback_id, name, kind in app.shortcuts
-        ],
-        "events": list(app.events),
-        "app_token": APP_TOKEN,
-        "signing_secret": SIGNING_SECRET,
-    }
+    configure(state, app)
     _add_team(state, NORTHWIND, "Northwind Goods", "northwind-goods", app, (BOT, BOT_ID, BOT_TOKEN))
     _add_team(
         state, CONTOSO, "Contoso Labs", "contoso-labs", app, (CONTOSO_BOT, CONTOSO_BOT_ID, CONTOSO_BOT_TOKEN)

@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox.actions import Actions
+from sandbox.app_config import APP, APP_TOKEN, SIGNING_SECRET, AppConfig, configure
 from sandbox.clock import Clock, Timings
 from sandbox.delivery import Delivery, Transport
 from sandbox.driver import Driver
@@ -28,8 +29,8 @@ from sandbox.interactivity import Interactivity
 from sandbox.limits import Limits
 from sandbox.page.routes import page_routes
 from sandbox.response_urls import ResponseUrls
-from sandbox.seed import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, seed_workspace
-from sandbox.serving import HOST, LoopbackServer
+from sandbox.seed import BOT_TOKEN, seed_workspace
+from sandbox.serving import HOST, LoopbackServer, OwnPagesOnly
 from sandbox.socket_mode import SocketMode
 from sandbox.state import State
 from sandbox.state_file import StateFile
@@ -76,6 +77,7 @@ def build_sandbox(
     seed: Callable[[State], None] | None = seed_workspace,
     events_url: str | None = None,
     faults: Faults | None = None,
+    app: AppConfig | None = None,
     posts_per_second: float | None = 1.0,
     burst: int = 5,
 ) -> Sandbox:
@@ -84,6 +86,8 @@ def build_sandbox(
     state = State(clock)
     if seed is not None:
         seed(state)
+    if app is not None:
+        configure(state, app)
     interactivity = Interactivity(clock, timings)
     socket_mode = SocketMode(APP, APP_TOKEN, lambda: state.changed("traffic"))
     http = HttpDelivery(events_url, SIGNING_SECRET)
@@ -102,7 +106,7 @@ def build_sandbox(
         http=http,
         delivery=delivery,
         actions=actions,
-        driver=Driver(state, actions, clock, delivery),
+        driver=Driver(state, actions, delivery),
         closing=asyncio.Event(),
     )
 
@@ -127,9 +131,13 @@ def application(sandbox: Sandbox) -> Starlette:
         WebSocketRoute("/link/", sandbox.socket_mode.serve),
         *page_routes(sandbox),
     ]
-    # A page elsewhere must not reach us by a name of its own that points at loopback.
-    only_loopback = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
-    return Starlette(routes=routes, middleware=[only_loopback])
+    middleware = [
+        # A page elsewhere must not reach us by a name of its own that points at loopback,
+        Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]),
+        # nor by sending a person's browser here.
+        Middleware(OwnPagesOnly),
+    ]
+    return Starlette(routes=routes, middleware=middleware)
 
 
 @contextlib.asynccontextmanager
@@ -148,6 +156,7 @@ async def running_sandbox(
     state_file = StateFile(state_path, sandbox.state) if state_path else None
     if state_file and not fresh:
         state_file.load()
+        configure(sandbox.state, parts.get("app") or AppConfig())  # what an app declares is never kept
     server = LoopbackServer(port)
     sandbox.actions.address = server.address
     await server.start(application(sandbox))

@@ -9,6 +9,10 @@ import socket
 from typing import Any
 
 import uvicorn
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
@@ -61,6 +65,24 @@ class _CuttableProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows asyncio's signature
         self.app_state = {**self.app_state, "transport": transport}
+
+
+class OwnPagesOnly:
+    """Refuses what a browser sends from another site's page. Programs send no `Origin`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            headers = Headers(scope=scope)
+            if headers.get("origin", "") not in ("", f"http://{headers.get('host')}"):
+                if scope["type"] == "websocket":
+                    await WebSocketClose(code=1008)(scope, receive, send)
+                else:
+                    await PlainTextResponse("Not from another site's page.", 403)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 async def cut(scope: Any) -> None:

@@ -23,6 +23,7 @@ def open_modal(state: State, installation: Json, user_id: str, payload: Json) ->
     _refuse_taken_external_id(state, installation, payload)
     for view_id in state.stacks.pop(user_id, []):
         state.views.pop(view_id, None)
+        state.typed.pop(view_id, None)
     view = _new_view(state, installation, payload, "modal")
     return _put_on_top(state, user_id, view)
 

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.api import chat, conversations, files, people, reactions, tools, views
 from sandbox.api.call import Call, Method
+from sandbox.api.scopes import refuse_without_scope, scopes_of
 from sandbox.faults import Fault, Faults
 from sandbox.interactivity import Interactivity
 from sandbox.limits import Limits
@@ -124,7 +125,9 @@ class WebApi:
                 str(request.base_url).rstrip("/"),
                 self.socket_ticket,
             )
-            return 200, {}, {"ok": True} | carry_out(call)
+            refuse_without_scope(call)
+            granted = {"X-OAuth-Scopes": ",".join(scopes_of(call) or ())}
+            return 200, granted, {"ok": True} | carry_out(call)
         except SlackRefusalError as refusal:
             return 200, {}, {"ok": False, "error": refusal.error} | refusal.extras
         except Exception:  # noqa: BLE001 - meets the world here: a slip of ours must look like one of Slack's

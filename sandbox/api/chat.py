@@ -5,6 +5,7 @@ from typing import Any
 from sandbox import conversations, messages
 from sandbox.api.call import Call, Method
 from sandbox.api.payloads import content_of
+from sandbox.api.scopes import scopes_of
 from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json
 
@@ -90,6 +91,10 @@ def _destination(call: Call) -> str:
         return str(conversations.direct_message(call.state, call.bot_user_id, wanted)[0]["id"])
     if wanted not in call.state.channels:
         wanted = _by_name(call, wanted)
+    if "chat:write.public" in (scopes_of(call) or ()):
+        channel = conversations.visible(call.state, call.bot_user_id, wanted)
+        if not channel.get("is_archived"):
+            return str(channel["id"])
     return str(conversations.writable(call.state, call.bot_user_id, wanted)["id"])
 
 

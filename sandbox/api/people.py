@@ -1,6 +1,7 @@
 """auth.test, users.*, usergroups.*, team.info, bots.info: who is who."""
 
 from sandbox.api.call import Call, Method, page
+from sandbox.api.scopes import scopes_of
 from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json
 
@@ -19,12 +20,12 @@ def auth_test(call: Call) -> Json:
 
 
 def user_info(call: Call) -> Json:
-    return {"user": _visible_user(call, call.text("user"))}
+    return {"user": _shown(call, _visible_user(call, call.text("user")))}
 
 
 def list_users(call: Call) -> Json:
     found = [user for user in call.state.users.values() if user["team_id"] == call.team_id]
-    shown, metadata = page(found, call)
+    shown, metadata = page([_shown(call, user) for user in found], call)
     return {"members": shown, "cache_ts": int(call.state.clock.timestamp())} | metadata
 
 
@@ -78,6 +79,14 @@ def bot_info(call: Call) -> Json:
             "icons": {},
         }
     }
+
+
+def _shown(call: Call, user: Json) -> Json:
+    """Addresses are for apps that asked for them."""
+    scopes = scopes_of(call)
+    if scopes is None or "users:read.email" in scopes:
+        return user
+    return user | {"profile": {name: value for name, value in user["profile"].items() if name != "email"}}
 
 
 def _visible_user(call: Call, user_id: str) -> Json:

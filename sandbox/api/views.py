@@ -41,6 +41,8 @@ def publish(call: Call) -> Json:
             "invalid_arguments",
             response_metadata={"messages": ["[ERROR] unsupported view type [json-pointer:/view/type]"]},
         )
+    if not call.state.apps[call.installation["app_id"]].get("has_home", True):
+        raise SlackRefusalError("not_enabled")
     view = views.publish(call.state, call.installation, user_id, payload, call.maybe_text("hash"))
     return {"view": views.as_sent(view)}
 
