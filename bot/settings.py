@@ -116,10 +116,10 @@ def _folder(given: Path) -> Path:
 
 
 def _channel(given: Any) -> Any:
-    said = str(given).strip()
-    if not re.fullmatch(r"[CG][A-Z0-9]{6,20}", said):
+    said = str(given).strip().removeprefix("#")
+    if not re.fullmatch(r"[^\s#<>&@,;:.!?()'\"/]{1,80}", said):
         raise ValueError(
-            "is not the id of a channel. In Slack open the channel's details; the id is at the bottom (C0123ABCDEF)."
+            "names no channel. Give its name, such as #gate-reviews, or its id, such as C0123ABCDEF."
         )
     return said
 
@@ -131,7 +131,8 @@ def _level(given: Any) -> Any:
     return said
 
 
-ChannelId = Annotated[str, BeforeValidator(_channel)]
+Channel = Annotated[str, BeforeValidator(_channel)]
+"""A channel by its name (without #) or its id."""
 
 
 class Settings(BaseSettings):
@@ -145,30 +146,29 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    bot_token: Annotated[SecretStr | None, _secret(("xoxb-",), _WHERE["SLACK_BOT_TOKEN"])] = Field(
+    slack_bot_token: Annotated[SecretStr | None, _secret(("xoxb-",), _WHERE["SLACK_BOT_TOKEN"])] = Field(
         default=None, validation_alias="SLACK_BOT_TOKEN"
     )
-    app_token: Annotated[SecretStr | None, _secret(("xapp-",), _WHERE["SLACK_APP_TOKEN"])] = Field(
+    slack_app_token: Annotated[SecretStr | None, _secret(("xapp-",), _WHERE["SLACK_APP_TOKEN"])] = Field(
         default=None, validation_alias="SLACK_APP_TOKEN"
     )
-    signing_secret: Annotated[SecretStr | None, _secret((), _WHERE["SLACK_SIGNING_SECRET"])] = Field(
+    slack_signing_secret: Annotated[SecretStr | None, _secret((), _WHERE["SLACK_SIGNING_SECRET"])] = Field(
         default=None, validation_alias="SLACK_SIGNING_SECRET"
     )
-    api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+    slack_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         default=SLACK_API_URL, validation_alias="SLACK_API_URL"
     )
-    database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
+    database: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
         default=SecretStr("sqlite:///var/preflight.db"), validation_alias="DATABASE_URL"
     )
     port: Annotated[int, BeforeValidator(_port)] = Field(default=3000, validation_alias="PORT")
+    host: str = Field(default="127.0.0.1", validation_alias="HOST")
     playbook: Annotated[Path, AfterValidator(_folder)] | None = Field(
         default=None, validation_alias="PREFLIGHT_PLAYBOOK"
     )
-    review_channel: ChannelId | None = Field(default=None, validation_alias="PREFLIGHT_REVIEW_CHANNEL")
-    digest_channel: ChannelId | None = Field(default=None, validation_alias="PREFLIGHT_DIGEST_CHANNEL")
-    operations_channel: ChannelId | None = Field(
-        default=None, validation_alias="PREFLIGHT_OPERATIONS_CHANNEL"
-    )
+    review_channel: Channel | None = Field(default=None, validation_alias="PREFLIGHT_REVIEW_CHANNEL")
+    digest_channel: Channel | None = Field(default=None, validation_alias="PREFLIGHT_DIGEST_CHANNEL")
+    operations_channel: Channel | None = Field(default=None, validation_alias="PREFLIGHT_OPERATIONS_CHANNEL")
     clock: Path | None = Field(default=None, validation_alias="PREFLIGHT_CLOCK")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_level)] = Field(
         default="INFO", validation_alias="PREFLIGHT_LOG_LEVEL"
@@ -193,19 +193,24 @@ class Settings(BaseSettings):
         return settings
 
     @property
+    def database_url(self) -> str:
+        """The database's address, which may hold a password: never to be shown as it is."""
+        return self.database.get_secret_value()
+
+    @property
     def slack_is_set(self) -> bool:
         """Whether there are tokens for a Slack workspace; without them Preflight runs in its sandbox."""
-        return self.bot_token is not None
+        return self.slack_bot_token is not None
 
     @property
     def uses_socket_mode(self) -> bool:
         """Whether deliveries come over web sockets: so it is where there is an app-level token."""
-        return self.app_token is not None
+        return self.slack_app_token is not None
 
     def secrets(self) -> list[str]:
         """Return what must not turn up in a log."""
-        held = [self.bot_token, self.app_token, self.signing_secret]
-        password = urlsplit(self.database_url.get_secret_value()).password
+        held = [self.slack_bot_token, self.slack_app_token, self.slack_signing_secret]
+        password = urlsplit(self.database_url).password
         return [one.get_secret_value() for one in held if one] + ([password] if password else [])
 
 

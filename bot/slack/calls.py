@@ -20,7 +20,7 @@ from bot.slack.reading import maybe_text, reach
 Json = dict[str, Any]
 
 _PAGE: Final = 200
-_MOST_PAGES: Final = 10
+_MOST_PAGES: Final = 20
 
 
 class Calls:
@@ -69,10 +69,10 @@ class Calls:
     async def _pages(
         self, workspace_id: str, method: str, arguments: Mapping[str, Any], name: str
     ) -> AsyncIterator[Any]:
-        """Return what a method lists under a name, over up to ten pages."""
+        """Return what a method lists under a name, over up to twenty pages."""
         cursor: str | None = None
         for _ in range(_MOST_PAGES):
-            page = await self._read(workspace_id, method, {**arguments, "limit": _PAGE, "cursor": cursor})
+            page = await self._read(workspace_id, method, {"limit": _PAGE, **arguments, "cursor": cursor})
             for one in reach(page, name) or []:
                 yield one
             cursor = maybe_text(page, "response_metadata", "next_cursor")

@@ -6,6 +6,7 @@ messages come here from the sender only; whispers, forms and the Home tab come s
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from time import monotonic
@@ -203,6 +204,17 @@ class SlackGateway(Calls):
                 return None
             raise
         return Channel.read(reach(answer, "channel"))
+
+    async def channel_named(self, workspace_id: str, name: str) -> Channel | None:
+        """Return a channel by its name (with or without #) or its id, or None where the bot can see none such."""
+        name = name.strip().removeprefix("#")
+        if re.fullmatch(r"[CG][A-Z0-9]{6,}", name):
+            return await self.channel(workspace_id, name)
+        arguments = {"types": "public_channel,private_channel", "exclude_archived": "true", "limit": 1000}
+        async for channel in self._pages(workspace_id, "conversations.list", arguments, "channels"):
+            if reach(channel, "name") == name or reach(channel, "name_normalized") == name:
+                return Channel.read(channel)
+        return None
 
     async def is_member(self, workspace_id: str, channel_id: str) -> bool:
         """Whether the bot is in a channel that is not archived."""

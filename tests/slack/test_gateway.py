@@ -310,6 +310,22 @@ async def test_a_channel_that_the_bot_cannot_see_is_none(slack: Slack, gateway: 
     assert not await gateway.is_member(WORKSPACE, "C0003")
 
 
+async def test_a_channel_is_found_by_name_over_pages_or_by_id(slack: Slack, gateway: SlackGateway) -> None:
+    slack.answers(
+        "conversations.list",
+        {"ok": True, "channels": [{"id": "C1", "name": "other"}], "response_metadata": {"next_cursor": "n"}},
+        {"ok": True, "channels": [{"id": "C2", "name": "gate-reviews", "is_member": True}]},
+    )
+    slack.answers("conversations.info", {"ok": True, "channel": {"id": "C0123ABCD", "name": "ops"}})
+    found = await gateway.channel_named(WORKSPACE, "#gate-reviews")
+    assert found is not None
+    assert (found.id, found.is_member) == ("C2", True)
+    assert await gateway.channel_named(WORKSPACE, "nowhere") is None
+    by_id = await gateway.channel_named(WORKSPACE, "C0123ABCD")
+    assert by_id is not None
+    assert by_id.name == "ops"
+
+
 GROUPS = {
     "ok": True,
     "usergroups": [

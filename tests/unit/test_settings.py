@@ -39,8 +39,8 @@ def problems(file: Path | None, *, needs_slack: bool = False) -> dict[str, str]:
 def test_with_nothing_set_preflight_runs_in_its_sandbox(tmp_path: Path) -> None:
     settings = Settings.load(tmp_path / "none.env")
     assert not settings.slack_is_set
-    assert settings.api_url == "https://slack.com/api/"
-    assert settings.database_url.get_secret_value() == "sqlite:///var/preflight.db"
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert settings.database_url == "sqlite:///var/preflight.db"
     assert (settings.port, settings.log_level, settings.playbook) == (3000, "INFO", None)
 
 
@@ -56,7 +56,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             "PORT=8080",
             f"PREFLIGHT_PLAYBOOK={tmp_path}",
             "PREFLIGHT_REVIEW_CHANNEL=C0GATEREVW",
-            "PREFLIGHT_DIGEST_CHANNEL=C0123ABCDEF",
+            "PREFLIGHT_DIGEST_CHANNEL='#ai-pilots'",
             "PREFLIGHT_OPERATIONS_CHANNEL=G0123ABCDEF",
             f"PREFLIGHT_CLOCK={tmp_path}/clock.json",
             "PREFLIGHT_LOG_LEVEL=debug",
@@ -65,13 +65,13 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     )
     assert settings.slack_is_set
     assert settings.uses_socket_mode
-    assert settings.bot_token is not None
-    assert settings.bot_token.get_secret_value() == BOT
-    assert settings.signing_secret is not None
-    assert settings.signing_secret.get_secret_value() == SIGNING
-    assert settings.api_url == "http://127.0.0.1:8100/api/"
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.get_secret_value() == BOT
+    assert settings.slack_signing_secret is not None
+    assert settings.slack_signing_secret.get_secret_value() == SIGNING
+    assert settings.slack_api_url == "http://127.0.0.1:8100/api/"
     assert (settings.port, settings.playbook, settings.log_level) == (8080, tmp_path, "DEBUG")
-    assert settings.review_channel == "C0GATEREVW"
+    assert (settings.review_channel, settings.digest_channel) == ("C0GATEREVW", "ai-pilots")
     assert settings.secrets() == [BOT, APP, SIGNING, "hunter2hunter2"]
 
 
@@ -94,7 +94,7 @@ def test_everything_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
         "DATABASE_URL=mysql://x",
         "PORT=http",
         "PREFLIGHT_PLAYBOOK=/no/such/folder",
-        "PREFLIGHT_REVIEW_CHANNEL=#gate-reviews",
+        "PREFLIGHT_REVIEW_CHANNEL=gate reviews",
         "PREFLIGHT_LOG_LEVEL=LOUD",
         "PREFLIGHT_REVIEW_CHANEL=C0123ABCDEF",
     )
@@ -110,7 +110,7 @@ def test_everything_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
         "PREFLIGHT_LOG_LEVEL",
     ]
     assert "a user token" in found["SLACK_BOT_TOKEN"]
-    assert "channel's details" in found["PREFLIGHT_REVIEW_CHANNEL"]
+    assert "#gate-reviews" in found["PREFLIGHT_REVIEW_CHANNEL"]
 
 
 def test_the_message_reads_as_a_list(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ SECRETS = {
     "SLACK_API_URL": "ftp://user:SECRETSECRET@slack.example",
     "DATABASE_URL": "mysql://user:SECRETSECRET@db.example/x",
     "PORT": "SECRETSECRET",
-    "PREFLIGHT_REVIEW_CHANNEL": "SECRETSECRET",
+    "PREFLIGHT_REVIEW_CHANNEL": "SECRETSECRET!",
     "PREFLIGHT_LOG_LEVEL": "SECRETSECRET",
     "PREFLIGHT_REVIEW_CHANNELL": "SECRETSECRET",
 }

@@ -1,0 +1,90 @@
+"""Who people are: Slack's word, kept in the database for the rules to read, and renewed when it is a day old.
+
+Rules and workflows read people from their transaction; this file only makes sure that who takes part is known there. A
+person whom Slack cannot tell of right now stays what they were.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol, TypeVar
+
+from bot.clock import Clock
+from bot.domain.people import Person
+from bot.slack.answers import person_of
+from bot.slack.events import PersonChanged
+from bot.slack.failures import SlackFailure
+from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
+
+R = TypeVar("R")
+
+RENEWED_AFTER: Final = timedelta(days=1)
+_MOST_REMEMBERED: Final = 10_000
+
+
+class Rows(Protocol):
+    """The part of the store that is used here."""
+
+    async def write(self, work: Callable[..., R], /, *args: Any) -> R: ...
+
+    async def read(self, work: Callable[..., R], /, *args: Any) -> R: ...
+
+
+class Slack(Protocol):
+    """The part of the gateway that is used here."""
+
+    async def person(self, workspace_id: str, user_id: str) -> Person | None: ...
+
+
+class Directory:
+    """The people of the workspace."""
+
+    def __init__(self, store: Rows, slack: Slack, clock: Clock) -> None:
+        self._store = store
+        self._slack = slack
+        self._clock = clock
+        self._seen: OrderedDict[tuple[str, str], tuple[datetime, Person]] = OrderedDict()
+
+    async def know(self, workspace_id: str, user_id: str) -> Person | None:
+        """Return a person and see to it that the database knows them; None for an id that Slack does not know."""
+        now = self._clock.now()
+        seen = self._seen.get((workspace_id, user_id))
+        if seen is not None and abs(now - seen[0]) < RENEWED_AFTER:
+            return seen[1]
+        try:
+            person = await self._slack.person(workspace_id, user_id)
+        except SlackFailure as failure:
+            stored = await self._store.read(_get, workspace_id, user_id)
+            log.warning(
+                "a person could not be looked up (%s); %s", failure, "as last known" if stored else "unknown"
+            )
+            return stored
+        if person is not None:
+            if seen is None or seen[1] != person:
+                await self._store.write(_remember, person)
+            self._note(person, now)
+        return person
+
+    async def on_person_changed(self, change: PersonChanged) -> None:
+        """Keep up with somebody who changed, left or came back; strangers to the database stay strangers."""
+        person = person_of(change.workspace_id, change.profile)
+        if await self._store.read(_get, person.workspace_id, person.user_id) is not None:
+            await self._store.write(_remember, person)
+            self._note(person, self._clock.now())
+
+    def _note(self, person: Person, now: datetime) -> None:
+        self._seen[person.workspace_id, person.user_id] = (now, person)
+        self._seen.move_to_end((person.workspace_id, person.user_id))
+        if len(self._seen) > _MOST_REMEMBERED:
+            self._seen.popitem(last=False)
+
+
+def _get(tx: Tx, workspace_id: str, user_id: str) -> Person | None:
+    return tx.people.get(workspace_id, user_id)
+
+
+def _remember(tx: Tx, person: Person) -> None:
+    tx.people.remember(person)

@@ -1,0 +1,129 @@
+"""Who people are, kept and renewed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.people import Person
+from bot.slack.events import PersonChanged
+from bot.slack.failures import Ambiguous
+from bot.slack.people import Directory
+from storage import database
+from storage.store import Store
+
+WORKSPACE = "T0001"
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class Slack:
+    """Knows one person, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.maria = Person(
+            workspace_id=WORKSPACE, user_id="U0001", name="Maria", home_workspace_id=WORKSPACE
+        )
+        self.away = False
+
+    async def person(self, workspace_id: str, user_id: str) -> Person | None:
+        self.asked += 1
+        if self.away:
+            raise Ambiguous("TimeoutError", "users.info")
+        return self.maria if user_id == "U0001" else None
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path}/preflight.db"
+    database.migrate(url)
+    with Store.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def slack() -> Slack:
+    return Slack()
+
+
+@pytest.fixture
+def directory(store: Store, slack: Slack, clock: HandClock) -> Directory:
+    return Directory(store, slack, clock)
+
+
+def stored(store: Store, user_id: str = "U0001") -> Person | None:
+    return store.read_sync(lambda tx: tx.people.get(WORKSPACE, user_id))
+
+
+async def test_a_person_is_asked_for_once_a_day(
+    directory: Directory, store: Store, slack: Slack, clock: HandClock
+) -> None:
+    for _ in range(3):
+        known = await directory.know(WORKSPACE, "U0001")
+        assert known is not None
+        assert known.name == "Maria"
+    assert slack.asked == 1
+    assert stored(store) == slack.maria
+    slack.maria = slack.maria.model_copy(update={"deactivated": True})
+    clock.at += timedelta(days=1, minutes=1)
+    await directory.know(WORKSPACE, "U0001")
+    assert slack.asked == 2
+    person = stored(store)
+    assert person is not None
+    assert person.deactivated
+
+
+async def test_an_id_that_slack_does_not_know_is_nobody(directory: Directory, store: Store) -> None:
+    assert await directory.know(WORKSPACE, "U0FORGED") is None
+    assert stored(store, "U0FORGED") is None
+
+
+async def test_a_person_stays_what_they_were_while_slack_is_away(
+    directory: Directory, slack: Slack, clock: HandClock
+) -> None:
+    await directory.know(WORKSPACE, "U0001")
+    slack.away = True
+    clock.at += timedelta(days=2)
+    known = await directory.know(WORKSPACE, "U0001")
+    assert known is not None
+    assert known.name == "Maria"
+    assert await directory.know(WORKSPACE, "U0002") is None
+
+
+def change(user_id: str, **profile: object) -> PersonChanged:
+    return PersonChanged(
+        workspace_id=WORKSPACE, user_id=user_id, delivery="event:Ev1", profile={"id": user_id, **profile}
+    )
+
+
+async def test_a_change_counts_at_once_and_without_a_question(
+    directory: Directory, store: Store, slack: Slack
+) -> None:
+    await directory.know(WORKSPACE, "U0001")
+    await directory.on_person_changed(
+        change("U0001", team_id=WORKSPACE, name="maria", deleted=True, tz="Asia/Tokyo")
+    )
+    person = stored(store)
+    assert person is not None
+    assert (person.deactivated, person.time_zone) == (True, "Asia/Tokyo")
+    known = await directory.know(WORKSPACE, "U0001")
+    assert known == person
+    assert slack.asked == 1
+
+
+async def test_strangers_are_not_collected(directory: Directory, store: Store) -> None:
+    await directory.on_person_changed(change("U0099", name="stranger"))
+    assert stored(store, "U0099") is None
