@@ -28,10 +28,9 @@ _LEADING_UP = re.compile(r"\W*(?:after|before|once|until|by|on|in|from|with|for|
 def read(words: str, item: Item, coaching: Coaching) -> Reading:
     """Return what a reply says about an item. Never fails; the detail holds all visible words."""
     reply = reply_of(words)
-    seen = reply.detail[:_READ]
     if not reply.detail:
         return Reading(status=Status.SKIPPED, detail="", concern=_known(NOTHING_SHOWN, coaching))
-    status, concern = _judge(seen, item, coaching)
+    status, concern = _judge(reply.detail[:_READ], item, coaching, linked=bool(reply.links))
     return Reading(
         status=status, detail=reply.detail, evidence=reply.links, concern=_known(concern, coaching)
     )
@@ -49,9 +48,9 @@ def _known(concern: str | None, coaching: Coaching) -> str | None:
     return concern if concern is not None and coaching.ask(concern) is not None else None
 
 
-def _judge(seen: str, item: Item, coaching: Coaching) -> tuple[Status, str | None]:
+def _judge(seen: str, item: Item, coaching: Coaching, *, linked: bool) -> tuple[Status, str | None]:
     text = folded(without_links(seen))
-    signs = signs_of(seen, known=item.title)
+    signs = signs_of(seen, known=item.title)._replace(link=linked)
     said = stated(text, coaching.status_words)
     if said.status is Status.NOT_APPLICABLE:
         reason = signs.link or signs_of(said.rest, known=item.title).substance > 0
