@@ -63,9 +63,10 @@ class DbosEngine:
         self._upkeep = Upkeep(
             store, executor_id, DELIVER, self._start_again, lambda: frozenset(self._being_started)
         )
-        self._minutes.register("adopting orphans", self._upkeep.adopt_orphans)
-        self._minutes.register("starting what is unsent", self._upkeep.start_unsent)
-        self._minutes.register("dropping what is old", self._upkeep.drop_old)
+        self._own_minutes = Minutes()
+        self._own_minutes.register("adopting orphans", self._upkeep.adopt_orphans)
+        self._own_minutes.register("starting what is unsent", self._upkeep.start_unsent)
+        self._own_minutes.register("dropping what is old", self._upkeep.drop_old)
         self._database: Database | None = None
         self._outside = contextvars.copy_context()
         self._living: set[asyncio.Task[None]] = set()
@@ -100,6 +101,7 @@ class DbosEngine:
             raise
         self._running = True
         self._task(self._beat(), self._living)
+        await self._upkeep.start_unsent(self._clock.now())
         self._task(self._catch_up(), self._runs)
 
     async def _launch(self) -> None:
@@ -147,14 +149,13 @@ class DbosEngine:
             elif wait <= TIMED_HERE_SECONDS:
                 self._time(message, wait)
         if at_once:
-            self._being_started.update(message.id for message in at_once)
-            self._task(self._start(at_once), self._starting)
+            self._start_in_background(at_once)
 
     async def tick(self, now: datetime) -> None:
         """Do the minute's work now and wait until its messages are started."""
         if not self._running:
             return
-        await self._outside_workflows(self._minutes.run(now))
+        await self._outside_workflows(self._minute(now))
         if self._starting:
             await asyncio.wait(set(self._starting))
 
@@ -172,10 +173,13 @@ class DbosEngine:
         @DBOS.workflow(name=MINUTE)
         async def minute(_slot: datetime, _context: Any) -> None:
             if self._running:
-                await self._outside_workflows(self._minutes.run(self._clock.now()))
+                await self._outside_workflows(self._minute(self._clock.now()))
 
         self._deliver_workflow = deliver
         self._minute_workflow = minute
+
+    async def _minute(self, now: datetime) -> None:
+        await asyncio.gather(self._own_minutes.run(now), self._minutes.run(now))
 
     async def _outside_workflows(self, work: Coroutine[Any, Any, None]) -> None:
         """Inside a workflow DBOS takes every call to it for a step to be replayed; ours are none."""
@@ -192,16 +196,20 @@ class DbosEngine:
     def _time(self, message: OutboundMessage, seconds: float) -> None:
         def due() -> None:
             self._timers.discard(timer)
-            self._task(self._start([message]), self._starting)
+            self._start_in_background([message])
 
         timer = asyncio.get_running_loop().call_later(seconds, due)
         self._timers.add(timer)
 
-    async def _start_again(self, messages: Sequence[OutboundMessage]) -> None:
+    def _start_again(self, messages: Sequence[OutboundMessage]) -> None:
         """Start under a new id: the first one is spent, and a workflow id runs once."""
-        await self._start(messages, again=f"-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        self._start_in_background(messages, again=f"-{datetime.now(UTC):%Y%m%dT%H%M%S}")
 
-    async def _start(self, messages: Sequence[OutboundMessage], again: str = "") -> None:
+    def _start_in_background(self, messages: Sequence[OutboundMessage], again: str = "") -> None:
+        self._being_started.update(message.id for message in messages)
+        self._task(self._start(messages, again), self._starting)
+
+    async def _start(self, messages: Sequence[OutboundMessage], again: str) -> None:
         for message in messages:
             try:
                 await self._start_one(message, f"msg-{message.id}-v{message.version}{again}")
@@ -233,11 +241,9 @@ class DbosEngine:
                 log.warning("this process could not say that it lives: %s", error)
 
     async def _catch_up(self) -> None:
-        """Start what is unsent; do what was missed while everything was down once, in whichever process comes first."""
+        """Do once what was missed while everything was down, in whichever process comes first."""
         if await self._store.write(_first_to_catch_up, self._executor_id):
             await self._minutes.run(self._clock.now())
-        else:
-            await self._upkeep.start_unsent(self._clock.now())
 
     async def _unfinished(self) -> bool:
         """Whether workflows of ours stay behind; waits a moment for those that are writing down how they ended."""

@@ -5,7 +5,7 @@ what is to be done; the engine's rows only say whether somebody is at it.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from dbos import DBOS, WorkflowStatus
@@ -29,7 +29,7 @@ DELETED_AT_ONCE = 500
 LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
-Start = Callable[[Sequence[OutboundMessage]], Awaitable[None]]
+Start = Callable[[Sequence[OutboundMessage]], None]
 
 
 def message_of(workflow_id: str) -> str:
@@ -94,7 +94,7 @@ class Upkeep:
         at_work |= {
             message_of(workflow.workflow_id) for workflow in live if _is_moving(workflow, moved_since)
         }
-        await self._start([message for message in unsent if message.id not in at_work])
+        self._start([message for message in unsent if message.id not in at_work])
 
     async def drop_old(self, now: datetime) -> None:
         """Delete the engine's finished rows, and once an hour the delivery keys that Slack will not repeat."""

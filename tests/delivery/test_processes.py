@@ -1,0 +1,135 @@
+"""Several processes over one PostgreSQL: what a dead one leaves is adopted, and a minute's work runs in one of them."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from dbos import DBOS
+
+from bot.clock import SystemClock
+from bot.delivery.dbos_engine import DbosEngine
+from bot.delivery.dbos_upkeep import DEAD_AFTER
+from bot.delivery.sender import Sender
+from storage.store import Store
+from tests.delivery.slack_stand_in import SlackStandIn
+from tests.delivery.things import row, state
+
+
+async def process(url: str, name: str, what: str) -> Process:
+    """Start a process and wait until it is up."""
+    started = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.delivery.process", url, name, what, stdin=PIPE, stdout=PIPE
+    )
+    await said(started, "up")
+    return started
+
+
+async def said(process: Process, wanted: str) -> list[str]:
+    """Return what a process says up to a line."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    async with asyncio.timeout(20):
+        while not lines or not lines[-1].startswith(wanted):
+            line = (await process.stdout.readline()).decode()
+            assert line, f"the process ended; it said {lines}"
+            lines.append(line.strip())
+    return lines
+
+
+async def ended(process: Process) -> list[str]:
+    """Let a process stop in good order, and return the rest of what it says."""
+    rest, _ = await asyncio.wait_for(process.communicate(b""), 20)
+    assert process.returncode == 0
+    return rest.decode().split()
+
+
+@pytest.fixture
+def store(postgres_url: str) -> Iterator[Store]:
+    """Open a fresh PostgreSQL database."""
+    with Store.open(postgres_url) as opened:
+        yield opened
+
+
+async def kill_while_posting(url: str, store: Store, name: str, keys: list[str]) -> None:
+    """Leave behind what a process leaves that is killed while its posts are under way."""
+    for key in keys:
+        await state(store, key, "hello", f"C-{key}")
+    victim = await process(url, name, "hang")
+    posted: set[str] = set()
+    while len(posted) < len(keys):
+        posted |= {line.split()[1] for line in await said(victim, "post") if line.startswith("post")}
+    victim.kill()
+    await victim.communicate()
+
+
+async def age(store: Store, name: str, by: timedelta) -> None:
+    await store.write(lambda tx: tx.heartbeats.beat(name, datetime.now(UTC) - by))
+
+
+def engine_here(url: str, store: Store, slack: SlackStandIn) -> DbosEngine:
+    clock = SystemClock()
+
+    async def no_time(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    sender = Sender(store, slack, clock, "survivor", sleep=no_time)
+    return DbosEngine(store, sender, clock, url, "survivor", cron="0 0 1 1 *")
+
+
+async def test_what_a_dead_process_left_is_adopted_and_sent_once(postgres_url: str, store: Store) -> None:
+    keys = [f"k{n}" for n in range(6)]
+    await kill_while_posting(postgres_url, store, "victim", keys)
+    slack = SlackStandIn()
+    engine = engine_here(postgres_url, store, slack)
+    await engine.start()
+    try:
+        await engine.tick(datetime.now(UTC))
+        pending = await DBOS.list_workflows_async(status="PENDING", executor_id="victim")
+        assert len(pending) == len(keys)  # it died a moment ago: it may only be slow
+        assert slack.messages == []
+
+        await age(store, "victim", DEAD_AFTER + timedelta(seconds=1))
+        await engine.tick(datetime.now(UTC))
+        async with asyncio.timeout(20):
+            while len(slack.messages) < len(keys) or engine.status().sending:  # noqa: ASYNC110 - it waits for a poll
+                await asyncio.sleep(0.02)
+        await engine.tick(datetime.now(UTC))
+    finally:
+        await engine.stop()
+    assert sorted(shown.key for shown in slack.messages) == keys
+    assert slack.calls.count("find") == len(keys)  # each begun post was looked for before it was repeated
+    for key in keys:
+        assert not (await row(store, key)).due
+    assert await store.read(lambda tx: tx.heartbeats.dead(datetime.now(UTC))) == []
+
+
+async def test_a_process_that_beats_again_keeps_its_work(postgres_url: str, store: Store) -> None:
+    await kill_while_posting(postgres_url, store, "slow", ["k"])
+    engine = engine_here(postgres_url, store, SlackStandIn())
+    await engine.start()
+    try:
+        await age(store, "slow", DEAD_AFTER - timedelta(seconds=5))
+        await engine.tick(datetime.now(UTC))
+        pending = await DBOS.list_workflows_async(status="PENDING", executor_id="slow")
+        assert [workflow.name for workflow in pending] == ["deliver"]
+    finally:
+        await engine.stop()
+
+
+async def test_two_processes_do_each_minute_once(postgres_url: str, store: Store) -> None:
+    both = await asyncio.gather(*(process(postgres_url, name, "minutes") for name in ("left", "right")))
+    await asyncio.sleep(4)
+    ran = [line for one in await asyncio.gather(*map(ended, both)) for line in one if line == "minute"]
+    engine = engine_here(postgres_url, store, SlackStandIn())
+    await engine.start()
+    try:
+        slots = await DBOS.list_workflows_async(name="minute", status="SUCCESS")
+    finally:
+        await engine.stop()
+    assert len(slots) >= 3
+    assert len({workflow.workflow_id for workflow in slots}) == len(slots)
+    catching_up = 1
+    assert len(ran) in {len(slots), len(slots) + catching_up}
