@@ -108,14 +108,18 @@ def cut_markup(markup: str, limit: int) -> str:
         return ""
     if len(markup) <= limit:
         return markup
-    end = limit - len(ELLIPSIS)
+    end = _outside_markup(markup, _whole(markup, limit - len(ELLIPSIS)))
+    return markup[:end].rstrip() + ELLIPSIS
+
+
+def _outside_markup(markup: str, end: int) -> int:
+    """Return the last place at or before `end` that is not inside an entity or a reference."""
     for found in _MARKUP.finditer(markup):
         if found.start() >= end:
             break
         if found.end() > end:
-            end = found.start()
-            break
-    return markup[: _whole(markup, end)].rstrip() + ELLIPSIS
+            return found.start()
+    return end
 
 
 def _whole(text: str, end: int) -> int:

@@ -127,13 +127,19 @@ def _to_change(desk: Desk, pilot_id: str, item_id: str) -> tuple[Pilot, Item, An
 
 
 def _change(desk: Desk, pilot_id: str, item_id: str, status: str, words: str) -> Answer:
-    """Take the form at its word for the status, and read the words for what shows it."""
-    item = desk.playbook.item(item_id)
-    if item is None or status not in set(Status):
+    """Take the form at its word for the status, and read the words for what shows it; without words the old ones stay."""
+    _, item, before = _to_change(desk, pilot_id, item_id)
+    if status not in set(Status):
         raise errors.ItemGone
     read = coaching.read(escape(words), item, desk.playbook.coaching)
+    if not words and before:
+        read = Reading(
+            status=before.status, detail=before.detail, evidence=before.evidence, concern=before.concern
+        )
     concern = read.concern if status == Status.IN_PLACE else None
-    reading = Reading(status=Status(status), detail=words, evidence=read.evidence, concern=concern)
+    reading = Reading(
+        status=Status(status), detail=words or read.detail, evidence=read.evidence, concern=concern
+    )
     return workflow.change_answer(desk, pilot_id, item_id, reading)
 
 

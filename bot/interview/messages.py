@@ -24,6 +24,8 @@ DETAIL_SHOWN = 300
 """How much of an answer its line shows, in characters; the whole is kept and one click away."""
 SUMMARY_DETAIL_SHOWN = 160
 QUOTE_SHOWN = 120
+FORM_TAKES = 3000
+"""The longest text that a form's field takes; a longer answer stays as it is unless somebody writes a new one."""
 ITEMS_SHOWN = 12
 """How many items a summary spells out on either side."""
 
@@ -272,7 +274,7 @@ def change_form(library: Library, pilot: Pilot, item: Item, answer: Answer | Non
                 blocks.text_input(
                     "detail",
                     placeholder=words.plain("detail_placeholder"),
-                    initial=words.plain("detail_now"),
+                    initial=words.plain("detail_now") if answer and len(answer.detail) <= FORM_TAKES else "",
                     multiline=True,
                 ),
                 "detail",

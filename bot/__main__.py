@@ -1,0 +1,124 @@
+"""The command line: `python -m bot up | serve | migrate | doctor`.
+
+Parses, calls, and says in one readable sentence what is wrong; a stack trace is for defects only.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.logs import configure
+from bot.settings import Settings, SettingsInvalid
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Preflight takes AI pilots from idea to production without the stall.",
+)
+
+
+@app.command()
+def up(
+    *,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget the sandbox's state and start anew.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(help="The page's port; the next free one is taken if it is in use.")
+    ] = 4000,
+) -> None:
+    """Start Preflight: with Slack if there are tokens, else with a workspace on this machine."""
+    settings = _settings()
+    if settings.slack_is_set:
+        from storage.database import migrate as migrate_database
+
+        migrate_database(settings.database_url)
+        _serve(settings)
+    else:
+        from bot.sandboxed import serve_with_sandbox
+
+        asyncio.run(serve_with_sandbox(Path("var/sandbox"), port=port, fresh=fresh))
+
+
+@app.command()
+def serve(
+    *,
+    http: Annotated[
+        bool, typer.Option("--http", help="Take deliveries over HTTP, even with an app token.")
+    ] = False,
+    socket: Annotated[bool, typer.Option("--socket", help="Take deliveries over Socket Mode only.")] = False,
+) -> None:
+    """Serve Slack: over Socket Mode where there is an app-level token, else over HTTP."""
+    _serve(_settings(needs_slack=True), http=http, socket=socket)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables to this version."""
+    from storage.database import migrate as migrate_database
+
+    changed = migrate_database(_settings().database_url.get_secret_value())
+    typer.echo(
+        "The tables are now of this version." if changed else "The tables were already of this version."
+    )
+
+
+@app.command()
+def doctor() -> None:
+    """Check tokens, scopes, channels, groups, database and playbook, and say how to mend each."""
+    from bot.doctor import examine
+
+    findings = asyncio.run(examine(_settings()))
+    for finding in findings:
+        typer.echo(finding)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _settings(*, needs_slack: bool = False) -> Settings:
+    settings = Settings.load(needs_slack=needs_slack)
+    configure(settings.log_level, settings.secrets())
+    return settings
+
+
+def _serve(settings: Settings, *, http: bool = False, socket: bool = False) -> None:
+    from bot import serving
+
+    if http:
+        settings = settings.model_copy(update={"slack_app_token": None})
+    if socket:
+        settings = settings.model_copy(update={"slack_signing_secret": None})
+
+    async def until_stopped() -> None:
+        await serving.serve(settings, serving.stop_on_signals())
+
+    asyncio.run(until_stopped())
+
+
+def main() -> None:
+    """Run a command; what a person can mend is said in a sentence, with exit code 1."""
+    try:
+        app()
+    except Exception as error:
+        if not isinstance(error, _what_people_can_mend()):
+            raise
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(1) from None
+
+
+def _what_people_can_mend() -> tuple[type[Exception], ...]:
+    """Return the refusals of a start; imported only when something went wrong."""
+    from bot.sandboxed import SandboxDidNotStart
+    from bot.serving import PortTaken
+    from bot.slack.failures import SlackFailure
+    from prompts.problems import PlaybookInvalid
+    from storage.failures import StorageFailure
+
+    return SettingsInvalid, StorageFailure, PlaybookInvalid, SlackFailure, PortTaken, SandboxDidNotStart
+
+
+if __name__ == "__main__":
+    main()

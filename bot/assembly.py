@@ -1,0 +1,208 @@
+"""The only place where store, gateway, playbook, clock, engine and features are joined.
+
+`running` is one process of Preflight: it opens everything in order and lets go of it again in reverse. Nothing else in the
+house builds its own world.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+
+from bot.clock import Clock, SharedClock, SystemClock
+from bot.delivery.engine import Engine
+from bot.delivery.executor import executor_id, is_sole
+from bot.delivery.sender import Sender
+from bot.desk import Desk, Front, Office, Rooms
+from bot.domain.messages import OutboundMessage
+from bot.health import Check
+from bot.http import http_app
+from bot.interview import listeners as interview
+from bot.metrics import Counters
+from bot.nudges import listeners as nudges, workflow as nudging
+from bot.pilots import listeners as pilots
+from bot.portfolio import listeners as portfolio
+from bot.review import listeners as review, workflow as reviewing
+from bot.settings import Settings
+from bot.slack import blocks
+from bot.slack.answers import Identity
+from bot.slack.bolt import bolt_app
+from bot.slack.dispatch import Dispatch
+from bot.slack.gateway import SlackGateway
+from bot.slack.people import Directory
+from bot.slack.router import Router
+from bot.slack.socket_mode import SocketMode
+from prompts.library import Library
+from storage.database import exclusive_lock, parse
+from storage.store import Store
+from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
+
+FEATURES = (pilots, interview, review, nudges, portfolio)
+LOOK_AT_CLOCK_SECONDS = 0.25
+"""How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
+SKIP = timedelta(seconds=20)
+"""A step of the clock beyond this between two looks is a skip, not the passing of time."""
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """A running process, for whoever started it."""
+
+    settings: Settings
+    office: Office
+    front: Front
+    router: Router
+    app: AsyncApp
+    web: Starlette
+    identity: Identity
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Preflight]:
+    """Open everything, serve until the block ends, and close everything. Any refusal on the way has one clear sentence."""
+    async with AsyncExitStack() as stack:
+        database_url = settings.database_url
+        if is_sole(database_url):
+            stack.callback(exclusive_lock(data_folder(database_url)).release)
+        library = Library.load(settings.playbook)
+        store = stack.enter_context(Store.open(database_url))
+        counters = Counters()
+        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+        slack = await stack.enter_async_context(SlackGateway(token, settings.slack_api_url, counters=counters))
+        identity = await slack.identity()
+        rooms = await _rooms(slack, identity, settings)
+        await store.write(_remember_workspace, identity)
+
+        clock: Clock = SharedClock(settings.clock) if settings.clock else SystemClock()
+        engine = _engine(database_url, store, slack, clock, partial(_tell_operations, library, rooms))
+        office = Office(store, engine, library, clock, rooms)
+        people = Directory(store, slack, clock)
+        front = Front(office, slack, people)
+        router = Router()
+        for feature in FEATURES:
+            feature.register(router, front)
+        router.person_changed(people.on_person_changed)
+        for name, work in (("nudges", nudging.sweep), ("reviews", reviewing.expire)):
+            engine.every_minute(name, partial(_sweep, office, work))
+
+        secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
+        dispatch = Dispatch(router, slack, counters)
+        app = bolt_app(dispatch, token=token, signing_secret=secret, identity=identity)
+        parts: dict[str, Check] = {"database": store.healthy, "engine": partial(_engine_well, engine)}
+        await engine.start()
+        stack.push_async_callback(engine.stop)
+        if settings.slack_app_token:
+            app_token = settings.slack_app_token.get_secret_value()
+            socket = SocketMode(app, app_token=app_token, api_url=settings.slack_api_url, counters=counters)
+            await socket.start()
+            stack.push_async_callback(socket.stop)
+            parts["slack"] = socket.check
+        else:
+            parts["slack"] = partial(_token_works, slack)
+        if isinstance(clock, SharedClock):
+            watching = asyncio.create_task(_watch(clock, engine), name="clock")
+            stack.push_async_callback(_cancel, watching)
+        web = http_app(parts=parts, counters=counters, app=app, signing_secret=secret)
+        yield Preflight(settings, office, front, router, app, web, identity)
+
+
+async def _rooms(slack: SlackGateway, identity: Identity, settings: Settings) -> Rooms:
+    """Return the ids of the channels that the settings name; one that is not found is None, and the doctor says more."""
+
+    async def room(name: str | None) -> str | None:
+        found = await slack.channel_named(identity.workspace_id, name) if name else None
+        if name and found is None:
+            log.warning("the channel %s was not found; `python -m bot doctor` says how to mend that", name)
+        return found.id if found else None
+
+    return Rooms(
+        review=await room(settings.review_channel),
+        digest=await room(settings.digest_channel),
+        operations=await room(settings.operations_channel),
+    )
+
+
+def _engine(
+    database_url: str,
+    store: Store,
+    slack: SlackGateway,
+    clock: Clock,
+    on_terminal: Callable[[Tx, OutboundMessage, str], None],
+) -> Engine:
+    from bot.delivery.dbos_engine import DbosEngine
+
+    name = executor_id(database_url)
+    sender = Sender(store, slack, clock, name, on_terminal=on_terminal)
+    return DbosEngine(store, sender, clock, database_url, name)
+
+
+def data_folder(database_url: str) -> Path:
+    """Return the folder that an SQLite database is in."""
+    return Path(str(parse(database_url).database)).parent
+
+
+def _remember_workspace(tx: Tx, identity: Identity) -> None:
+    tx.workspaces.remember(identity.workspace_id, identity.name, identity.url, identity.bot_user_id)
+
+
+def _tell_operations(library: Library, rooms: Rooms, tx: Tx, failed: OutboundMessage, error: str) -> None:
+    """Ask for a word to the operations channel about a message that cannot be delivered; never about that word itself."""
+    if rooms.operations is None or failed.channel_id == rooms.operations:
+        return
+    words = library.words(
+        "slack/undelivered", channel_id=failed.channel_id, error=error, text=failed.body["text"]
+    )
+    body = blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("body"), "undelivered")])
+    tx.messages.show(failed.workspace_id, f"undelivered:{failed.id}", rooms.operations, body)
+
+
+async def _sweep(office: Office, work: Callable[[Desk], int], now: datetime) -> None:
+    """Do a minute's work for every workspace, until nothing more is due."""
+    for workspace in await office.store.read(lambda tx: tx.workspaces.all()):
+        at = office.own_occasion(workspace.workspace_id).later(now)
+        while await office.carry_out(work, at):
+            pass
+
+
+async def _engine_well(engine: Engine) -> None:
+    status = engine.status()
+    if not status.running or status.trouble:
+        raise RuntimeError(status.trouble or "not running")
+
+
+async def _token_works(slack: SlackGateway) -> None:
+    await slack.check_token()
+
+
+async def _watch(clock: SharedClock, engine: Engine) -> None:
+    """Do the minute's work at once when the sandbox's clock is skipped ahead."""
+    before, real = clock.now(), asyncio.get_running_loop().time()
+    while True:
+        await asyncio.sleep(LOOK_AT_CLOCK_SECONDS)
+        now, later = clock.now(), asyncio.get_running_loop().time()
+        if abs((now - before) - timedelta(seconds=later - real)) > SKIP:
+            log.info("the clock was skipped to %s", now.isoformat(timespec="minutes"))
+            await _logged(engine.tick(now))
+        before, real = now, later
+
+
+async def _logged(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("the work after a skip of the clock failed; the next minute does it again")
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

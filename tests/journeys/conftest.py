@@ -1,0 +1,129 @@
+"""The whole of Preflight in the sandbox, over real sockets: once over Socket Mode and once over signed HTTP."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.assembly import Preflight, running
+from bot.sandboxed import sandbox_settings
+from bot.serving import listening, serve_web
+from bot.settings import Settings
+from sandbox import seed
+from sandbox.clock import Clock
+from sandbox.driver import Driver
+from sandbox.reading import text_of
+from sandbox.server import Sandbox, running_sandbox
+from storage.database import migrate
+
+TRANSPORTS = ("socket", "http")
+PATIENCE = 10.0
+
+
+@dataclass
+class Workplace:
+    """A workspace with Preflight in it, and what people see there."""
+
+    sandbox: Sandbox
+    house: Preflight
+    transport: str
+
+    @property
+    def driver(self) -> Driver:
+        return self.sandbox.driver
+
+    async def sees(self, channel: str, words: str, **where: Any) -> dict[str, Any]:
+        """Wait until somebody sees a message with these words."""
+        return await self.driver.wait_message(channel, words, timeout=PATIENCE, **where)
+
+    async def is_told(self, person: str, words: str, channel: str | None = None) -> str:
+        """Wait until a person was told something in private; return all of it."""
+        return await self.driver.wait_until(
+            lambda: next(
+                (said for e in self.driver.ephemerals(person, channel) if words in (said := text_of(e))), None
+            ),
+            timeout=PATIENCE,
+            what=f"{person} being told {words!r}",
+        )
+
+    async def registers(self, name: str = "Refund triage", by: str = seed.MAYA, **changed: Any) -> dict[str, Any]:
+        """Register a pilot through the form and return its card."""
+        await self.driver.command(by, seed.AI_PILOTS, "/pilot", "new")
+        await self.driver.wait_view(by)
+        values = {
+            "name": name,
+            "problem": "Sorts refund requests before an agent sees them.",
+            "champion": by,
+            "owner": seed.JONAS,
+            "channel": seed.AI_PILOTS,
+            "metric": "Refunds sorted without an agent",
+            "unit": "%",
+            "baseline": "22",
+            "bar": "60",
+        }
+        assert await self.driver.submit_view(by, values | changed) is None
+        return await self.sees(seed.AI_PILOTS, name)
+
+    async def coaches(self, name: str = "Refund triage", by: str = seed.MAYA) -> dict[str, Any]:
+        """Start the interview and return the root card."""
+        await self.driver.command(by, seed.AI_PILOTS, "/pilot", f"coach {name}")
+        return await self.sees(seed.AI_PILOTS, f"· {name}\n▱")
+
+    async def question(self, root: dict[str, Any], number: int) -> dict[str, Any]:
+        """Wait for a question of an interview by its number."""
+        return await self.sees(seed.AI_PILOTS, f"{number} of ", thread_ts=root["ts"])
+
+    async def answers_everything(self, root: dict[str, Any], by: str = seed.MAYA, first: int = 1, total: int = 7) -> None:
+        """Answer every question with something that can be checked."""
+        for number in range(first, total + 1):
+            await self.question(root, number)
+            await self.driver.post(by, seed.AI_PILOTS, checkable(number), thread_ts=root["ts"])
+
+
+def checkable(number: int) -> str:
+    return f"Yes, live since 3 March, see https://wiki.northwind-goods.example/proof/{number}"
+
+
+@contextlib.asynccontextmanager
+async def workplace(
+    folder: Path, transport: str = "socket", *, settings: dict[str, Any] | None = None, **sandbox_parts: Any
+) -> AsyncIterator[Workplace]:
+    """Start a sandbox and Preflight in it."""
+    database_url = f"sqlite:///{folder / 'data' / 'preflight.db'}"
+    migrate(database_url)
+    clock = Clock(folder / "clock.json")
+    with contextlib.closing(listening("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        events_url = f"http://127.0.0.1:{port}/slack/events" if transport == "http" else None
+        async with running_sandbox(clock=clock, events_url=events_url, **sandbox_parts) as sandbox:
+            chosen: dict[str, Any] = {"SLACK_SIGNING_SECRET": sandbox.signing_secret, **(settings or {})}
+            made: Settings = sandbox_settings(sandbox.url, database_url, clock.path, **chosen)
+            if transport == "http":
+                made = made.model_copy(update={"slack_app_token": None})
+            async with running(made) as house:
+                stop = asyncio.Event()
+                serving = asyncio.create_task(serve_web(house.web, listener, stop))
+                if transport == "socket":
+                    await sandbox.driver.wait_until(lambda: sandbox.socket_mode.is_open, timeout=PATIENCE)
+                try:
+                    yield Workplace(sandbox, house, transport)
+                finally:
+                    stop.set()
+                    await serving
+
+
+@pytest.fixture(params=TRANSPORTS)
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Workplace]:
+    async with workplace(tmp_path, request.param) as made:
+        yield made
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Workplace]:
+    """The same, over Socket Mode only: for what does not depend on the way deliveries come."""
+    async with workplace(tmp_path) as made:
+        yield made
