@@ -43,7 +43,7 @@ class Identity:
             url=maybe_text(answer, "url") or "",
             bot_user_id=maybe_text(answer, "user_id") or "",
             bot_id=maybe_text(answer, "bot_id") or "",
-            scopes=None if said is None else frozenset(s.strip() for s in said.split(",") if s.strip()),
+            scopes=frozenset(scope.strip() for scope in said.split(",")) if said and said.strip() else None,
         )
 
 

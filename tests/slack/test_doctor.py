@@ -1,0 +1,123 @@
+"""What the doctor finds, and what it advises."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.doctor import MANIFEST, Finding, examine, healthy
+from bot.settings import NAMES, Settings
+from sandbox.app_config import app_from_manifest
+from sandbox.server import Sandbox, running_sandbox
+from storage import database
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with running_sandbox(app=app_from_manifest(MANIFEST)) as running:
+        yield running
+
+
+class Installation:
+    """Settings in a file, one of which can be made wrong."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+        self.folder = folder
+        self.lines = {
+            "SLACK_BOT_TOKEN": sandbox.bot_token,
+            "SLACK_APP_TOKEN": sandbox.app_token,
+            "SLACK_API_URL": sandbox.api_url,
+            "DATABASE_URL": f"sqlite:///{folder}/preflight.db",
+            "PREFLIGHT_REVIEW_CHANNEL": "gate-reviews",
+        }
+        database.migrate(self.lines["DATABASE_URL"])
+
+    async def examined(self, **changes: str) -> list[Finding]:
+        file = self.folder / "settings.env"
+        file.write_text("\n".join(f"{name}={value}" for name, value in (self.lines | changes).items()))
+        return await examine(Settings.load(file))
+
+    async def wrong(self, **changes: str) -> Finding:
+        (finding,) = [finding for finding in await self.examined(**changes) if not finding.ok]
+        return finding
+
+
+@pytest.fixture
+def installation(tmp_path: Path, sandbox: Sandbox) -> Installation:
+    return Installation(tmp_path, sandbox)
+
+
+async def test_a_good_installation_has_only_good_findings(
+    installation: Installation, sandbox: Sandbox
+) -> None:
+    findings = await installation.examined()
+    assert [finding.line for finding in findings if not finding.ok] == []
+    assert healthy(findings)
+    assert {"playbook", "database", "engine", "bot token", "scopes", "deliveries"} <= {
+        f.what for f in findings
+    }
+    assert any(finding.what == "approvers @gate-approvers" for finding in findings)
+    shown = "\n".join(finding.line for finding in findings)
+    assert sandbox.bot_token not in shown.replace(sandbox.api_url, "")
+    assert all("\n" not in finding.line for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "what", "mend"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-wrong-token"}, "bot token", "Copy it again"),
+        ({"SLACK_API_URL": "http://127.0.0.1:1/api/"}, "bot token", "SLACK_API_URL"),
+        ({"SLACK_APP_TOKEN": "xapp-wrong-token"}, "deliveries", "connections:write"),
+        ({"PREFLIGHT_REVIEW_CHANNEL": "nowhere"}, "PREFLIGHT_REVIEW_CHANNEL", "/invite @Preflight"),
+    ],
+)
+async def test_each_fault_is_named_with_how_to_mend_it(
+    installation: Installation, changes: dict[str, str], what: str, mend: str
+) -> None:
+    finding = await installation.wrong(**changes)
+    assert finding.what == what
+    assert mend in finding.mend
+    assert finding.line.startswith("❌ wrong")
+
+
+async def test_missing_scopes_are_listed(tmp_path: Path) -> None:
+    app = app_from_manifest(MANIFEST)
+    fewer = replace(
+        app, scopes=tuple(scope for scope in app.scopes or () if scope not in {"im:write", "usergroups:read"})
+    )
+    async with running_sandbox(app=fewer) as sandbox:
+        findings = await Installation(tmp_path, sandbox).examined()
+    wrong = {finding.what: finding for finding in findings if not finding.ok}
+    assert list(wrong) == ["scopes", "approvers"]
+    assert "im:write, usergroups:read" in wrong["scopes"].said
+    assert "reinstall" in wrong["scopes"].mend
+
+
+async def test_a_database_without_tables_is_named(installation: Installation, tmp_path: Path) -> None:
+    finding = await installation.wrong(DATABASE_URL=f"sqlite:///{tmp_path}/other/new.db")
+    assert finding.what == "database"
+    assert "migrate" in finding.mend
+
+
+async def test_a_broken_playbook_is_named(installation: Installation, tmp_path: Path) -> None:
+    folder = tmp_path / "playbook"
+    folder.mkdir()
+    finding = await installation.wrong(PREFLIGHT_PLAYBOOK=str(folder))
+    assert finding.what == "playbook"
+
+
+async def test_without_tokens_there_is_nothing_to_ask_slack(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/preflight.db"
+    database.migrate(url)
+    file = tmp_path / "settings.env"
+    file.write_text(f"DATABASE_URL={url}")
+    findings = await examine(Settings.load(file))
+    assert healthy(findings)
+    assert "sandbox" in findings[-1].said
