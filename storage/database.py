@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, ProgrammingError
 
-from storage.failures import DATABASE_ERRORS, DatabaseUrlRefused, DataDirectoryInUse, explain
+from storage.failures import DATABASE_ERRORS, DatabaseUrlRefused, DataDirectoryInUse, SchemaOutdated, explain
 
 DEFAULT_URL: Final = "sqlite:///var/preflight.db"
 PATIENCE_MS: Final = 30_000
@@ -20,6 +20,7 @@ PATIENCE_MS: Final = 30_000
 HEAD: Final = "0001"
 """The newest migration; a test checks that it is."""
 READERS: Final = 4
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 class SchemaState(StrEnum):
@@ -100,7 +101,7 @@ def _begin(connection: Connection, words: str) -> RootTransaction:
 
 
 def _sqlite(url: URL, *, patience_ms: int, pool_size: int) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(Path(str(url.database)).parent)
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -120,6 +121,13 @@ def _sqlite(url: URL, *, patience_ms: int, pool_size: int) -> Engine:
 
     event.listen(engine, "connect", prepare)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain(error, str(folder)) from error
 
 
 def _postgresql(url: URL, *, patience_ms: int, pool_size: int, **options: Any) -> Engine:
@@ -167,15 +175,17 @@ def state_of(engine: Engine) -> SchemaState:
 
 def migrate(database_url: str) -> bool:
     """Bring the tables to this version; return whether anything had to be done. Safe to run from several processes."""
-    if schema_state(database_url) is SchemaState.CURRENT:
+    state, url = schema_state(database_url), parse(database_url)
+    if state is SchemaState.CURRENT:
         return False
+    if state is SchemaState.UNKNOWN:
+        raise SchemaOutdated(where(url), "a newer version made them; install that one, or restore a copy")
     from alembic import command
     from alembic.config import Config
 
-    url = parse(database_url)
     engine = write_engine(url)
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with engine.connect() as connection, begin_writing(connection):
             if url.get_backend_name() == "postgresql":
@@ -191,7 +201,7 @@ def migrate(database_url: str) -> bool:
 
 def exclusive_lock(folder: Path) -> FileLock:
     """Keep other processes out of a data directory until the returned lock is released or this process ends."""
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(folder)
     lock = FileLock(folder / ".preflight.lock", timeout=0)
     try:
         lock.acquire()

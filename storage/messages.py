@@ -269,9 +269,10 @@ class Messages(Repository):
 
     def unfail(self, workspace_id: str) -> list[OutboundMessage]:
         """Make due again, with a new version, what had failed for good: an administrator mended the cause."""
+        order = [message.id for message in self.failed_list(workspace_id)]
+        mended = _all(self._tx.execute(_UNFAIL, {"workspace_id_": workspace_id}))
         return [
-            self._touch(message)
-            for message in _all(self._tx.execute(_UNFAIL, {"workspace_id_": workspace_id}))
+            self._touch(message) for message in sorted(mended, key=lambda message: order.index(message.id))
         ]
 
     def _touch(self, message: OutboundMessage) -> OutboundMessage:

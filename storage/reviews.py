@@ -41,7 +41,7 @@ _SPEAK: Final = insert_unless_there(
 _DECISIONS: Final = (
     select(*_DECISION_COLUMNS)
     .where(D.c.review_id == bindparam("review_id_"))
-    .order_by(D.c.decided_at, D.c.user_id)
+    .order_by(D.c.decided_at, D.c.user_id, D.c.snapshot_hash)
 )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from storage import database
 from storage.failures import DATABASE_ERRORS, SchemaOutdated, StoreClosed, explain
 from storage.transaction import Tx
-from storage.writer import Job, Writer
+from storage.writer import RETRY_FOR, Job, Writer
 
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
@@ -25,17 +25,22 @@ Arguments = TypeVarTuple("Arguments")
 class Store:
     """An open database."""
 
-    def __init__(self, *, where: str, write_engine: Engine, read_engine: Engine) -> None:
+    def __init__(self, *, where: str, write_engine: Engine, read_engine: Engine, retry_for: float) -> None:
         self._where = where
         self._engines = (write_engine, read_engine)
         self._read_engine = read_engine
-        self._writer = Writer(write_engine, where)
+        self._writer = Writer(write_engine, where, retry_for=retry_for)
         self._readers = ThreadPoolExecutor(database.READERS, thread_name_prefix="reader")
         self._closed = False
 
     @classmethod
-    def open(cls, database_url: str, *, patience_ms: int = database.PATIENCE_MS) -> Self:
-        """Open a database whose tables are current; a StorageFailure with one clear sentence otherwise."""
+    def open(
+        cls, database_url: str, *, patience_ms: int = database.PATIENCE_MS, retry_for: float = RETRY_FOR
+    ) -> Self:
+        """Open a database whose tables are current; a StorageFailure with one clear sentence otherwise.
+
+        A transaction waits `patience_ms` for somebody else's lock, and is tried again for `retry_for` seconds.
+        """
         url = database.parse(database_url)
         where = database.where(url)
         read_engine = database.read_engine(url, patience_ms=patience_ms)
@@ -51,6 +56,7 @@ class Store:
             where=where,
             write_engine=database.write_engine(url, patience_ms=patience_ms),
             read_engine=read_engine,
+            retry_for=retry_for,
         )
 
     async def write(

@@ -81,8 +81,9 @@ class Job:
 class Writer:
     """Takes jobs from any thread or event loop and answers each exactly once."""
 
-    def __init__(self, engine: Engine, where: str) -> None:
+    def __init__(self, engine: Engine, where: str, *, retry_for: float = RETRY_FOR) -> None:
         self._engine = engine
+        self._retry_for = retry_for
         self._where = where
         self._dialect = cast("DialectName", engine.dialect.name)
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -146,7 +147,7 @@ class Writer:
             _log.warning(
                 "%d changes are made again one by one, because of %s", len(jobs), type(error).__name__
             )
-        deadline = time.monotonic() + RETRY_FOR
+        deadline = time.monotonic() + self._retry_for
         first = error if len(jobs) == 1 else None
         return [self._alone(job, first, deadline) for job in jobs]
 

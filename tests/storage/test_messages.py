@@ -34,6 +34,10 @@ def deliver(store: Store, message: OutboundMessage, ts: str = "1.000") -> Outbou
     return delivered
 
 
+def claim(tx: Tx, message_id: str, by: str) -> bool:
+    return tx.messages.claim(message_id, by, SOON, NOW) is not None
+
+
 def touched(store: Store, work: Callable[[Tx], object]) -> list[str]:
     def within(tx: Tx) -> list[str]:
         work(tx)
@@ -88,26 +92,28 @@ def test_a_message_that_is_back_to_what_slack_shows_is_still_sent(store: Store) 
 
 def test_one_sender_at_a_time_has_a_message(store: Store) -> None:
     message = show(store)
-    claim: Callable[[str, int], OutboundMessage | None] = lambda by, at: store.write_sync(  # noqa: E731 - told inline
-        lambda tx: tx.messages.claim(message.id, by, after(seconds=at + 30), after(seconds=at))
-    )
-    assert claim("one", 0) == message
-    assert claim("two", 29) is None
-    assert claim("one", 29) is None
-    assert claim("two", 30) == message
+
+    def claim_at(by: str, at: int) -> OutboundMessage | None:
+        until, now = after(seconds=at + 30), after(seconds=at)
+        return store.write_sync(lambda tx: tx.messages.claim(message.id, by, until, now))
+
+    assert claim_at("one", 0) == message
+    assert claim_at("two", 29) is None
+    assert claim_at("one", 29) is None
+    assert claim_at("two", 30) == message
     assert store.write_sync(lambda tx: tx.messages.keep_claim(message.id, "one", SOON)) is False
     assert store.write_sync(lambda tx: tx.messages.keep_claim(message.id, "two", after(seconds=90))) is True
-    assert claim("one", 89) is None
+    assert claim_at("one", 89) is None
     store.write_sync(lambda tx: tx.messages.release(message.id, "one"))
-    assert claim("one", 89) is None
+    assert claim_at("one", 89) is None
     store.write_sync(lambda tx: tx.messages.release(message.id, "two"))
-    assert claim("one", 89) == message
+    assert claim_at("one", 89) == message
 
 
 def test_what_a_dead_process_held_is_let_go(store: Store) -> None:
     messages = [show(store, key) for key in ("a", "b")]
     for message in messages:
-        store.write_sync(lambda tx, it=message: tx.messages.claim(it.id, "dead", SOON, NOW))  # type: ignore[misc]  # a default binds the loop's value
+        store.write_sync(claim, message.id, "dead")
     assert store.read_sync(lambda tx: tx.messages.unsent(NOW, 10)) == []
     assert store.write_sync(lambda tx: tx.messages.release_all("dead")) == 2
     assert store.read_sync(lambda tx: tx.messages.unsent(NOW, 10)) == messages

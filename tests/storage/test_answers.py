@@ -1,0 +1,173 @@
+"""Answers: the history is the truth, the current answers beside it always agree, a redelivery changes nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+from sqlalchemy import text
+
+from bot.domain.answers import Answer, Status
+from bot.domain.pilots import Pilot
+from storage.answers import UnknownPilot
+from storage.ids import new_id
+from storage.store import Store
+from storage.transaction import Tx
+from tests.storage.things import a_pilot, after, an_answer, an_interview
+
+ITEMS = ("integration", "monitoring", "fallback")
+turns = st.lists(
+    st.tuples(
+        st.sampled_from(ITEMS),
+        st.sampled_from(Status),
+        st.text(max_size=8),
+        st.sampled_from([None, "1.1", "1.2", "1.3", "1.4"]),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+@pytest.fixture
+def pilot(store: Store) -> Pilot:
+    registered = a_pilot()
+    store.write_sync(lambda tx: tx.pilots.register(registered))
+    return registered
+
+
+def record(store: Store, answer: Answer) -> Answer | None:
+    return store.write_sync(lambda tx: tx.answers.record(answer))
+
+
+def harm(tx: Tx, damage: str) -> None:
+    tx.execute(text(damage))
+
+
+@contextmanager
+def agreeing(store: Store) -> Iterator[None]:
+    yield
+    assert store.read_sync(lambda tx: tx.answers.differences()) == set()
+
+
+def test_answers_are_numbered_and_the_last_is_current(store: Store, pilot: Pilot) -> None:
+    first = record(store, an_answer(pilot, revision=99))
+    second = record(
+        store, an_answer(pilot, status=Status.PARTLY, detail="Half of it.", answered_at=after(hours=1))
+    )
+    other = record(store, an_answer(pilot, "monitoring"))
+    assert first is not None
+    assert second is not None
+    assert other is not None
+    assert [first.revision, second.revision, other.revision] == [1, 2, 1]
+    assert store.read_sync(lambda tx: tx.answers.current(pilot.id)) == {
+        "integration": second,
+        "monitoring": other,
+    }
+    assert store.read_sync(lambda tx: tx.answers.history(pilot.id)) == [first, second, other]
+    assert store.read_sync(lambda tx: tx.answers.history(pilot.id, "integration")) == [first, second]
+    assert store.read_sync(lambda tx: tx.answers.current("unknown")) == {}
+
+
+def test_the_same_message_answers_once_in_an_interview(store: Store, pilot: Pilot) -> None:
+    interview = an_interview(pilot)
+    store.write_sync(lambda tx: tx.interviews.start(interview))
+    answer = an_answer(pilot, interview_id=interview.id, message_ts="5.1")
+    assert record(store, answer) is not None
+    assert record(store, answer) is None
+    assert record(store, answer.model_copy(update={"item_id": "monitoring"})) is None
+    assert len(store.read_sync(lambda tx: tx.answers.history(pilot.id))) == 1
+    assert record(store, answer.model_copy(update={"message_ts": "5.2"})) is not None
+
+
+def test_buttons_without_a_message_answer_as_often_as_they_like(store: Store, pilot: Pilot) -> None:
+    interview = an_interview(pilot)
+    store.write_sync(lambda tx: tx.interviews.start(interview))
+    pressed = [record(store, an_answer(pilot, interview_id=interview.id)) for _ in range(3)]
+    assert [answer.revision for answer in pressed if answer] == [1, 2, 3]
+
+
+def test_an_edited_message_revises_its_answer_and_a_repeated_edit_does_not(
+    store: Store, pilot: Pilot
+) -> None:
+    interview = an_interview(pilot)
+    store.write_sync(lambda tx: tx.interviews.start(interview))
+    first = record(store, an_answer(pilot, interview_id=interview.id, message_ts="5.1"))
+    assert store.read_sync(lambda tx: tx.answers.by_message(interview.id, "5.1")) == first
+    edited = an_answer(
+        pilot, interview_id=interview.id, message_ts="5.1", detail="Better.", answered_at=after(hours=1)
+    )
+    second = store.write_sync(lambda tx: tx.answers.revise(edited))
+    assert second is not None
+    assert (second.revision, second.detail) == (2, "Better.")
+    assert store.write_sync(lambda tx: tx.answers.revise(edited)) is None
+    assert store.read_sync(lambda tx: tx.answers.by_message(interview.id, "5.1")) == second
+    assert record(store, edited) is None
+    assert store.read_sync(lambda tx: tx.answers.by_message(interview.id, "9.9")) is None
+
+
+def test_an_answer_to_an_unknown_pilot_is_an_error(store: Store) -> None:
+    with pytest.raises(UnknownPilot):
+        record(store, an_answer(a_pilot()))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=turns)
+def test_any_history_replays_to_the_current_answers(
+    store: Store, turns: list[tuple[str, Status, str, str | None, bool]]
+) -> None:
+    pilot = a_pilot(new_id())
+    interview = an_interview(pilot)
+
+    def live(tx: Tx) -> None:
+        tx.pilots.register(pilot)
+        tx.interviews.start(interview)
+        for number, (item_id, status, detail, message_ts, edited) in enumerate(turns):
+            answer = an_answer(
+                pilot,
+                item_id,
+                status=status,
+                detail=detail,
+                evidence=(detail,) * (number % 3),
+                interview_id=interview.id if message_ts else None,
+                message_ts=message_ts,
+                answered_at=after(minutes=number),
+            )
+            tx.answers.revise(answer) if edited and message_ts else tx.answers.record(answer)
+
+    store.write_sync(live)
+    history = store.read_sync(lambda tx: tx.answers.history(pilot.id))
+    current = store.read_sync(lambda tx: tx.answers.current(pilot.id))
+    replayed: dict[str, Answer] = {}
+    for answer in history:
+        assert answer.revision == (replayed[answer.item_id].revision + 1 if answer.item_id in replayed else 1)
+        replayed[answer.item_id] = answer
+    assert current == replayed
+    with agreeing(store):
+        pass
+    with agreeing(store):
+        store.write_sync(lambda tx: tx.answers.rebuild_current())
+    assert store.read_sync(lambda tx: tx.answers.current(pilot.id)) == current
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM current_answer WHERE item_id = 'integration'",
+        "UPDATE current_answer SET revision = 1 WHERE item_id = 'integration'",
+        "UPDATE current_answer SET detail = 'forged' WHERE item_id = 'integration'",
+        "UPDATE current_answer SET evidence = '[]' WHERE item_id = 'integration'",
+        "UPDATE current_answer SET answered_at = '2020-01-01 00:00:00.000000' WHERE item_id = 'integration'",
+    ],
+)
+def test_a_damaged_current_answer_is_found_and_mended_from_the_history(
+    store: Store, pilot: Pilot, damage: str
+) -> None:
+    for detail in ("one", "two"):
+        record(store, an_answer(pilot, detail=detail))
+        record(store, an_answer(pilot, "monitoring", detail=detail))
+    whole = store.read_sync(lambda tx: tx.answers.current(pilot.id))
+    store.write_sync(harm, damage)
+    assert store.read_sync(lambda tx: tx.answers.differences()) == {(pilot.id, "integration")}
+    store.write_sync(lambda tx: tx.answers.rebuild_current())
+    assert store.read_sync(lambda tx: tx.answers.differences()) == set()
+    assert store.read_sync(lambda tx: tx.answers.current(pilot.id)) == whole

@@ -1,0 +1,93 @@
+"""Interviews: one under way per pilot, found by its thread, turned only from the turn that was seen."""
+
+import pytest
+
+from bot.domain.conversations import Interview, InterviewState
+from bot.domain.pilots import Pilot
+from storage.interviews import InterviewRunning
+from storage.store import Store
+from storage.transaction import Tx
+from tests.storage.things import NOW, TEAM, a_body, a_pilot, after, an_interview
+
+
+@pytest.fixture
+def pilot(store: Store) -> Pilot:
+    registered = a_pilot()
+    store.write_sync(lambda tx: tx.pilots.register(registered))
+    return registered
+
+
+def start(store: Store, interview: Interview) -> Interview:
+    store.write_sync(lambda tx: tx.interviews.start(interview))
+    return interview
+
+
+def end(store: Store, interview: Interview, state: InterviewState) -> None:
+    ended = interview.model_copy(update={"state": state})
+    assert store.write_sync(lambda tx: tx.interviews.save_if_unchanged(interview, ended))
+
+
+def test_an_interview_comes_back_as_it_was(store: Store, pilot: Pilot) -> None:
+    interview = start(store, an_interview(pilot, passed=("integration",), followed_up=True))
+    assert store.read_sync(lambda tx: tx.interviews.get(TEAM, interview.id)) == interview
+    assert store.read_sync(lambda tx: tx.interviews.get("T2", interview.id)) is None
+    assert store.write_sync(lambda tx: tx.interviews.lock(interview.id)) == interview
+
+
+@pytest.mark.parametrize("state", [InterviewState.OPEN, InterviewState.PAUSED])
+def test_a_pilot_has_one_interview_under_way(store: Store, pilot: Pilot, state: InterviewState) -> None:
+    first = start(store, an_interview(pilot, state=state))
+    with pytest.raises(InterviewRunning):
+        start(store, an_interview(pilot))
+    assert store.read_sync(lambda tx: tx.interviews.open_of(pilot.id)) == first
+
+
+@pytest.mark.parametrize("state", [InterviewState.DONE, InterviewState.STOPPED])
+def test_after_an_interview_another_may_start(store: Store, pilot: Pilot, state: InterviewState) -> None:
+    end(store, start(store, an_interview(pilot)), state)
+    assert store.read_sync(lambda tx: tx.interviews.open_of(pilot.id)) is None
+    second = start(store, an_interview(pilot, started_at=after(days=1)))
+    assert store.read_sync(lambda tx: tx.interviews.latest_of(pilot.id)) == second
+
+
+def test_an_interview_is_found_by_the_thread_that_slack_gave_its_root(store: Store, pilot: Pilot) -> None:
+    interview = an_interview(pilot)
+
+    def begin(tx: Tx) -> str:
+        root = tx.messages.show(TEAM, "root", pilot.channel_id, a_body())
+        tx.interviews.start(interview, root.id)
+        return root.id
+
+    root_id = store.write_sync(begin)
+    assert store.read_sync(lambda tx: tx.interviews.root_of(interview.id)) == root_id
+    assert store.read_sync(lambda tx: tx.interviews.in_thread(TEAM, "C-PILOTS", "5.5")) is None
+
+    def post(tx: Tx) -> None:
+        tx.messages.claim(root_id, "sender", after(seconds=9), NOW)
+        tx.messages.delivered(root_id, "sender", 1, "C-PILOTS", "5.5")
+
+    store.write_sync(post)
+    assert store.read_sync(lambda tx: tx.interviews.in_thread(TEAM, "C-PILOTS", "5.5")) == interview
+    assert store.read_sync(lambda tx: tx.interviews.in_thread(TEAM, "C-OTHER", "5.5")) is None
+    assert store.read_sync(lambda tx: tx.interviews.in_thread("T2", "C-PILOTS", "5.5")) is None
+    end(store, interview, InterviewState.DONE)
+    assert store.read_sync(lambda tx: tx.interviews.in_thread(TEAM, "C-PILOTS", "5.5")) is not None
+
+
+def test_the_root_can_be_told_later(store: Store, pilot: Pilot) -> None:
+    interview = start(store, an_interview(pilot))
+    assert store.read_sync(lambda tx: tx.interviews.root_of(interview.id)) is None
+    root = store.write_sync(lambda tx: tx.messages.show(TEAM, "root", "C1", a_body()))
+    store.write_sync(lambda tx: tx.interviews.set_root(interview.id, root.id))
+    assert store.read_sync(lambda tx: tx.interviews.root_of(interview.id)) == root.id
+
+
+def test_two_turns_from_the_same_state_one_wins(store: Store, pilot: Pilot) -> None:
+    was = start(store, an_interview(pilot))
+    one = was.model_copy(update={"passed": ("integration",), "last_turn_at": after(minutes=1)})
+    two = was.model_copy(update={"followed_up": True})
+    assert store.write_sync(lambda tx: tx.interviews.save_if_unchanged(was, one))
+    assert not store.write_sync(lambda tx: tx.interviews.save_if_unchanged(was, two))
+    assert store.read_sync(lambda tx: tx.interviews.get(TEAM, was.id)) == one
+    back = one.model_copy(update={"passed": ()})
+    assert store.write_sync(lambda tx: tx.interviews.save_if_unchanged(one, back))
