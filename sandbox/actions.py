@@ -7,7 +7,7 @@ Here are words, channels and people; what the app has to answer is in `interacti
 import uuid
 from collections.abc import Sequence
 
-from sandbox import conversations, messages, people
+from sandbox import conversations, messages, people, reactions
 from sandbox.api import files as files_api
 from sandbox.interactions import Interactions, Outcome
 from sandbox.refusals import SlackRefusalError
@@ -79,12 +79,12 @@ class Actions(Interactions):
     async def react(self, user_id: str, channel_id: str, ts: str, name: str) -> None:
         self._active(user_id)
         conversations.writable(self._state, user_id, channel_id)
-        messages.react(self._state, user_id, channel_id, ts, name.strip(":"))
+        reactions.react(self._state, user_id, channel_id, ts, name.strip(":"))
 
     async def unreact(self, user_id: str, channel_id: str, ts: str, name: str) -> None:
         self._active(user_id)
         conversations.writable(self._state, user_id, channel_id)
-        messages.unreact(self._state, user_id, channel_id, ts, name.strip(":"))
+        reactions.unreact(self._state, user_id, channel_id, ts, name.strip(":"))
 
     # Channels and people
 
@@ -110,6 +110,10 @@ class Actions(Interactions):
     async def leave_channel(self, user_id: str, channel_id: str) -> None:
         conversations.leave(self._state, user_id, channel_id)
 
+    async def share_channel(self, channel_id: str, team_id: str) -> None:
+        """Slack Connect: from now on people of that team can be invited."""
+        conversations.share(self._state, channel_id, team_id)
+
     async def rename_channel(self, user_id: str, channel_id: str, name: str) -> None:
         conversations.rename(self._state, user_id, channel_id, name)
 
@@ -121,6 +125,10 @@ class Actions(Interactions):
 
     async def reactivate(self, user_id: str) -> None:
         people.deactivate(self._state, user_id, deactivated=False)
+
+    async def change_person(self, user_id: str, changes: Json) -> None:
+        """Any other field of a person, `real_name` (which stands in the profile too) or `is_restricted` for example."""
+        people.change(self._state, user_id, changes)
 
     async def move_to_time_zone(self, user_id: str, tz: str) -> None:
         people.move_to_time_zone(self._state, user_id, tz)

@@ -80,6 +80,8 @@ def join(state: State, user_id: str, channel_id: str, *, inviter_id: str | None 
         if inviter_id:
             raise SlackRefusalError("already_in_channel")
         return channel
+    if state.user(user_id)["team_id"] not in channel["shared_team_ids"]:
+        raise SlackRefusalError("user_not_found")
     state.members[channel_id].append(user_id)
     joined = messages.post(
         state,
@@ -116,6 +118,16 @@ def leave(state: State, user_id: str, channel_id: str) -> None:
             {"type": kind, "channel": channel_id, "event_ts": left["ts"]}, channel["context_team_id"]
         )
     state.changed("channel", channel_id=channel_id, user_id=user_id)
+
+
+def share(state: State, channel_id: str, team_id: str) -> Json:
+    channel = state.channel(channel_id)
+    if team_id not in state.teams:
+        raise SlackRefusalError("team_not_found")
+    shared = [*channel["shared_team_ids"], *([] if team_id in channel["shared_team_ids"] else [team_id])]
+    channel |= {"is_shared": True, "is_ext_shared": True, "shared_team_ids": shared}
+    state.changed("channel", channel_id=channel_id)
+    return channel
 
 
 def rename(state: State, user_id: str, channel_id: str, name: str) -> Json:

@@ -116,9 +116,12 @@ class Delivery:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self._is_shared(announcement),
             "event_context": f"4-{secrets.token_hex(24)}",
         }
+
+    def _is_shared(self, announcement: Announcement) -> bool:
+        return bool(self._state.channels.get(announcement.channel_id or "", {}).get("is_ext_shared"))
 
     async def _deliver_event(self, envelope: Envelope) -> None:
         reason = ""

@@ -140,6 +140,11 @@ def action_of(state: State, block: Json, element: Json, given: Any = None) -> Js
     if kind == "overflow":
         # An overflow keeps no value; its choice has the shape of a select's.
         action["selected_option"] = entered(element | {"type": "static_select"}, given)["selected_option"]
+    elif kind == "feedback_buttons":
+        pressed = [
+            b for b in (element.get("positive_button"), element.get("negative_button")) if isinstance(b, dict)
+        ]
+        action |= next(({"text": b["text"], "value": b["value"]} for b in pressed if b["value"] == given), {})
     elif value_key(kind) is not None:
         action |= entered(element, given)
     return action | {"action_ts": f"{state.clock.timestamp():.6f}"}

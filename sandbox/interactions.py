@@ -56,9 +56,10 @@ class Interactions:
 
     async def run_command(self, user_id: str, channel_id: str, command: str, text: str = "") -> Outcome:
         """A slash command; what the app answers in the ack is shown as Slack does."""
-        self._active(user_id)
-        channel = conversations.writable(self._state, user_id, channel_id)
-        installation = self._installation_for(channel["context_team_id"])
+        user = self._active(user_id)
+        conversations.writable(self._state, user_id, channel_id)
+        # Also in a channel shared with another team a person finds the commands of their own.
+        installation = self._installation_for(user["team_id"])
         if command not in self._state.apps[installation["app_id"]]["commands"]:
             raise SlackRefusalError("unknown_command")
         target = self._target(installation, user_id, channel_id)

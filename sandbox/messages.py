@@ -1,4 +1,4 @@
-"""Messages: posting, threads, edits, deletions, reactions, what one person alone sees, and reading back.
+"""Messages: posting, threads, edits, deletions, what one person alone sees, and reading back.
 
 The rules of who may do what are Slack's; the callers (Web API, people's actions, response URLs) have already decided
 who speaks. Each change announces the events that an app hears. Blocks are taken as given: the validator has seen them.
@@ -11,6 +11,36 @@ from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json, State, channel_type
 
 _INTERNAL = ("metadata",)
+INTERACTIVE = frozenset(
+    {
+        "button",
+        "channels_select",
+        "checkboxes",
+        "conversations_select",
+        "datepicker",
+        "datetimepicker",
+        "email_text_input",
+        "external_select",
+        "feedback_buttons",
+        "file_input",
+        "icon_button",
+        "multi_channels_select",
+        "multi_conversations_select",
+        "multi_external_select",
+        "multi_static_select",
+        "multi_users_select",
+        "number_input",
+        "overflow",
+        "plain_text_input",
+        "radio_buttons",
+        "rich_text_input",
+        "static_select",
+        "timepicker",
+        "url_text_input",
+        "users_select",
+        "workflow_button",
+    }
+)
 _AUTHORED = (None, "thread_broadcast", "file_share")
 
 
@@ -21,7 +51,7 @@ def post(state: State, channel_id: str, content: Json) -> Json:
     if thread_ts is not None:
         content = content | {"thread_ts": _root_of(state, channel_id, str(thread_ts))["ts"]}
     message: Json = {"type": "message", "ts": state.new_ts(channel_id)} | content
-    complete_ids(state, message.get("blocks"))
+    complete(state, message.get("blocks"))
     if thread_ts is not None:
         root = state.message(channel_id, message["thread_ts"])
         message["parent_user_id"] = root.get("user", "")
@@ -69,7 +99,7 @@ def update(state: State, channel_id: str, ts: str, changes: Json, *, editor_id: 
             message.pop(name, None)
         else:
             message[name] = value
-    complete_ids(state, message.get("blocks"))
+    complete(state, message.get("blocks"))
     event_ts = state.new_ts(channel_id)
     message["edited"] = {"user": editor_id, "ts": event_ts}
     _announce_change(state, channel, message, previous, event_ts)
@@ -103,7 +133,7 @@ def delete(state: State, channel_id: str, ts: str) -> None:
 def post_ephemeral(state: State, channel_id: str, user_id: str, content: Json) -> Json:
     """Show something to one person only; no event, no history."""
     message: Json = {"type": "message", "ts": state.new_ts(channel_id), "is_ephemeral": True} | content
-    complete_ids(state, message.get("blocks"))
+    complete(state, message.get("blocks"))
     state.ephemerals.append({"channel": channel_id, "user": user_id, "message": message})
     state.changed("ephemeral", channel_id=channel_id, user_id=user_id, ts=message["ts"])
     return message
@@ -126,38 +156,9 @@ def replace_ephemeral(state: State, channel_id: str, user_id: str, ts: str, cont
                 entry["message"] = {
                     name: value for name, value in entry["message"].items() if name not in ("text", "blocks")
                 } | content
-                complete_ids(state, entry["message"].get("blocks"))
+                complete(state, entry["message"].get("blocks"))
             state.changed("ephemeral", channel_id=channel_id, user_id=user_id, ts=ts)
             return
-
-
-def react(state: State, user_id: str, channel_id: str, ts: str, name: str) -> None:
-    message = state.message(channel_id, ts)
-    reactions: list[Json] = message.setdefault("reactions", [])
-    entry = next((r for r in reactions if r["name"] == name), None)
-    if entry is None:
-        entry = {"name": name, "users": [], "count": 0}
-        reactions.append(entry)
-    if user_id in entry["users"]:
-        raise SlackRefusalError("already_reacted")
-    entry["users"].append(user_id)
-    entry["count"] += 1
-    _announce_reaction(state, "reaction_added", user_id, channel_id, message, name)
-
-
-def unreact(state: State, user_id: str, channel_id: str, ts: str, name: str) -> None:
-    message = state.message(channel_id, ts)
-    entry = next(
-        (r for r in message.get("reactions", ()) if r["name"] == name and user_id in r["users"]), None
-    )
-    if entry is None:
-        raise SlackRefusalError("no_reaction")
-    entry["users"].remove(user_id)
-    entry["count"] -= 1
-    message["reactions"] = [r for r in message["reactions"] if r["count"]]
-    if not message["reactions"]:
-        del message["reactions"]
-    _announce_reaction(state, "reaction_removed", user_id, channel_id, message, name)
 
 
 def readable(message: Json, *, with_metadata: bool) -> Json:
@@ -228,24 +229,38 @@ def _bury(message: Json) -> None:
     }
 
 
-def complete_ids(state: State, blocks: Any) -> None:
-    """Slack gives every block a block_id, and every element in it an action_id, where the app left it out."""
+def complete(state: State, blocks: Any) -> None:
+    """Fill in what Slack fills in: a block_id for each block, an action_id for each element, flags on each text."""
     for block in blocks or ():
         block.setdefault("block_id", state.short_id())
         for element in interactive_elements(block):
             element.setdefault("action_id", state.short_id())
+        complete_texts(block)
+
+
+def complete_texts(value: Any) -> None:
+    """`emoji` and `verbatim` stand on every text object that comes back from Slack."""
+    if isinstance(value, list):
+        for one in value:
+            complete_texts(one)
+    elif isinstance(value, dict):
+        if value.get("type") == "plain_text" and "text" in value:
+            value.setdefault("emoji", True)
+        elif value.get("type") == "mrkdwn" and "text" in value:
+            value.setdefault("verbatim", False)
+        for inner in value.values():
+            complete_texts(inner)
 
 
 def interactive_elements(block: Json) -> list[Json]:
-    """The elements of a block that a person can use, as the very dicts inside it."""
-    found = [block.get("accessory"), block.get("element"), *(block.get("elements") or ())]
-    if block.get("type") in ("context", "rich_text"):
-        return []
-    return [
-        e
-        for e in found
-        if isinstance(e, dict) and e.get("type") not in (None, "image", "mrkdwn", "plain_text")
-    ]
+    """The elements of a block that a person can use, as the very dicts inside it; those of cards in it as well."""
+    found: list[Json] = []
+    for name in ("accessory", "element", "elements", "actions", "child_blocks"):
+        inner = block.get(name)
+        for part in inner if isinstance(inner, list) else [inner]:
+            if isinstance(part, dict):
+                found += [part] if part.get("type") in INTERACTIVE else interactive_elements(part)
+    return found
 
 
 def _without_internals(message: Json) -> Json:
@@ -269,6 +284,8 @@ def _announce(state: State, channel: Json, event: Json, event_ts: str) -> None:
     kind = channel_type(channel)
     team_id = channel["context_team_id"]
     addressed = event | {"channel": channel["id"], "event_ts": event_ts, "channel_type": kind}
+    if channel.get("is_ext_shared") and "team" in event:
+        addressed |= {"user_team": event["team"], "source_team": event["team"]}
     state.announce(addressed, team_id, channel["id"])
     if kind == "im" or "subtype" in event or "bot_id" in event:
         return
@@ -278,18 +295,3 @@ def _announce(state: State, channel: Json, event: Json, event_ts: str) -> None:
             name: value for name, value in addressed.items() if name not in ("channel_type", "parent_user_id")
         }
         state.announce(mention | {"type": "app_mention"}, team_id, channel["id"])
-
-
-def _announce_reaction(
-    state: State, kind: str, user_id: str, channel_id: str, message: Json, name: str
-) -> None:
-    event = {
-        "type": kind,
-        "user": user_id,
-        "reaction": name,
-        "item": {"type": "message", "channel": channel_id, "ts": message["ts"]},
-        "item_user": message.get("user", ""),
-        "event_ts": state.new_ts(channel_id),
-    }
-    state.announce(event, state.team_of_channel(channel_id), channel_id)
-    state.changed("message", channel_id=channel_id, ts=message["ts"])

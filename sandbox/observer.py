@@ -175,9 +175,10 @@ class Observer:
                 seen = f" There was:\n{report()}" if report else ""
                 raise TimeoutError(f"Waited {timeout} s for {what}.{seen}") from None
 
-    async def settled(self) -> None:
+    async def settled(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a person's patience
         """Until every event under way is acknowledged or given up."""
-        await self._delivery.settled()
+        async with asyncio.timeout(timeout):
+            await self._delivery.settled()
 
     # Inside
 

@@ -9,6 +9,9 @@ def change(state: State, user_id: str, changes: Json) -> Json:
     user = state.user(user_id)
     now = int(state.clock.timestamp())
     user |= changes | {"updated": now}
+    if "real_name" in changes:
+        named = {"real_name": changes["real_name"], "real_name_normalized": changes["real_name"]}
+        user["profile"] = user["profile"] | named
     event_ts = f"{state.clock.timestamp():.6f}"
     state.announce(
         {"type": "user_change", "user": user, "cache_ts": now, "event_ts": event_ts}, user["team_id"]

@@ -8,7 +8,7 @@ import copy
 import hashlib
 
 from sandbox.inputs import Values, current_values, kept_values
-from sandbox.messages import complete_ids
+from sandbox.messages import complete, complete_texts
 from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json, State
 
@@ -153,7 +153,8 @@ def _content(state: State, payload: Json, kind: str) -> Json:
             "invalid_arguments", response_metadata={"messages": ["[ERROR] wrong view type"]}
         )
     content["blocks"] = content.get("blocks", [])
-    complete_ids(state, content["blocks"])
+    complete(state, content["blocks"])
+    complete_texts([content["title"], content["submit"], content["close"]])
     return content
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox import conversations, messages
+from sandbox import conversations, reactions
 from sandbox.api.call import Call, Method
 from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json
@@ -11,12 +11,12 @@ _NAME = re.compile(r"[a-z0-9_+'\-]{1,100}(::skin-tone-[2-6])?")
 
 
 def add(call: Call) -> Json:
-    messages.react(call.state, call.bot_user_id, *_item(call))
+    reactions.react(call.state, call.bot_user_id, *_item(call))
     return {}
 
 
 def remove(call: Call) -> Json:
-    messages.unreact(call.state, call.bot_user_id, *_item(call))
+    reactions.unreact(call.state, call.bot_user_id, *_item(call))
     return {}
 
 

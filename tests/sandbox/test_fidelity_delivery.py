@@ -12,6 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.clock import Timings
+from sandbox.refusals import SlackRefusalError
 from sandbox.seed import (
     AI_PILOTS,
     BOT,
@@ -297,6 +298,30 @@ async def test_line_15_a_click_from_another_team_says_so(sandbox: Sandbox, clien
         assert (await sandbox.driver.click(CARLA, card, text="Go")).ok
     assert heard[0]["team"]["id"] == NORTHWIND
     assert heard[0]["user"] == {"id": CARLA, "username": "carla", "name": "carla", "team_id": CONTOSO}
+
+
+async def test_line_15_a_shared_channel_says_who_comes_from_where(
+    sandbox: Sandbox, client: AsyncWebClient
+) -> None:
+    app, heard = _app(sandbox), list[dict[str, Any]]()
+
+    @app.event("message")
+    async def hear(body: dict[str, Any]) -> None:
+        heard.append(body)
+
+    with pytest.raises(SlackRefusalError, match="user_not_found"):
+        await sandbox.driver.actions.invite(MAYA, AI_PILOTS, CARLA)
+    await sandbox.driver.actions.share_channel(AI_PILOTS, CONTOSO)
+    await sandbox.driver.actions.invite(MAYA, AI_PILOTS, CARLA)
+    async with over_socket_mode(sandbox, app):
+        await sandbox.driver.post(CARLA, AI_PILOTS, "hello from next door")
+        await sandbox.driver.settled()
+    (body,) = [b for b in heard if "subtype" not in b["event"]]
+    assert (body["team_id"], body["is_ext_shared_channel"]) == (NORTHWIND, True)
+    assert {body["event"][name] for name in ("team", "user_team", "source_team")} == {CONTOSO}
+    assert (await client.users_info(user=CARLA))["user"]["team_id"] == CONTOSO
+    outcome = await sandbox.driver.command(CARLA, AI_PILOTS, "/pilot")
+    assert outcome.payload["team_id"] == CONTOSO
 
 
 async def test_only_channels_that_the_app_is_in_are_heard(sandbox: Sandbox) -> None:
