@@ -85,6 +85,12 @@ def test_the_detail_is_what_the_thread_shows(words: str, detail: str) -> None:
     assert read(words).detail == detail
 
 
+def test_people_are_shown_by_name_where_their_names_are_known() -> None:
+    names = {"U0ANA": "ana", "S0PAY": "payments-ops"}
+    reading = coaching.read("<@U0ANA> of <!subteam^S0PAY>", item(), COACHING, names=names)
+    assert reading.detail == "@ana of @payments-ops"
+
+
 @pytest.mark.parametrize(
     ("words", "links"),
     [

@@ -5,6 +5,7 @@ they deny or plan; a plan is not in place. Only what claims to be in place has t
 """
 
 import re
+from collections.abc import Mapping
 
 from bot.domain.answers import Reading, Status
 from bot.domain.coaching.chatter import is_question
@@ -14,6 +15,7 @@ from bot.domain.coaching.reply import reply_of, without_links
 from bot.domain.coaching.signs import ENOUGH, MUCH, Signs, signs_of
 from bot.domain.coaching.status import FILLER, stated
 from bot.domain.playbook import Coaching, Concern, Item
+from bot.domain.text import NOBODY
 
 PLAN, TO_BE_DECIDED = "plan", "to_be_decided"
 NOTHING_SHOWN, VAGUE, NO_REASON = "nothing_shown", "vague", "no_reason"
@@ -25,9 +27,12 @@ _BREAK = re.compile(r"[.;!?,:](?=\s)|\b(?:and|but|und|aber)\b")
 _LEADING_UP = re.compile(r"\W*(?:after|before|once|until|by|on|in|from|with|for|as soon as|nach|ab)\b")
 
 
-def read(words: str, item: Item, coaching: Coaching) -> Reading:
-    """Return what a reply says about an item. Never fails; the detail holds all visible words."""
-    reply = reply_of(words)
+def read(words: str, item: Item, coaching: Coaching, *, names: Mapping[str, str] = NOBODY) -> Reading:
+    """Return what a reply says about an item. Never fails; the detail holds all visible words.
+
+    `names` are those of the mentioned people and groups by id, so that the detail shows them as the thread does.
+    """
+    reply = reply_of(words, names)
     if not reply.detail:
         return Reading(status=Status.SKIPPED, detail="", concern=_known(NOTHING_SHOWN, coaching))
     status, concern = _judge(reply.detail[:_READ], item, coaching, linked=bool(reply.links))

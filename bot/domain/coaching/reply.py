@@ -5,6 +5,7 @@ integration) are added, and white space is folded. Nothing here judges.
 """
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from bot.domain import text
@@ -22,10 +23,13 @@ class Reply(NamedTuple):
     links: tuple[str, ...]
 
 
-def reply_of(words: str) -> Reply:
-    """Return what the person wrote and linked; only what no database keeps (a NUL, half a character) is replaced."""
+def reply_of(words: str, names: Mapping[str, str] = text.NOBODY) -> Reply:
+    """Return what the person wrote and linked; only what no database keeps (a NUL, half a character) is replaced.
+
+    `names` are those of mentioned people and groups by id; without them a mention shows its id.
+    """
     kept = text.storable(words)
-    detail = " ".join(text.unescape(kept).split())
+    detail = " ".join(text.unescape(kept, names).split())
     linked = [link for link in text.links(kept) if _ADDRESS.match(link)]
     shown = {_trimmed(found[0]) for link in linked if (found := _ADDRESS.match(link))}
     typed = (_trimmed(found[0]) for found in _ADDRESS.finditer(detail))
