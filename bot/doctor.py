@@ -42,9 +42,10 @@ class Finding:
 
     @property
     def line(self) -> str:
-        """The finding on one line."""
+        """The finding on one line; a list of problems, such as a playbook's, goes on below it."""
         mark = "✅ fine " if self.ok else "❌ wrong"
-        return f"{mark}  {self.what}: {self.said}" + (f" → {self.mend}" if self.mend else "")
+        said = self.said.replace("\n", "\n          ")
+        return f"{mark}  {self.what}: {said}" + (f" → {self.mend}" if self.mend else "")
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -106,6 +107,7 @@ def _database(settings: Settings) -> Finding:
 
 def _engine(settings: Settings) -> Finding:
     from bot.delivery.dbos_settings import open_system_database
+    from storage import database
 
     engine = open_system_database(settings.database_url)
     try:
@@ -113,11 +115,7 @@ def _engine(settings: Settings) -> Finding:
             connection.exec_driver_sql("SELECT 1")
     finally:
         engine.dispose()
-    return Finding(
-        "engine",
-        ok=True,
-        said=f"its tables can be reached ({engine.url.render_as_string(hide_password=True)})",
-    )
+    return Finding("engine", ok=True, said=f"its tables in {database.where(engine.url)} can be reached")
 
 
 async def _slack(settings: Settings, playbook: Playbook | None) -> AsyncIterator[Finding]:
