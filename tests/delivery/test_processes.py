@@ -121,7 +121,7 @@ async def test_a_process_that_beats_again_keeps_its_work(postgres_url: str, stor
 
 async def test_two_processes_do_each_minute_once(postgres_url: str, store: Store) -> None:
     both = await asyncio.gather(*(process(postgres_url, name, "minutes") for name in ("left", "right")))
-    await asyncio.sleep(4)
+    await asyncio.sleep(2.5)
     ran = [line for one in await asyncio.gather(*map(ended, both)) for line in one if line == "minute"]
     engine = engine_here(postgres_url, store, SlackStandIn())
     await engine.start()
@@ -129,7 +129,7 @@ async def test_two_processes_do_each_minute_once(postgres_url: str, store: Store
         slots = await DBOS.list_workflows_async(name="minute", status="SUCCESS")
     finally:
         await engine.stop()
-    assert len(slots) >= 3
+    assert len(slots) >= 2
     assert len({workflow.workflow_id for workflow in slots}) == len(slots)
     catching_up = 1
     assert len(ran) in {len(slots), len(slots) + catching_up}
