@@ -67,6 +67,20 @@ class Actions(Interactions):
         changes = {"text": words.text, "blocks": words.blocks}
         return messages.update(self._state, channel_id, ts, changes, editor_id=user_id)
 
+    async def unfurl(self, channel_id: str, ts: str, link: str, title: str) -> None:
+        """What Slack does by itself to a message with a link: a preview, announced as `message_changed`."""
+        message = self._state.message(channel_id, ts)
+        preview = {
+            "id": 1,
+            "from_url": link,
+            "original_url": link,
+            "fallback": title,
+            "title": title,
+            "title_link": link,
+        }
+        changes = {"attachments": [*message.get("attachments", []), preview]}
+        messages.update(self._state, channel_id, ts, changes, editor_id=None)
+
     async def delete(self, user_id: str, channel_id: str, ts: str) -> None:
         """One's own messages; a workspace administrator anybody's, the app's too."""
         self._active(user_id)

@@ -10,6 +10,37 @@ from sandbox.clock import Clock
 _DEFAULT_BURST = 5
 
 
+# Calls per minute that Slack promises at least, by its published tiers, for the methods that the sandbox has.
+SLACK_TIERS = {
+    "auth.test": 600,
+    "bots.info": 50,
+    "chat.delete": 50,
+    "chat.getPermalink": 600,
+    "chat.postEphemeral": 100,
+    "chat.update": 50,
+    "conversations.history": 50,
+    "conversations.info": 50,
+    "conversations.invite": 50,
+    "conversations.join": 50,
+    "conversations.list": 20,
+    "conversations.members": 100,
+    "conversations.open": 50,
+    "conversations.replies": 50,
+    "reactions.add": 50,
+    "reactions.remove": 20,
+    "team.info": 50,
+    "usergroups.list": 20,
+    "usergroups.users.list": 20,
+    "users.info": 100,
+    "users.list": 20,
+    "users.lookupByEmail": 50,
+    "views.open": 100,
+    "views.publish": 100,
+    "views.push": 100,
+    "views.update": 100,
+}
+
+
 @dataclass
 class _Bucket:
     tokens: float
@@ -39,6 +70,9 @@ class Limits:
         if method == "chat.postMessage" and channel_id and self.posts_per_second:
             return self._take(("post", channel_id), self.posts_per_second, self.burst)
         return None
+
+    def use_slack_tiers(self) -> None:
+        self.per_minute.update(SLACK_TIERS)
 
     def clear(self) -> None:
         self._buckets.clear()

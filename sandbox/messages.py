@@ -90,8 +90,11 @@ def is_author(message: Json, user_id: str) -> bool:
     return message.get("subtype") in _AUTHORED and message.get("user") == user_id
 
 
-def update(state: State, channel_id: str, ts: str, changes: Json, *, editor_id: str) -> Json:
-    """Replace parts of a message (a value of None removes the part). Announces `message_changed`."""
+def update(state: State, channel_id: str, ts: str, changes: Json, *, editor_id: str | None) -> Json:
+    """Replace parts of a message (a value of None removes the part). Announces `message_changed`.
+
+    Without an editor it was Slack itself, and the message does not count as edited.
+    """
     channel, message = state.channel(channel_id), state.message(channel_id, ts)
     previous = _without_internals(message)
     for name, value in changes.items():
@@ -101,7 +104,8 @@ def update(state: State, channel_id: str, ts: str, changes: Json, *, editor_id: 
             message[name] = value
     complete(state, message.get("blocks"))
     event_ts = state.new_ts(channel_id)
-    message["edited"] = {"user": editor_id, "ts": event_ts}
+    if editor_id is not None:
+        message["edited"] = {"user": editor_id, "ts": event_ts}
     _announce_change(state, channel, message, previous, event_ts)
     return message
 

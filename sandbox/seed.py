@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.app_config import APP, APP_TOKEN, SIGNING_SECRET, AppConfig, configure
+from sandbox import app_config
+from sandbox.app_config import AppConfig, configure
 from sandbox.state import Json, State
 
-__all__ = ["APP", "APP_TOKEN", "SIGNING_SECRET"]  # read from here as well, beside the other constants
+# Read from here as well, beside the other constants.
+APP, APP_TOKEN, SIGNING_SECRET = app_config.APP, app_config.APP_TOKEN, app_config.SIGNING_SECRET
 
 NORTHWIND = "T0NORTHWND"
 CONTOSO = "T0CONTOSO1"

@@ -5,6 +5,7 @@ anything but HTTP 200 or 429. The methods themselves live in `api/`.
 """
 
 import asyncio
+import copy
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -77,7 +78,7 @@ class WebApi:
         if fault is not None and (early := await self._trouble_before(request, fault, entry)) is not None:
             return early
         status, headers, answer = self._carry_out(method, request, arguments)
-        entry.response = answer
+        entry.response = copy.deepcopy(answer)  # what was said then, not what the state says later
         entry.status = "ok" if answer["ok"] else str(answer["error"])
         if fault is not None:
             await self._trouble_after(request, fault)

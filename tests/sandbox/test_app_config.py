@@ -1,5 +1,6 @@
 """An app that declares itself in a manifest gets what it declares and nothing else."""
 
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -82,6 +83,12 @@ async def test_a_manifest_that_slack_would_not_save_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=complaint):
         app_from_manifest(MANIFEST | changes)
+
+
+async def test_the_projects_own_manifest_is_one_that_slack_would_save() -> None:
+    app = app_from_manifest(Path(__file__).parents[2] / "manifest.yaml")
+    assert app.commands == ("/pilot",)
+    assert "chat:write" in (app.scopes or ())
 
 
 async def test_another_sites_page_cannot_post_here(session: aiohttp.ClientSession) -> None:

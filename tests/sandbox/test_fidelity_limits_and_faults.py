@@ -54,6 +54,14 @@ async def test_line_8_a_method_has_a_budget_per_minute_and_team(
     await client.users_info(user=MAYA)
 
 
+async def test_line_8_slacks_own_tiers_can_be_switched_on(sandbox: Sandbox, client: AsyncWebClient) -> None:
+    sandbox.limits.use_slack_tiers()
+    for _ in range(20):
+        await client.usergroups_list()
+    with pytest.raises(SlackApiError, match="ratelimited"):
+        await client.usergroups_list()
+
+
 # Line 16
 
 

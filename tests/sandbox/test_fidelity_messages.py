@@ -95,6 +95,17 @@ async def test_line_6_an_update_is_announced_as_message_changed(
     assert changed["ts"] > changed["message"]["ts"] == ts
 
 
+async def test_line_6_a_link_preview_is_announced_as_message_changed_too(
+    sandbox: Sandbox, heard: Heard
+) -> None:
+    ts = await sandbox.driver.post(MAYA, AI_PILOTS, "see https://runbook.example/refunds")
+    await sandbox.driver.actions.unfurl(AI_PILOTS, ts, "https://runbook.example/refunds", "Refunds runbook")
+    changed = _of(heard, lambda e: e.get("subtype") == "message_changed")
+    assert changed["message"]["text"] == changed["previous_message"]["text"]
+    assert changed["message"]["attachments"][0]["title"] == "Refunds runbook"
+    assert "edited" not in changed["message"]
+
+
 async def test_line_6_the_apps_own_messages_come_back_to_it(
     sandbox: Sandbox, client: AsyncWebClient, heard: Heard
 ) -> None:
