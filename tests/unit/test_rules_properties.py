@@ -98,6 +98,13 @@ class TestVerdict:
         )
 
     @unhurried
+    @given(st.integers(1, 3650), st.integers(-3, 3))
+    def test_evidence_is_fresh_until_its_last_day_is_over(self, days: int, seconds: int) -> None:
+        one, given_at = item("drill", freshness_days=days), NOW - timedelta(days=days, seconds=seconds)
+        standing = readiness.stands(one, answer("drill", Status.IN_PLACE, given_at), NOW)
+        assert standing is (Standing.STALE if seconds >= 0 else Standing.IN_PLACE)
+
+    @unhurried
     @given(checklists(), st.integers(0, 900))
     def test_time_alone_makes_nobody_ready(
         self, checklist: tuple[list[Item], dict[str, Answer]], days: int
@@ -193,6 +200,7 @@ class TestConversation:
             assert progress.minutes_left >= 0
             assert len(progress.bar) == min(asked, 20)
             assert ("▱" not in progress.bar) == (progress.left == 0)
+            assert len(current.passed) == len(set(current.passed)) == progress.passed
             before = progress.passed
 
     @unhurried
