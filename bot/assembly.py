@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from bot.clock import Clock, SharedClock, SystemClock
 from bot.delivery.engine import Engine
 from bot.delivery.executor import executor_id, is_sole
+from bot.delivery.pacing import Pacing
 from bot.delivery.sender import Sender
 from bot.desk import Desk, Front, Office, Rooms
 from bot.domain.messages import OutboundMessage
@@ -67,8 +68,11 @@ class Preflight:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Preflight]:
-    """Open everything, serve until the block ends, and close everything. Any refusal on the way has one clear sentence."""
+async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncIterator[Preflight]:
+    """Open everything, serve until the block ends, and close everything. Any refusal on the way has one clear sentence.
+
+    `pacing` is how fast posts go out; Slack's own rhythm unless a stand-in bears more.
+    """
     async with AsyncExitStack() as stack:
         database_url = settings.database_url
         if is_sole(database_url):
@@ -77,13 +81,16 @@ async def running(settings: Settings) -> AsyncIterator[Preflight]:
         store = stack.enter_context(Store.open(database_url))
         counters = Counters()
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
-        slack = await stack.enter_async_context(SlackGateway(token, settings.slack_api_url, counters=counters))
+        slack = await stack.enter_async_context(
+            SlackGateway(token, settings.slack_api_url, counters=counters)
+        )
         identity = await slack.identity()
         rooms = await _rooms(slack, identity, settings)
         await store.write(_remember_workspace, identity)
 
         clock: Clock = SharedClock(settings.clock) if settings.clock else SystemClock()
-        engine = _engine(database_url, store, slack, clock, partial(_tell_operations, library, rooms))
+        tell = partial(_tell_operations, library, rooms)
+        engine = _engine(database_url, store, slack, clock, tell, pacing)
         office = Office(store, engine, library, clock, rooms)
         people = Directory(store, slack, clock)
         front = Front(office, slack, people)
@@ -137,11 +144,12 @@ def _engine(
     slack: SlackGateway,
     clock: Clock,
     on_terminal: Callable[[Tx, OutboundMessage, str], None],
+    pacing: Pacing | None,
 ) -> Engine:
     from bot.delivery.dbos_engine import DbosEngine
 
     name = executor_id(database_url)
-    sender = Sender(store, slack, clock, name, on_terminal=on_terminal)
+    sender = Sender(store, slack, clock, name, on_terminal=on_terminal, pacing=pacing)
     return DbosEngine(store, sender, clock, database_url, name)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.assembly import Preflight, running
+from bot.delivery.pacing import Pacing
 from bot.sandboxed import sandbox_settings
 from bot.serving import listening, serve_web
 from bot.settings import Settings
@@ -50,7 +51,9 @@ class Workplace:
             what=f"{person} being told {words!r}",
         )
 
-    async def registers(self, name: str = "Refund triage", by: str = seed.MAYA, **changed: Any) -> dict[str, Any]:
+    async def registers(
+        self, name: str = "Refund triage", by: str = seed.MAYA, **changed: Any
+    ) -> dict[str, Any]:
         """Register a pilot through the form and return its card."""
         await self.driver.command(by, seed.AI_PILOTS, "/pilot", "new")
         await self.driver.wait_view(by)
@@ -77,7 +80,9 @@ class Workplace:
         """Wait for a question of an interview by its number."""
         return await self.sees(seed.AI_PILOTS, f"{number} of ", thread_ts=root["ts"])
 
-    async def answers_everything(self, root: dict[str, Any], by: str = seed.MAYA, first: int = 1, total: int = 7) -> None:
+    async def answers_everything(
+        self, root: dict[str, Any], by: str = seed.MAYA, first: int = 1, total: int = 7
+    ) -> None:
         """Answer every question with something that can be checked."""
         for number in range(first, total + 1):
             await self.question(root, number)
@@ -92,7 +97,9 @@ def checkable(number: int) -> str:
 async def workplace(
     folder: Path, transport: str = "socket", *, settings: dict[str, Any] | None = None, **sandbox_parts: Any
 ) -> AsyncIterator[Workplace]:
-    """Start a sandbox and Preflight in it."""
+    """Start a sandbox and Preflight in it; unless a test asks for Slack's pace, both are as quick as they can."""
+    sandbox_parts.setdefault("posts_per_second", None)
+    pacing = Pacing(burst=1000) if sandbox_parts["posts_per_second"] is None else None
     database_url = f"sqlite:///{folder / 'data' / 'preflight.db'}"
     migrate(database_url)
     clock = Clock(folder / "clock.json")
@@ -104,7 +111,7 @@ async def workplace(
             made: Settings = sandbox_settings(sandbox.url, database_url, clock.path, **chosen)
             if transport == "http":
                 made = made.model_copy(update={"slack_app_token": None})
-            async with running(made) as house:
+            async with running(made, pacing=pacing) as house:
                 stop = asyncio.Event()
                 serving = asyncio.create_task(serve_web(house.web, listener, stop))
                 if transport == "socket":
