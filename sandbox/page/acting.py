@@ -18,11 +18,12 @@ from starlette.responses import HTMLResponse, Response
 
 from sandbox.actions import Actions, Outcome
 from sandbox.clock import Clock
+from sandbox.inputs import stateful
 from sandbox.messages import ephemeral, interactive_elements, replace_ephemeral
 from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json, State
 
-from .forms import entries_of, given_value
+from .forms import Entries, entries_of, given_value
 from .frame import field_name
 from .panes import Panes
 from .reader import Reader
@@ -153,7 +154,7 @@ class Acting:
         if _word(form, "kind") == "view":
             blocks = self._view(user_id, _word(form, "view"))["blocks"]
             given = _given(blocks, block_id, action_id, form, reader)
-            entries = entries_of(blocks, form, reader)
+            entries = await self._entries(user_id, blocks, form)
             outcome = await self._actions.click_in_view(
                 user_id, _word(form, "view"), block_id, action_id, given, entries=entries
             )
@@ -168,7 +169,7 @@ class Acting:
 
     async def _submit(self, user_id: str, form: FormData) -> Response:
         view_id = _word(form, "view")
-        entries = entries_of(self._view(user_id, view_id)["blocks"], form, Reader.of(self._state, user_id))
+        entries = await self._entries(user_id, self._view(user_id, view_id)["blocks"], form)
         outcome = await self._actions.submit_view(user_id, view_id, entries)
         if outcome.ok:
             return _done()
@@ -259,10 +260,19 @@ class Acting:
             raise SlackRefusalError("message_not_found")
         return found
 
-    async def _files(self, user_id: str, form: FormData) -> list[Json]:
-        """What was attached in the composer."""
+    async def _entries(self, user_id: str, blocks: list[Json], form: FormData) -> Entries:
+        entries = entries_of(blocks, form, Reader.of(self._state, user_id))
+        for block, element in stateful(blocks):
+            if element["type"] == "file_input":
+                block_id, action_id = str(block["block_id"]), str(element["action_id"])
+                files = await self._files(user_id, form, field_name(block_id, action_id))
+                entries[block_id][action_id] = files
+        return entries
+
+    async def _files(self, user_id: str, form: FormData, field: str = "files") -> list[Json]:
+        """What was attached in the composer, or given to a form's field."""
         stored = []
-        for upload in form.getlist("files"):
+        for upload in form.getlist(field):
             if not isinstance(upload, UploadFile) or not upload.filename:
                 continue
             content = (await upload.read()).decode("utf-8", errors="replace")

@@ -52,11 +52,15 @@ class Frame:
     def block_dom_id(self, block: Json) -> str:
         return "b-" + _digest(f"{self.key} {block.get('block_id')}")
 
+    def content_id(self, block: Json) -> str:
+        """The same while the content is: what a person has done to it on the page (sorting, turning) may stay."""
+        return "c-" + _digest(self.key + json.dumps(block, sort_keys=True, default=str))
+
     def name(self, block: Json, element: Json) -> str:
         return field_name(str(block.get("block_id", "")), str(element.get("action_id", "")))
 
-    def sent(self, block: Json | None = None, element: Json | None = None, **more: str) -> str:
-        """What an element sends along, as JSON for `hx-vals`."""
+    def place(self) -> dict[str, str]:
+        """Who acts and where, for the hidden fields of the form around the blocks."""
         place = {
             "as": self.reader.user_id,
             "kind": self.kind,
@@ -64,12 +68,13 @@ class Frame:
             "ts": self.ts,
             "view": self.view_id,
         }
-        if block is not None and element is not None:
-            place |= {
-                "block_id": str(block.get("block_id", "")),
-                "action_id": str(element.get("action_id", "")),
-            }
-        return json.dumps({name: value for name, value in (place | more).items() if value})
+        return {name: value for name, value in place.items() if value}
+
+    def sent(self, block: Json, element: Json) -> str:
+        """What an element sends along, as JSON for `hx-vals`."""
+        return json.dumps(
+            {"block_id": str(block.get("block_id", "")), "action_id": str(element.get("action_id", ""))}
+        )
 
     def _value(self, block: Json, element: Json) -> Any:
         kind = str(element.get("type"))

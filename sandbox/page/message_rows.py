@@ -6,6 +6,7 @@ It reads the state and renders bodies; it decides nothing that Slack would decid
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,7 +25,7 @@ from .rendering import render_message_body
 from .where import Where, permalink_path
 
 _TOGETHER_SECONDS = 300
-_SHOWN = 200
+_SHOWN = 120
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Row:
     is_app: bool
     avatar: Avatar
     when: datetime
-    body: Markup
+    message: Json
+    frame: Frame
     raw_text: str
     permalink: str
     ephemeral: bool = False
@@ -66,6 +68,23 @@ class Row:
     last_reply: datetime | None = None
     reactions: list[Reaction] = field(default_factory=list)
     files: list[Json] = field(default_factory=list)
+
+    @property
+    def body(self) -> Markup:
+        """Drawn when asked for, because a page often has it already."""
+        if self.system:
+            return mrkdwn(str(self.message.get("text", "")), self.frame.reader)
+        return render_message_body(self.message, self.frame)
+
+    @property
+    def place(self) -> dict[str, str]:
+        return self.frame.place()
+
+    @property
+    def fingerprint(self) -> tuple[str, ...]:
+        """Two rows of one fingerprint look the same to one reader, as long as nobody is renamed."""
+        marks = f"{self.continued:d}{self.focused:d}{self.may_edit:d}{self.may_delete:d}"
+        return (self.frame.reader.user_id, self.dom_id, marks, json.dumps(self.message, default=str))
 
     @property
     def day(self) -> date:
@@ -129,7 +148,8 @@ def _row(where: Where, reader: Reader, message: Json, before: Row | None, *, in_
         is_app=bool(message.get("bot_id")),
         avatar=avatar_of(reader, author_id),
         when=when,
-        body=mrkdwn(str(message.get("text", "")), reader) if system else render_message_body(message, frame),
+        message=message,
+        frame=frame,
         raw_text=editable_text(str(message.get("text", "")), reader),
         permalink=permalink_path(where.channel_id, ts),
         ephemeral=ephemeral,

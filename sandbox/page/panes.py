@@ -19,7 +19,7 @@ from sandbox.traffic import Traffic
 from .avatars import avatar_of
 from .emoji import BY_NAME, QUICK_REACTIONS
 from .frame import Frame
-from .message_rows import channel_rows, thread_rows
+from .message_rows import Row, channel_rows, thread_rows
 from .reader import Reader
 from .rendering import environment, pretty_json, render_blocks
 from .unread import Reading
@@ -32,6 +32,7 @@ LEAPS = (
     ("+2 weeks", timedelta(weeks=2)),
 )
 _TRAFFIC_SHOWN = 80
+_DRAWN_KEPT = 2000
 
 
 class Line(Protocol):
@@ -46,6 +47,7 @@ class Panes:
         self._clock = clock
         self._line = line
         self.reading = Reading(state)
+        self._drawn: dict[tuple[str, ...], Markup] = {}
 
     # Everything
 
@@ -114,12 +116,14 @@ class Panes:
         self.reading.seen(where.user_id, where.channel_id)
         rows = channel_rows(self._state, where)
         days = [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.day)]
-        return self._part("timeline.html", where, days=days, **self._row_context(where))
+        return self._part("timeline.html", where, days=days, **self._row_context(where, in_thread=False))
 
     def thread(self, where: Where) -> Markup:
         rows = thread_rows(self._state, where) if where.thread_ts else []
         replies = sum(1 for row in rows if row.ts != where.thread_ts and not row.ephemeral)
-        return self._part("thread.html", where, rows=rows, replies=replies, **self._row_context(where))
+        return self._part(
+            "thread.html", where, rows=rows, replies=replies, **self._row_context(where, in_thread=True)
+        )
 
     def composer(self, where: Where, *, in_thread: bool) -> Markup:
         reader = self._reader(where)
@@ -219,16 +223,41 @@ class Panes:
             .render(where=where, reader=reader, render_blocks=render_blocks, **facts)
         )
 
-    def _row_context(self, where: Where) -> dict[str, Any]:
+    def _row_context(self, where: Where, *, in_thread: bool) -> dict[str, Any]:
         reader = self._reader(where)
-        return {
-            "today": self._clock.now().astimezone(reader.zone).date(),
-            "day_words": day_words,
+        known = self._directory_print(reader)
+        facts = {
+            "where": where,
+            "reader": reader,
             "quick_reactions": [(name, BY_NAME[name]) for name in QUICK_REACTIONS],
             "shortcuts": self._shortcuts(reader, "message"),
-            "channel": self._state.channels.get(where.channel_id, {}),
             "app": self._app(reader),
+            "in_thread": in_thread,
         }
+
+        def draw(row: Row) -> Markup:
+            key = (*row.fingerprint, known)
+            if key not in self._drawn:
+                while len(self._drawn) >= _DRAWN_KEPT:
+                    del self._drawn[next(iter(self._drawn))]
+                module: Any = environment().get_template("message.html").module
+                self._drawn[key] = module.message(row, **facts)
+            return self._drawn[key]
+
+        return {
+            "draw": draw,
+            "today": self._clock.now().astimezone(reader.zone).date(),
+            "day_words": day_words,
+            "channel": self._state.channels.get(where.channel_id, {}),
+            "app": facts["app"],
+        }
+
+    def _directory_print(self, reader: Reader) -> str:
+        """Changes when a name, a zone or a shortcut does, so that rows drawn before are drawn again."""
+        people = [(u["real_name"], u["name"], u.get("tz"), u["deleted"]) for u in self._state.users.values()]
+        channels = [(c.get("name"), len(self._state.members[i])) for i, c in self._state.channels.items()]
+        groups = [(g["handle"], g["users"]) for g in self._state.usergroups.values()]
+        return str(hash(str((people, channels, groups, self._app(reader), self._clock.now().date()))))
 
     def _names(self, reader: Reader) -> list[Json]:
         """What the composer completes after an @ or a #."""
@@ -275,7 +304,9 @@ class Panes:
         return [
             c
             for c in self._state.channels.values()
-            if not c.get("is_im") and c["context_team_id"] == reader.team_id and reader.channel_name(c["id"])
+            if not c.get("is_im")
+            and reader.channel_name(c["id"])
+            and (reader.team_id in c["shared_team_ids"] or self._state.is_member(reader.user_id, c["id"]))
         ]
 
     def _channel_entry(self, where: Where, channel: Json) -> Json:

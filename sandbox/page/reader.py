@@ -93,7 +93,7 @@ class Reader:
         return [
             channel
             for channel in self.channels.values()
-            if channel.get("context_team_id") == self.team_id
+            if self.team_id in channel.get("shared_team_ids", [channel.get("context_team_id")])
             and not channel.get("is_im")
             and not channel.get("is_archived")
             and self.channel_name(channel["id"])

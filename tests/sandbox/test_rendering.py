@@ -92,9 +92,12 @@ def test_every_element_is_drawn_and_tells_the_app_when_it_is_used(name: str) -> 
     assert "undrawn" not in html
     assert 'hx-post="/act/use"' in html
     sent = json.loads(_attribute(html, "hx-vals"))
-    assert sent["block_id"] == "b0"
-    assert sent["channel"] == "C1"
-    assert sent["as"] == "U1"
+    assert sent == {"block_id": "b0", "action_id": EVERY_ELEMENT[name]["action_id"]}
+
+
+def test_the_form_around_blocks_says_who_acts_and_where() -> None:
+    assert FRAME.place() == {"as": "U1", "kind": "message", "channel": "C1", "ts": "1700000000.000100"}
+    assert Frame(READER, "view", view_id="V1").place() == {"as": "U1", "kind": "view", "view": "V1"}
 
 
 TYPED = {

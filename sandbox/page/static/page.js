@@ -14,6 +14,7 @@ setUpClock();
 setUpInspector();
 setUpPeople();
 setUpToasts();
+setUpFolds();
 
 /** Conversations stay at their end while they are there, and start at the message that an address names. */
 function setUpScrolling() {
@@ -99,12 +100,24 @@ function setUpPeople() {
   });
 }
 
+/** What a person has folded stays folded on the next page. */
+function setUpFolds() {
+  for (const fold of document.querySelectorAll("#hints, #inspector")) {
+    const key = `fold ${fold.id}`;
+    const kept = localStorage.getItem(key);
+    if (kept) fold.open = kept === "open";
+    fold.addEventListener("toggle", () => localStorage.setItem(key, fold.open ? "open" : "closed"));
+  }
+}
+
 function setUpToasts() {
   const box = document.getElementById("toasts");
+  // A popover stands above an open dialog; it is shown anew so that it stands above one that opened since.
   new MutationObserver((changes) => {
-    for (const change of changes) {
-      for (const toast of change.addedNodes) setTimeout(() => toast.remove?.(), 6000);
-    }
+    const added = changes.flatMap((change) => [...change.addedNodes]);
+    for (const toast of added) setTimeout(() => toast.remove?.(), 6000);
+    if (box.matches(":popover-open") && (added.length || !box.children.length)) box.hidePopover();
+    if (box.children.length && !box.matches(":popover-open")) box.showPopover();
   }).observe(box, { childList: true });
   const say = (words) => {
     const toast = document.createElement("div");
