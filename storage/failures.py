@@ -5,9 +5,9 @@ Drivers say these things in dozens of ways; this is the only file that knows the
 
 import inspect
 import sqlite3
+import sys
 from typing import Final
 
-import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 _PRIMARY: Final = 0xFF  # SQLite's extended codes carry the primary one in the low byte
@@ -24,9 +24,15 @@ _SQLITE_UNREADABLE: Final = {
 _POSTGRES_BUSY: Final = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 _POSTGRES_FULL: Final = {"53100"}
 _POSTGRES_AWAY: Final = {"57P01", "57P02", "57P03"}  # shut down, crashed, not ready yet
+_POSTGRES_REFUSED: Final = (
+    "08",
+    "28",
+    "3D",
+    "53",
+)  # connection, password, no such database, too many connections
 
-DATABASE_ERRORS: Final = (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError)
-"""All that reaching a database may raise; drivers' own errors come from what is done while connecting."""
+DATABASE_ERRORS: Final = (SQLAlchemyError, sqlite3.Error)
+"""All that reaching a database may raise; SQLite's own errors come from what is set while connecting."""
 
 
 class StorageFailure(Exception):  # noqa: N818 - each names a state of the database
@@ -80,7 +86,16 @@ def _sqlite_code(error: BaseException | None) -> int | None:
 
 
 def _sqlstate(error: BaseException | None) -> str | None:
-    return error.sqlstate if isinstance(error, psycopg.Error) else None
+    state = getattr(error, "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def _is_postgres_outage(error: BaseException | None) -> bool:
+    """Whether PostgreSQL's driver speaks of the server rather than of a statement."""
+    psycopg = sys.modules.get("psycopg")  # loaded only where PostgreSQL is used
+    if psycopg is None or not isinstance(error, psycopg.OperationalError):
+        return False
+    return _sqlstate(error) is None or _sqlstate(error) in _POSTGRES_AWAY
 
 
 def is_transient(error: BaseException) -> bool:
@@ -94,9 +109,7 @@ def is_disconnect(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(cause, psycopg.OperationalError) and (
-        cause.sqlstate is None or cause.sqlstate in _POSTGRES_AWAY
-    )
+    return _is_postgres_outage(cause)
 
 
 def explain(error: Exception, where: str) -> Exception:
@@ -110,6 +123,6 @@ def explain(error: Exception, where: str) -> Exception:
         return DatabaseFull(where, said)
     if code in _SQLITE_UNREADABLE or isinstance(cause, OSError):
         return DatabaseUnreadable(where, said)
-    if is_disconnect(error) or isinstance(cause, psycopg.OperationalError):
+    if is_disconnect(error) or (state or "").startswith(_POSTGRES_REFUSED):
         return DatabaseUnreachable(where, said)
     return error

@@ -1,0 +1,75 @@
+"""Work that comes again and again finds its rows by an index; its cost follows what is due, not what there is."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from storage.store import Store
+from storage.transaction import Tx
+from tests.storage.things import NOW, TEAM
+
+LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
+    "pilots that are due": (lambda tx: tx.pilots.due_for_nudge(TEAM, NOW, 50), "ix_pilot_next_nudge_at"),
+    "a pilot by name": (lambda tx: tx.pilots.named(TEAM, "x"), "uq_pilot_workspace_id_name_key"),
+    "pilots of a channel": (lambda tx: tx.pilots.in_channel(TEAM, "C"), "ix_pilot_workspace_id_channel_id"),
+    "reviews that expire": (lambda tx: tx.reviews.due_to_expire(TEAM, NOW, 50), "ix_review_expires_at"),
+    "an open review": (lambda tx: tx.reviews.open_of("P", "G"), "uq_review_open"),
+    "the latest review": (lambda tx: tx.reviews.latest_of("P"), "ix_review_pilot_id_requested_at"),
+    "unsent messages": (lambda tx: tx.messages.unsent(NOW, 50), "ix_outbound_message_unsent"),
+    "the number of unsent messages": (lambda tx: tx.messages.count_unsent(), "ix_outbound_message_unsent"),
+    "failed messages": (lambda tx: tx.messages.failed_list(TEAM), "ix_outbound_message_failed"),
+    "a message by key": (lambda tx: tx.messages.by_key(TEAM, "k"), "uq_outbound_message_workspace_id_key"),
+    "a message by its place": (lambda tx: tx.messages.at(TEAM, "C", "1.1"), "ix_outbound_message_slack_ts"),
+    "the root of a thread": (
+        lambda tx: tx.interviews.in_thread(TEAM, "C", "1.1"),
+        "ix_outbound_message_slack_ts",
+    ),
+    "the interview under a root": (
+        lambda tx: tx.interviews.in_thread(TEAM, "C", "1.1"),
+        "ix_interview_root_message_id",
+    ),
+    "an open interview": (lambda tx: tx.interviews.open_of("P"), "uq_interview_open"),
+    "current answers": (lambda tx: tx.answers.current("P"), "pk_current_answer"),
+    "an answer by its message": (
+        lambda tx: tx.answers.by_message("I", "1.1"),
+        "ix_answer_interview_id_message_ts",
+    ),
+    "what a person was told": (lambda tx: tx.nudges.of_person(TEAM, "U", "S"), "ix_nudge_person"),
+    "the record of one thing": (lambda tx: tx.audit.of(TEAM, "pilot", "P"), "ix_audit_subject"),
+}
+
+
+@pytest.mark.parametrize("what", LOOK_UPS)
+def test_rows_are_found_by_an_index(store: Store, what: str) -> None:
+    look_up, index = LOOK_UPS[what]
+    carried_out: list[tuple[str, Any]] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            carried_out.append((statement, values))
+
+    engine = store._read_engine
+    event.listen(engine, "before_cursor_execute", listen)
+    store.read_sync(look_up)
+    event.remove(engine, "before_cursor_execute", listen)
+    ((statement, values),) = carried_out
+    plan = "\n".join(_plan(engine, statement, values))
+    if (
+        engine.dialect.name == "postgresql"
+    ):  # which of several indexes it takes depends on how many rows there are
+        assert "Seq Scan" not in plan, plan
+    else:
+        made_for_keys = "_".join(["sqlite_autoindex", *index.split("_workspace_id_")[0].split("_")[1:]])
+        assert index in plan or made_for_keys in plan, plan
+
+
+def _plan(engine: Any, statement: str, values: Any) -> list[str]:
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            return [str(row[-1]) for row in rows]
+        for way in ("seqscan", "bitmapscan", "sort"):  # tables of a test are so small that a scan is cheaper
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        return [str(row[0]) for row in connection.exec_driver_sql(f"EXPLAIN {statement}", values)]
