@@ -21,18 +21,18 @@ class Condition:
     why: str = ""
 
 
-async def examined(parts: Mapping[str, Check]) -> dict[str, Condition]:
-    """Return how every part is, all looked at at once; one that does not answer in three seconds is not fine."""
-    conditions = await asyncio.gather(*(_look(check) for check in parts.values()))
+async def examined(parts: Mapping[str, Check], patience: float = _PATIENCE) -> dict[str, Condition]:
+    """Return how every part is, all looked at at once; one that does not answer in so many seconds is not fine."""
+    conditions = await asyncio.gather(*(_look(check, patience) for check in parts.values()))
     return dict(zip(parts, conditions, strict=True))
 
 
-async def _look(check: Check) -> Condition:
+async def _look(check: Check, patience: float) -> Condition:
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(patience):
             await check()
     except TimeoutError:
-        return Condition(ok=False, why=f"no answer within {_PATIENCE:g} seconds")
+        return Condition(ok=False, why=f"no answer within {patience:g} seconds")
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a part is what is asked for
         return Condition(ok=False, why=redacted(str(error) or type(error).__name__)[:300])
     return Condition(ok=True)

@@ -161,8 +161,8 @@ def tame(text: str) -> str:
     """
     marked = _JOINED_EMOJI.sub("\ue000", text.replace("\ue000", ""))
     seen = _INVISIBLE.sub("", marked).replace("\ue000", "\u200d")
-    spaced = _SPACES.sub(" ", seen)
-    return "".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    kept = (c for c in seen if c.isspace() or unicodedata.category(c) not in {"Cc", "Cs"})
+    return _SPACES.sub(" ", "".join(kept)).strip()
 
 
 def storable(text: str) -> str:

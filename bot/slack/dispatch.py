@@ -175,6 +175,14 @@ class Dispatch(AsyncMiddleware):
         log.info("a delivery of an unknown kind was ignored: %s", _named(body, "type"))
         return _ack()
 
+    async def _too_many(self, body: Json, _: int) -> BoltResponse:
+        """Note that Slack held events back: more than 30,000 in an hour."""
+        log.warning(
+            "Slack held events back, there were too many in the minute %s",
+            _named(body, "minute_rate_limited"),
+        )
+        return _ack()
+
     async def _tell_clicker(self, body: Json, click: ButtonClick | None, sentence: str) -> None:
         """Tell the person where they clicked: in the channel, or in a small window from a form or the Home tab."""
         if click is None:
@@ -204,6 +212,7 @@ class Dispatch(AsyncMiddleware):
         "shortcut": _shortcut,
         "event_callback": _event,
         "block_suggestion": _options,
+        "app_rate_limited": _too_many,
     }
 
 
@@ -238,8 +247,9 @@ def notice(sentence: str) -> dict[str, Any]:
 
 def _refused_form(form: FormSubmission | None, refused: Refusal | None, sentence: str) -> FormAnswer:
     """Show why a form was not taken: beside the field that is meant, else beside the first one; their input stays."""
+    fields = form.fields if form else ()
     meant = getattr(refused, "field", None)
-    block_id = meant if form and meant in form.values else form.first_field if form else None
+    block_id = meant if meant in fields else next(iter(fields), None)
     if block_id is None:
         return show_instead(notice(sentence))
     return field_errors({block_id: spoken_plainly(refused) if refused else sentence})

@@ -27,7 +27,8 @@ Json = dict[str, Any]
 MESSAGE_EVENT: Final = "preflight_message"
 """The type of the metadata that carries a message's key; readable by everybody in the workspace, so never more."""
 
-_FORM_LIMIT: Final = 2.5
+FORM_LIMIT: Final = 2.5
+"""Seconds that a form may take to open: Slack waits three for the ack of the click that asked for it."""
 _GROUPS_KNOWN_FOR: Final = 300.0
 
 
@@ -42,8 +43,16 @@ class GroupUnknown(Refusal):
 class SlackGateway(Calls):
     """Slack, for one installation. Use as an async context manager, or `close` it when done."""
 
-    def __init__(self, token: str, api_url: str = SLACK_API_URL, *, counters: Counters | None = None) -> None:
+    def __init__(
+        self,
+        token: str,
+        api_url: str = SLACK_API_URL,
+        *,
+        counters: Counters | None = None,
+        form_limit: float = FORM_LIMIT,
+    ) -> None:
         super().__init__(token, api_url, counters=counters)
+        self._form_limit = form_limit
         self._direct: dict[str, str] = {}
         self._group_ids: dict[str, tuple[str, float]] = {}
 
@@ -173,7 +182,7 @@ class SlackGateway(Calls):
 
     async def _show_view(self, workspace_id: str, method: str, arguments: Json) -> str:
         try:
-            async with asyncio.timeout(_FORM_LIMIT):
+            async with asyncio.timeout(self._form_limit):
                 answer = await self._write(workspace_id, method, arguments)
         except TimeoutError as error:
             raise FormDidNotOpen from error

@@ -154,8 +154,8 @@ class FormSubmission(Inbound):
     """What the form carried along unseen (ids only)."""
     trigger_id: str
     values: Json = field(repr=False)
-    first_field: str | None
-    """The block of the form's first input, where a refusal of the whole form is shown."""
+    fields: tuple[str, ...]
+    """The blocks of the form's inputs, in order: where Slack can show what is wrong."""
 
     def text(self, block_id: str) -> str:
         """Return what was typed into a field, an empty string where nothing was."""
@@ -191,7 +191,7 @@ class FormSubmission(Inbound):
             private=maybe_text(view, "private_metadata") or "",
             trigger_id=maybe_text(body, "trigger_id") or "",
             values=values if isinstance(values, Mapping) else _NOTHING,
-            first_field=maybe_text(inputs[0], "block_id") if inputs else None,
+            fields=tuple(block_id for block in inputs if (block_id := maybe_text(block, "block_id"))),
         )
 
 

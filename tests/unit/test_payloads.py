@@ -284,7 +284,7 @@ def test_every_control_tells_what_was_chosen(
 
 def test_a_form_gives_its_fields_by_name() -> None:
     form = FormSubmission.parse(SUBMISSION)
-    assert (form.callback_id, form.private, form.first_field) == ("pilot.register", "p-1", "name")
+    assert (form.callback_id, form.private, form.fields) == ("pilot.register", "p-1", ("name",))
     assert form.text("name") == "Refund triage"
     assert form.text("empty") == ""
     assert form.choice("champion") == "U0001"

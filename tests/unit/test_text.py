@@ -139,6 +139,7 @@ def test_cut_markup_fits(markup: str, limit: int) -> None:
         ("Re\u200bfund  \n triage\ufeff", "Refund triage"),
         ("\u200b\u2800\u3164", ""),
         ("\x00\x1bRefund\x85triage", "Refund triage"),
+        ("0 \x1b 0", "0 0"),
         ("Family 👨‍👩‍👧 ❤️‍🔥", "Family 👨‍👩‍👧 ❤️‍🔥"),
         ("مساعد الاسترداد", "مساعد الاسترداد"),
         ("退款分类", "退款分类"),
