@@ -393,6 +393,19 @@ HOSTILE = [
 ]
 
 MORE = [
+    Row("integration", "Missing values are filled with the median of the week", IN),
+    Row("integration", "Pending refunds are read every minute from the order system", IN),
+    Row("integration", "Partial refunds go to an agent", IN),
+    Row("integration", "Cases where data is missing go to an agent", IN),
+    Row("integration", "Orders that are not approved stay in the old queue", IN),
+    Row("guardrails", "Blocked by the IAM policy, tried on 3 March", IN),
+    Row("guardrails", "Blocked actions: refunds above 50 EUR, address changes", IN),
+    Row("monitoring", "Negative feedback goes to #refund-ops", IN),
+    Row("monitoring", "Ongoing monitoring by Support Ops", IN),
+    Row("monitoring", "missing because Datadog is not paid for", NOT),
+    Row("monitoring", "blocked", NOT),
+    Row("monitoring", "the alert is still missing, sorry", NOT),
+    Row("rollback", "half an hour", IN),
     Row("ownership", "opsgenie alerts the support shift", IN),
     Row("ownership", "Jonas and Ana", IN),
     Row("ownership", "jonas", IN, "nothing_shown"),

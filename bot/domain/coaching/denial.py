@@ -11,7 +11,8 @@ _WE = (
     r"(?:\w+ ){0,3}?(?:we|i|they|you|(?:the|our|my) (?:\w+ ){0,2}team|the company|finance|security|legal|operations|ops)"
     r" (?:(?:still|really|currently|just|actually|also) )*"
 )
-_SUBJECT = r"(?:[^\s.,;:!?]+ ){0,6}?"
+_SUBJECT = r"(?:(?!(?:that|which|who|whose|where|if|when|whenever) )[^\s.,;:!?]+ ){0,6}?"
+"""No relative clauses: "cases that are not covered go to an agent" denies nothing."""
 _NOT_DONE = (
     r"(?:(?:really|even|fully|properly|currently|actually|been|yet|all) )*"
     r"(?:yet|in place|set up|setup|ready|done|decided|defined|there|available|live|clear|known|documented|agreed|connected"
@@ -50,7 +51,12 @@ def _patterns() -> Iterator[str]:
     yield _SUBJECT + r"(?:is|are|was|were)(?:n't| not) " + _NOT_DONE
     yield _SUBJECT + (
         r"(?:is|are) (?:(?:still|currently|completely|totally|rather) )*"
-        r"(?:missing|unclear|unknown|undecided|undefined|lacking|absent)\b"
+        r"(?:missing|unclear|unknown|undecided|undefined|lacking|absent)"
+        r"(?=\W*$|[,.;:!?]| (?:yet|still|so far|at the moment|right now|because|since|but|and|until)\b)"
+    )
+    yield _SUBJECT + (
+        r"(?:blocked|stopped|delayed|held up) by (?:the |our )?(?:\w+ )?"
+        r"(?:security|legal|finance|procurement|compliance|team|management|privacy|risk|council)\b"
     )
     yield _SUBJECT + r"(?:lacks|(?:has|have) yet to|forgot)\b"
     yield r"(?:\S+ ){0,12}?not (?:\S+ ){0,8}?yet\b"

@@ -23,6 +23,8 @@ NOT_THERE = frozenset({PLAN, TO_BE_DECIDED})
 """Concerns that say of themselves that the thing is not in place."""
 _READ = 4000
 """Characters that are read for meaning; all are kept."""
+_BRIEF = 120
+"""Characters within which a reply may be made of phrases that say nothing."""
 _BREAK = re.compile(r"[.;!?,:](?=\s)|\b(?:and|but|und|aber)\b")
 _LEADING_UP = re.compile(r"\W*(?:after|before|once|until|by|on|in|from|with|for|as soon as|nach|ab)\b")
 
@@ -95,9 +97,6 @@ def _says_only(rest: str, concerns: tuple[Concern, ...]) -> str | None:
     used = consumed(rest, [*(any_of(c.only) for c in concerns), FILLER]) if len(rest) < _BRIEF else None
     named = [concerns[index].id for index in used or () if index < len(concerns)]
     return next((concern for concern in named if concern != NOTHING_SHOWN), named[0] if named else None)
-
-
-_BRIEF = 120
 
 
 def _holds(concern: Concern, text: str) -> bool:

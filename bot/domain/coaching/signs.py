@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"\d\s?(?:[%‰°]|[€$£¥₹]|[^\W\d_])|[€$£¥₹]\s?
 _ALL_OF_IT = re.compile(r"\b1[01]0\s?%(?!\s?(?:of|der|des)\b)|\b24\s?[/x]\s?7\b|\b\d(?:st|nd|rd|th)\b")
 _COUNTED = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand"
-    r"|zwei|drei|vier|fünf|sechs|sieben|acht|zehn|zwölf)\s[^\W\d_]{3}"
+    r"|zwei|drei|vier|fünf|sechs|sieben|acht|zehn|zwölf)\s[^\W\d_]{3}|\bhalf an? (?:second|minute|hour|day|cent)\b"
 )
 _ACRONYM = re.compile(
     r"\b(?!(?:TBD|TBC|TBA|TODO|OK|NA|NO|YES|NOT|ASAP|WIP|FYI|IMO|IMHO|AI|ML|LLM|BTW|IDK|LOL|EOD|ETA|IT|WE|WILL|SOON|ALL)\b)"

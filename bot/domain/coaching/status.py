@@ -24,10 +24,16 @@ FILLER = re.compile(
 )
 _APART = re.compile(r"\s*(?:[^\w\s@#]|$)")
 _SKIP_WHAT = re.compile(r"\s+(?:this|that|it|for|please|pls|the|one|now|me|here|question|mal|bitte|das)\b")
-_WORDS_OF_MORE = re.compile(r"no|none|nobody|no one|nothing|never|some|niemand|keine?[rmn]?|nichts|nicht")
-"""Words that answer by themselves and mean something else as a part of a sentence ("nothing leaves unread")."""
+_WORDS_OF_MORE = re.compile(
+    r"no|none|nobody|no one|nothing|never|niemand|keine?[rmn]?|nichts|nicht"
+    r"|some|partial|ongoing|missing|blocked|pending|stuck|open|unclear|negative"
+)
+"""Words that answer by themselves and mean something else as a part of a sentence ("missing values are filled")."""
+_GOES_ON = re.compile(
+    r"\s+(?:yet|still|so far|at the moment|right now|currently|because|since|but|until|till|due)\b"
+)
 _SUBJECT = re.compile(
-    r"(?:[^\s.,;:!?]+ ){1,5}?(?:is|are|was|were|remains?|seems?|ist|sind|wurde|wurden)"
+    r"(?:(?!(?:that|which|who|where|if|when|whenever) )[^\s.,;:!?]+ ){1,5}?(?:is|are|was|were|remains?|seems?|ist|sind|wurde|wurden)"
     r" (?:(?:still|only|currently|now|just|at best|so far|also|even|probably|maybe|derzeit|aktuell|erst|nur) )*"
 )
 _DOES_NOT_APPLY = re.compile(
@@ -99,7 +105,7 @@ def _counts(status: Status, phrase: str, after: str) -> bool:
     if status is Status.SKIPPED and " " not in phrase:
         return _SKIP_WHAT.match(after) is not None
     if _WORDS_OF_MORE.fullmatch(phrase):
-        return False
+        return _GOES_ON.match(after) is not None
     return len(phrase) > 2 or not phrase.isalpha()
 
 
