@@ -96,12 +96,13 @@ class DbosEngine:
         self._outside = contextvars.copy_context()
         try:
             await self._launch()
+            await self._upkeep.adopt_orphans(self._clock.now())
+            await self._upkeep.start_unsent(self._clock.now())
         except BaseException:
             await self._shut_down()
             raise
         self._running = True
         self._task(self._beat(), self._living)
-        await self._upkeep.start_unsent(self._clock.now())
         self._task(self._catch_up(), self._runs)
 
     async def _launch(self) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from dbos import DBOS, WorkflowStatus
 
+from bot.delivery.executor import is_certainly_dead
 from bot.domain.messages import OutboundMessage
 from storage.store import Store
 from storage.transaction import Tx
@@ -58,10 +59,15 @@ class Upkeep:
     async def adopt_orphans(self, _now: datetime) -> None:
         """Resume what dead processes were working on. Heartbeats follow real time, so the clock that jumps is not asked."""
         now = datetime.now(UTC)
-        dead = await self._store.read(lambda tx: tx.heartbeats.dead(now - DEAD_AFTER))
-        for other in dead:
-            if other != self._executor_id:
-                await self._store.write(self._adopt, other, await self._pending_of(other), now)
+        ever, silent = now + timedelta(days=1), now - DEAD_AFTER
+        known, dead = await self._store.read(
+            lambda tx: (tx.heartbeats.dead(ever), set(tx.heartbeats.dead(silent)))
+        )
+        for other in known:
+            gone = is_certainly_dead(other)
+            if other != self._executor_id and (gone or other in dead):
+                before = ever if gone else silent
+                await self._store.write(self._adopt, other, await self._pending_of(other), before)
 
     async def _pending_of(self, executor_id: str) -> list[str]:
         pending = await DBOS.list_workflows_async(
@@ -69,11 +75,12 @@ class Upkeep:
         )
         return [workflow.workflow_id for workflow in pending]
 
-    def _adopt(self, tx: Tx, dead: str, pending: list[str], now: datetime) -> None:
+    def _adopt(self, tx: Tx, dead: str, pending: list[str], before: datetime) -> None:
         """Runs on the writer thread: the dead process's next beat waits for this transaction, and so does another adopter."""
+        now = datetime.now(UTC)
         if not tx.heartbeats.lease(ADOPTING, self._executor_id, now, now + timedelta(seconds=30)):
             return
-        if not tx.heartbeats.still_dead(dead, now - DEAD_AFTER):
+        if not tx.heartbeats.still_dead(dead, before):
             return
         if pending:
             DBOS.resume_workflows(pending)

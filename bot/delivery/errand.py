@@ -202,7 +202,7 @@ class Errand:
     async def _instead(self, task: Task, failure: Uneditable) -> View:
         """Fall back: what was deleted is posted anew, what may not change is answered in its thread."""
         by = self._means.executor_id
-        if failure.error in DELETED:
+        if failure.code in DELETED:
             self._spent.anew += 1
             if self._spent.anew > TIMES_ANEW or (task.first_post and task.thread_ts is None):
                 return await self._fail(task, failure)

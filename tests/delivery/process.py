@@ -1,5 +1,6 @@
 """One process of the engine, for tests that kill it or run two: `python -m tests.delivery.process <url> <name> <what>`.
 
+A name of `-` takes the name that a real process takes.
 It prints a line when it is up, when a post reaches Slack, and when the minute's work ran. `hang` never gets an answer from
 Slack; `serve` does.
 """
@@ -10,6 +11,7 @@ from datetime import datetime
 
 from bot.clock import SystemClock
 from bot.delivery.dbos_engine import DbosEngine
+from bot.delivery.executor import executor_id
 from bot.delivery.sender import Sender
 from storage.store import Store
 from tests.delivery.slack_stand_in import Place, SlackStandIn
@@ -39,6 +41,7 @@ class Speaking(SlackStandIn):
 
 async def main(url: str, name: str, what: str) -> None:
     """Run until killed, or until standard input ends."""
+    name = executor_id(url) if name == "-" else name
     with Store.open(url) as store:
         clock = SystemClock()
         slack = Hanging() if what == "hang" else Speaking()

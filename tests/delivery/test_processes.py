@@ -12,6 +12,7 @@ from dbos import DBOS
 from bot.clock import SystemClock
 from bot.delivery.dbos_engine import DbosEngine
 from bot.delivery.dbos_upkeep import DEAD_AFTER
+from bot.delivery.executor import SOLE, executor_id, is_certainly_dead
 from bot.delivery.sender import Sender
 from storage.store import Store
 from tests.delivery.slack_stand_in import SlackStandIn
@@ -53,16 +54,17 @@ def store(postgres_url: str) -> Iterator[Store]:
         yield opened
 
 
-async def kill_while_posting(url: str, store: Store, name: str, keys: list[str]) -> None:
-    """Leave behind what a process leaves that is killed while its posts are under way."""
+async def kill_while_posting(url: str, store: Store, name: str | None, keys: list[str]) -> str:
+    """Leave behind what a process leaves that is killed while its posts are under way; return its name."""
     for key in keys:
         await state(store, key, "hello", f"C-{key}")
-    victim = await process(url, name, "hang")
+    victim = await process(url, name or "-", "hang")
     posted: set[str] = set()
     while len(posted) < len(keys):
         posted |= {line.split()[1] for line in await said(victim, "post") if line.startswith("post")}
     victim.kill()
     await victim.communicate()
+    return name or (await store.read(lambda tx: tx.heartbeats.dead(datetime.now(UTC))))[0]
 
 
 async def age(store: Store, name: str, by: timedelta) -> None:
@@ -104,6 +106,33 @@ async def test_what_a_dead_process_left_is_adopted_and_sent_once(postgres_url: s
     for key in keys:
         assert not (await row(store, key)).due
     assert await store.read(lambda tx: tx.heartbeats.dead(datetime.now(UTC))) == []
+
+
+async def test_a_restart_on_the_same_machine_goes_on_at_once(postgres_url: str, store: Store) -> None:
+    victim = await kill_while_posting(postgres_url, store, None, ["k0", "k1"])
+    assert is_certainly_dead(victim)
+    slack = SlackStandIn()
+    engine = engine_here(postgres_url, store, slack)
+    await engine.start()
+    try:
+        async with asyncio.timeout(10):
+            while len(slack.messages) < 2:  # noqa: ASYNC110 - it waits for a poll
+                await asyncio.sleep(0.02)
+    finally:
+        await engine.stop()
+    assert sorted(shown.key for shown in slack.messages) == ["k0", "k1"]
+    assert slack.calls.count("find") == 2
+
+
+def test_a_process_is_certainly_dead_only_if_it_was_here_and_is_gone() -> None:
+    here = executor_id("postgresql://localhost/preflight")
+    machine, _, _ = here.split("-")
+    assert not is_certainly_dead(here)
+    assert not is_certainly_dead(f"{machine}-1-abcdef")
+    assert not is_certainly_dead(f"elsewhere-{2**22 + 1}-abcdef")
+    assert is_certainly_dead(f"{machine}-{2**22 + 1}-abcdef")
+    for odd in (SOLE, "", machine, f"{machine}-", f"{machine}-x-y", f"{machine}-{2**80}-abcdef"):
+        assert not is_certainly_dead(odd)
 
 
 async def test_a_process_that_beats_again_keeps_its_work(postgres_url: str, store: Store) -> None:
