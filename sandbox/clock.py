@@ -16,7 +16,10 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Timings:
-    """Slack's own delays, in seconds. Tests shrink them with `scaled`."""
+    """Slack's own delays, in seconds. Tests shrink them with `scaled`.
+
+    A test that cuts connections should leave retries longer than its client takes to reconnect.
+    """
 
     ack: float = 3.0
     retries: tuple[float, ...] = (0.0, 60.0, 300.0)

@@ -21,8 +21,6 @@ from sandbox.state import Json
 
 CONNECTION_LIMIT = 10
 
-_SPENT_ENVELOPES = 1000
-
 
 @dataclass(eq=False)
 class _Connection:
@@ -46,7 +44,6 @@ class SocketMode:
         self._connections: list[_Connection] = []
         self._turn = 0
         self._changed = asyncio.Event()
-        self.acks: dict[str, int] = {}
 
     @property
     def is_open(self) -> bool:
@@ -144,17 +141,11 @@ class SocketMode:
         envelope_id = message.get("envelope_id") if isinstance(message, dict) else None
         if not isinstance(envelope_id, str):
             return
-        self._count_ack(envelope_id)
         for holder in (connection, *self._connections):
             waiting = holder.waiting.get(envelope_id)
             if waiting is not None and not waiting.done():
                 waiting.set_result(Ack(message.get("payload")))
                 return
-
-    def _count_ack(self, envelope_id: str) -> None:
-        self.acks[envelope_id] = self.acks.get(envelope_id, 0) + 1
-        if len(self.acks) > _SPENT_ENVELOPES:
-            del self.acks[next(iter(self.acks))]
 
     async def _close(self, connection: _Connection) -> None:
         connection.leaving = True

@@ -49,6 +49,11 @@ def drawn(text: str) -> str:
         ("a &lt;b&gt; &amp; c", "a &lt;b&gt; &amp; c"),
         ("&gt; quoted\n&gt; again\nafter", "<blockquote>quoted<br>again</blockquote>after"),
         ("&eacute;", "&amp;eacute;"),
+        (
+            "(see https://example.com/a?b=1&amp;c=2).",
+            '(see <a href="https://example.com/a?b=1&amp;c=2" rel="noopener noreferrer" target="_blank">'
+            "https://example.com/a?b=1&amp;c=2</a>).",
+        ),
     ],
 )
 def test_markup_becomes_tags(text: str, html: str) -> None:
