@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.slack.payloads import (
     ButtonClick,
@@ -23,6 +23,8 @@ from bot.slack.payloads import (
     ThreadMessage,
     parse_event,
 )
+
+unhurried = settings(deadline=None, derandomize=True)
 
 COMMAND = {
     "token": "x",
@@ -550,6 +552,7 @@ JSON = st.recursive(
 )
 
 
+@unhurried
 @given(
     st.dictionaries(st.sampled_from(["event", "user", "view", "team", "actions", "trigger_id", "type"]), JSON)
 )

@@ -3,9 +3,11 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.domain.text import cut, cut_markup, escape, links, mentioned, storable, tame, unescape
+
+unhurried = settings(deadline=None, derandomize=True)
 
 HOSTILE = [
     "<!channel> <!here> <!everyone>",
@@ -24,6 +26,7 @@ def test_nothing_that_people_write_becomes_a_control_sequence(text: str) -> None
     assert ">" not in escape(text)
 
 
+@unhurried
 @given(st.text())
 def test_what_is_escaped_reads_back_as_it_was_written(text: str) -> None:
     assert unescape(escape(text)) == text
@@ -58,6 +61,7 @@ def test_a_known_name_stands_for_a_mention() -> None:
     assert unescape("ask <@U0123>", {"U0123": "Maria"}) == "ask @Maria"
 
 
+@unhurried
 @given(st.text(alphabet="<>@#!|^&;lgtampU01 https://.x", max_size=80))
 def test_reading_never_fails(text: str) -> None:
     assert isinstance(unescape(text), str)
@@ -74,6 +78,7 @@ def test_links_are_told_with_their_real_address() -> None:
     assert links(text) == ("https://a.example/?x=1&y=2",)
 
 
+@unhurried
 @given(
     st.text(alphabet=st.one_of(st.sampled_from("&<>a \u0301\u200d\ufe0f👍🏽🇩🇪漢"), st.characters())),
     st.integers(0, 60),
@@ -127,6 +132,7 @@ def test_markup_is_never_cut_inside_an_entity_or_a_reference(markup: str, limit:
     assert cut_markup(markup, limit) == shown
 
 
+@unhurried
 @given(st.text(alphabet="&;<>lgtamp @U|x", max_size=60), st.integers(0, 40))
 def test_cut_markup_fits(markup: str, limit: int) -> None:
     assert len(cut_markup(markup, limit)) <= limit
@@ -149,6 +155,7 @@ def test_a_tamed_name_hides_nothing(given_name: str, shown: str) -> None:
     assert tame(given_name) == shown
 
 
+@unhurried
 @given(st.text())
 def test_taming_is_done_in_one_go_and_leaves_one_clean_line(text: str) -> None:
     name = tame(text)
