@@ -48,6 +48,7 @@ _SENTENCES = {
     "no_text": "There is nothing to send.",
     "not_in_channel": "You are not in this channel.",
     "thread_not_found": "That thread is gone.",
+    "user_not_found": "There is nobody of that name here.",
     "view_not_found": "That form is no longer open.",
 }
 
@@ -104,7 +105,7 @@ class Acting:
             channel_id = await self._actions.open_direct_message(user_id)
         command = _COMMAND.fullmatch(text.strip())
         if command and not files:
-            await self._actions.run_command(user_id, channel_id, command[1], (command[2] or "").strip())
+            await self._run(user_id, channel_id, command[1], (command[2] or "").strip())
         else:
             await self._actions.post(
                 user_id,
@@ -118,6 +119,27 @@ class Acting:
             address = Reader.of(self._state, user_id).link(f"/archives/{channel_id}")
             return Response(status_code=204, headers={"HX-Redirect": address})
         return _done("said")
+
+    async def _run(self, user_id: str, channel_id: str, command: str, words: str) -> None:
+        """An app's command, or one of the few of Slack's own that people need here."""
+        match command:
+            case "/invite":
+                await self._invite(user_id, channel_id, words.lstrip("@").lower())
+            case "/leave":
+                await self._actions.leave_channel(user_id, channel_id)
+            case _:
+                await self._actions.run_command(user_id, channel_id, command, words)
+
+    async def _invite(self, user_id: str, channel_id: str, name: str) -> None:
+        team_id = self._state.user(user_id)["team_id"]
+        for invited in self._state.users.values():
+            if invited["team_id"] == team_id and invited["name"].lower() == name:
+                if invited["is_bot"]:
+                    await self._actions.invite_bot(user_id, channel_id)
+                else:
+                    await self._actions.invite(user_id, channel_id, invited["id"])
+                return
+        raise SlackRefusalError("user_not_found")
 
     async def _edit(self, user_id: str, form: FormData) -> Response:
         await self._actions.edit(user_id, _word(form, "channel"), _word(form, "ts"), _word(form, "text"))
@@ -295,7 +317,7 @@ class Acting:
     def _sentence(self, refusal: SlackRefusalError) -> str:
         if refusal.error == "unknown_command":
             known = sorted({c for app in self._state.apps.values() for c in app["commands"]})
-            return f"That is not a command here. There is {' and '.join(known)}."
+            return f"That is not a command here. There is {', '.join([*known, '/invite'])} and /leave."
         return _SENTENCES.get(refusal.error, f"That was refused: {refusal.error}.")
 
     def _notice(self, words: str) -> Response:

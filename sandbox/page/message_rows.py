@@ -131,7 +131,7 @@ def _rows(state: State, where: Where, messages: Iterable[Json], *, in_thread: bo
 
 
 def _row(where: Where, reader: Reader, message: Json, before: Row | None, *, in_thread: bool) -> Row:
-    ts, author_id = str(message["ts"]), str(message.get("user") or message.get("bot_id") or "")
+    ts, author_id = str(message["ts"]), _author_id(reader, message)
     ephemeral = bool(message.get("is_ephemeral"))
     subtype = str(message.get("subtype", ""))
     system = subtype.startswith(("channel_", "group_"))
@@ -169,6 +169,14 @@ def _row(where: Where, reader: Reader, message: Json, before: Row | None, *, in_
         reactions=[_reaction(reader, entry) for entry in message.get("reactions", ())],
         files=list(message.get("files") or ()),
     )
+
+
+def _author_id(reader: Reader, message: Json) -> str:
+    """A user id also for what an app says without one, as through a response URL."""
+    if message.get("user") or not message.get("bot_id"):
+        return str(message.get("user") or "")
+    bots = (u["id"] for u in reader.users.values() if u.get("profile", {}).get("bot_id") == message["bot_id"])
+    return str(next(bots, message["bot_id"]))
 
 
 def _author(reader: Reader, message: Json, author_id: str) -> str:

@@ -19,6 +19,7 @@ _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 _INLINE = re.compile(
     r"`(?P<code>[^`\n]+)`"
     r"|<(?P<entity>[^<>\n]+)>"
+    r"|(?P<bare>https?://[^\s<>|`*]*[^\s<>|`*.,;:!?)\]'\"_~])"
     r"|:(?P<emoji>[a-z0-9_+\-]+(?:::skin-tone-[2-6])?):"
     r"|(?<![\w*])\*(?P<bold>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])"
     r"|(?<![\w_])_(?P<italic>[^\s_](?:[^_\n]*[^\s_])?)_(?![\w_])"
@@ -158,6 +159,8 @@ def _token(match: re.Match[str], reader: Reader) -> Markup:
         return _emoji_span(words, found) if found else escape(match[0])
     if kind == "entity":
         return _entity(words, reader)
+    if kind == "bare":
+        return link(unescape(words))
     return Markup(f"<{_TAGS[kind]}>{{}}</{_TAGS[kind]}>").format(_inline(words, reader))  # noqa: S704 - a tag of ours
 
 

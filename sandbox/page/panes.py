@@ -31,6 +31,7 @@ LEAPS = (
     ("+3 days", timedelta(days=3)),
     ("+2 weeks", timedelta(weeks=2)),
 )
+OWN_COMMANDS = ("/invite", "/leave")
 _TRAFFIC_SHOWN = 80
 _DRAWN_KEPT = 2000
 
@@ -136,7 +137,7 @@ class Panes:
             is_direct=bool(channel.get("is_im")),
             is_member=self._state.is_member(where.user_id, where.channel_id),
             app=self._app(reader),
-            commands=self._app(reader).get("commands", []),
+            commands=[*self._app(reader).get("commands", []), *OWN_COMMANDS],
             names=self._names(reader),
         )
 

@@ -49,15 +49,16 @@ def drawn(text: str) -> str:
         ("a &lt;b&gt; &amp; c", "a &lt;b&gt; &amp; c"),
         ("&gt; quoted\n&gt; again\nafter", "<blockquote>quoted<br>again</blockquote>after"),
         ("&eacute;", "&amp;eacute;"),
-        (
-            "(see https://example.com/a?b=1&amp;c=2).",
-            '(see <a href="https://example.com/a?b=1&amp;c=2" rel="noopener noreferrer" target="_blank">'
-            "https://example.com/a?b=1&amp;c=2</a>).",
-        ),
     ],
 )
 def test_markup_becomes_tags(text: str, html: str) -> None:
     assert drawn(text) == html
+
+
+def test_a_bare_address_becomes_a_link_without_the_stop_after_it() -> None:
+    html = drawn("(see https://example.com/a?b=1&amp;c=2).")
+    assert html.startswith('(see <a href="https://example.com/a?b=1&amp;c=2" rel=')
+    assert html.endswith(">https://example.com/a?b=1&amp;c=2</a>).")
 
 
 def test_fenced_code_keeps_its_lines_and_its_asterisks() -> None:

@@ -240,7 +240,8 @@ async def test_only_loopback_names_are_answered(browser: httpx.AsyncClient, host
 async def test_unknown_deeds_and_pages_are_plain_refusals(browser: httpx.AsyncClient) -> None:
     assert (await browser.post("/act/format-disk", data={})).status_code == 404
     assert (await browser.get("/static/../state.py")).status_code == 404
-    assert "refused" in (await act(browser, "say", "U0NOBODY", channel=AI_PILOTS, text="x")).text
+    assert "nobody of that name" in (await act(browser, "say", "U0NOBODY", channel=AI_PILOTS, text="x")).text
+    assert "That was refused" in (await act(browser, "deactivate", person="U0PREFLIGT")).text
 
 
 # Acting
@@ -291,7 +292,29 @@ async def test_a_slash_command_reaches_the_app_and_its_answer_the_person(
 
 async def test_an_unknown_command_is_explained(browser: httpx.AsyncClient) -> None:
     response = await act(browser, "say", channel=AI_PILOTS, text="/poll lunch?")
-    assert "There is /pilot." in response.text
+    assert "There is /pilot, /invite and /leave." in response.text
+
+
+async def test_people_and_the_app_are_invited_by_command(
+    sandbox: Sandbox, browser: httpx.AsyncClient
+) -> None:
+    await act(browser, "say", LENA, channel=PREFLIGHT_OPS, text="/invite @priya")
+    assert sandbox.state.is_member(PRIYA, PREFLIGHT_OPS)
+    await act(browser, "say", channel=GENERAL, text="/invite @Preflight")
+    assert sandbox.state.is_member(sandbox.state.installations[NORTHWIND]["bot_user_id"], GENERAL)
+    assert "nobody of that name" in (await act(browser, "say", channel=GENERAL, text="/invite @zoe")).text
+    await act(browser, "say", PRIYA, channel=PREFLIGHT_OPS, text="/leave")
+    assert not sandbox.state.is_member(PRIYA, PREFLIGHT_OPS)
+
+
+async def test_what_the_app_says_through_a_response_url_has_its_face(
+    sandbox: Sandbox, browser: httpx.AsyncClient
+) -> None:
+    said = {"text": "psst", "bot_id": sandbox.state.installations[NORTHWIND]["bot_id"]}
+    messages.post_ephemeral(sandbox.state, AI_PILOTS, MAYA, said)
+    page = await seen(browser)
+    assert 'aria-label="Preflight, ' in page
+    assert "Somebody unknown" not in page
 
 
 async def test_a_command_that_nobody_hears_is_told(browser: httpx.AsyncClient) -> None:
