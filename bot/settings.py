@@ -17,7 +17,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.slack.connections import SLACK_API_URL, is_on_this_machine
+from bot.slack.addresses import SLACK_API_URL, is_on_this_machine
 
 ENV_FILE: Final = Path(".env")
 

@@ -6,13 +6,13 @@ Knows no method of Slack's; `gateway` says what is called. Nothing is retried he
 from collections.abc import AsyncIterator, Mapping
 from time import perf_counter
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.metrics import Counters
 from bot.slack import connections
+from bot.slack.addresses import leads_to_slack
 from bot.slack.answers import Identity
 from bot.slack.failures import Terminal, classify
 from bot.slack.reading import maybe_text, reach
@@ -92,7 +92,8 @@ class Calls:
             self._counters.add("slack_call_seconds_total", perf_counter() - started, method=method)
 
     async def _to_response_url(self, response_url: str, arguments: Mapping[str, Any]) -> None:
-        self._check_response_url(response_url)
+        if not leads_to_slack(response_url, self._api_url):
+            raise Terminal("not an address of Slack", "response_url")
         self._connected()
         assert self._session is not None
         outcome = "ok"
@@ -111,13 +112,6 @@ class Calls:
         """Refuse what belongs to another workspace than the token, such as rows kept from a sandbox."""
         if self._identity and _team_of(workspace_id) != _team_of(self._identity.workspace_id):
             raise Terminal("the token is for another workspace", method)
-
-    def _check_response_url(self, response_url: str) -> None:
-        """Refuse to post anywhere but to Slack, or to the host that speaks its API here."""
-        address, own = urlsplit(response_url), urlsplit(self._api_url)
-        to_slack = address.scheme == "https" and (address.hostname or "").endswith(".slack.com")
-        if not (to_slack or (address.scheme, address.netloc) == (own.scheme, own.netloc)):
-            raise Terminal("not an address of Slack", "response_url")
 
     def _connected(self) -> AsyncWebClient:
         if self._client is None or self._session is None or self._session.closed:

@@ -4,28 +4,16 @@ slack_sdk's clients open a connection per call when they are not given a session
 connection; both are switched off here. A proxy named in the environment is used, except for a Slack on this machine.
 """
 
-from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-SLACK_API_URL: Final = "https://slack.com/api/"
+from bot.slack.addresses import is_on_this_machine
+
 CALL_LIMIT: Final = 10.0
 """Seconds after which a call counts as unanswered."""
 CONNECT_LIMIT: Final = 5.0
-
-
-def is_on_this_machine(url: str) -> bool:
-    """Whether an address leads to a loopback interface."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def open_session(api_url: str) -> aiohttp.ClientSession:

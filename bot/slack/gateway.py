@@ -16,9 +16,9 @@ from bot.domain.errors import Refusal
 from bot.domain.messages import Body
 from bot.domain.people import Person, is_group
 from bot.metrics import Counters
+from bot.slack.addresses import SLACK_API_URL
 from bot.slack.answers import Channel, Group, Posted, person_of
 from bot.slack.calls import Calls
-from bot.slack.connections import SLACK_API_URL
 from bot.slack.failures import TOO_LATE, Ambiguous, SlackFailure, Terminal, Uneditable
 from bot.slack.reading import maybe_text, reach
 

@@ -24,6 +24,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.metrics import Counters
 from bot.slack import connections
+from bot.slack.addresses import SLACK_API_URL
 from bot.slack.failures import Ambiguous, RateLimited, Retryable, SlackFailure, Terminal, classify
 from bot.slack.reading import maybe_text, reach
 
@@ -143,7 +144,7 @@ class SocketMode:
         app: AsyncApp,
         *,
         app_token: str,
-        api_url: str = connections.SLACK_API_URL,
+        api_url: str = SLACK_API_URL,
         counters: Counters | None = None,
         count: int = CONNECTIONS,
     ) -> None:
