@@ -393,6 +393,25 @@ HOSTILE = [
 ]
 
 MORE = [
+    Row(
+        "monitoring",
+        "dashboard exists (<https://g.example/d>), alerting not yet",
+        PART,
+        None,
+        ("https://g.example/d",),
+    ),
+    Row("integration", "reads from SAP, writes not implemented", PART),
+    Row("monitoring", "Sorry, this is not done", NOT),
+    Row("monitoring", "To be honest, alerts are not set up", NOT),
+    Row("monitoring", "nobody gets alerted right now", NOT),
+    Row("monitoring", "Sam looks at it weekly", IN),
+    Row("rollback", "off switch: planned", NOT, "plan"),
+    Row("rollback", "kubectl scale --replicas=0", IN),
+    Row("rollback", "off switch exists", IN, "nothing_shown"),
+    Row("rollback", "see runbook section 4", IN),
+    Row("cost-model", "about 300/month", IN),
+    Row("cost-model", "Approved by Finance on 3 Oct", IN),
+    Row("fallback", "never failed, and if it does the case goes to the support queue", IN),
     Row("integration", "Missing values are filled with the median of the week", IN),
     Row("integration", "Pending refunds are read every minute from the order system", IN),
     Row("integration", "Partial refunds go to an agent", IN),

@@ -7,6 +7,8 @@ pattern is tried at the start of the folded words, bounded, so that long texts c
 import re
 from collections.abc import Iterator
 
+from bot.domain.coaching.signs import signs_of
+
 _WE = (
     r"(?:\w+ ){0,3}?(?:we|i|they|you|(?:the|our|my) (?:\w+ ){0,2}team|the company|finance|security|legal|operations|ops)"
     r" (?:(?:still|really|currently|just|actually|also) )*"
@@ -68,7 +70,8 @@ def _patterns() -> Iterator[str]:
     )
     yield r"(?:\w+ ){0,3}?there (?:isn't|aren't|wasn't)\b"
     yield r"no (?!(?:manual|longer|problem|issues?|need|way|doubt|human|hand)\b)"
-    yield r"(?:none|nobody|no one|noone|nothing|never|niemand|keiner|keine?[rmn]?|nichts|nix)\b"
+    yield r"(?:none|nobody|no one|noone|nothing|niemand|keiner|keine?[rmn]?|nichts|nix)\b"
+    yield r"never\b(?! (?:failed|fails|had|happens?|shows?|sends?|leaves?|goes|acts?)\b)"
     yield r"not (?!only\b|just\b|a single\b|more than\b)"
     # German: what is not there yet.
     yield r"(?:\S+ ){0,10}?noch (?:nicht|keine?[rmns]?|nichts|nix|niemand)\b"
@@ -99,6 +102,9 @@ _BUT_NOT_ALL = re.compile(
 )
 
 
+_REST_NOT = re.compile(r"[,;)] (?:[^\s.,;]+ ){1,4}?not (?:yet\b|" + _NOT_DONE + ")")
+
+
 def denies(text: str, start: int) -> bool:
     """Whether folded words say that something is not there, from their beginning or past fillers that end at `start`."""
     found = [
@@ -119,5 +125,8 @@ def takes_back(rest: str) -> bool:
 
 def leaves_open(text: str) -> bool:
     """Whether a statement says of itself that something is still open: "a dashboard, but no alerts yet"."""
-    found = _BUT_NOT_ALL.search(text)
+    found, rest = _BUT_NOT_ALL.search(text), _REST_NOT.search(text)
+    if rest and not signs_of(text[: rest.start()]).substance:
+        rest = None
+    found = found or rest
     return found is not None and not denies(text[: found.start()], 0)

@@ -39,7 +39,7 @@ def reply_of(words: str, names: Mapping[str, str] = text.NOBODY) -> Reply:
 
 def without_links(detail: str) -> str:
     """Return plain words with the addresses taken out, for reading what is said beside them."""
-    return _ADDRESS.sub(" ", detail)
+    return _ADDRESS.sub(lambda found: " " + found[0][len(_trimmed(found[0])) :], detail)
 
 
 def has_link(detail: str) -> bool:

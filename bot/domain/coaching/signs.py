@@ -24,7 +24,7 @@ _DATE = re.compile(
     r"|\d{1,4}\s?年|\d{1,2}\s?月"
 )
 _MENTION = re.compile(r"(?<![\w@#])[@#](?!here\b|channel\b|everyone\b)\w|\w@\w[\w-]*\.\w", re.IGNORECASE)
-_NUMBER = re.compile(r"\d\s?(?:[%‰°]|[€$£¥₹]|[^\W\d_])|[€$£¥₹]\s?\d")
+_NUMBER = re.compile(r"\d\s?/?\s?(?:[%‰°]|[€$£¥₹]|[^\W\d_])|[€$£¥₹]\s?\d")
 _ALL_OF_IT = re.compile(r"\b1[01]0\s?%(?!\s?(?:of|der|des)\b)|\b24\s?[/x]\s?7\b|\b\d(?:st|nd|rd|th)\b")
 _COUNTED = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand"
@@ -46,13 +46,13 @@ _EMPTY_WORDS = frozenset(
         """
         a about absolutely actually after again all already also always am an and any anyway are as at
         basically be because been before being but by can could course currently definitely did do does done
-        else enough ever every everything exactly fine for from fully further generally good great guess had
-        has have having he help here hers him his hope how i if in indeed into is it its just kind know like
+        else enough ever every everything exactly fine for from fully further generally good great guess guys had
+        has have having he help here hers him his honest honestly hope how i if in indeed into is it its just kind know like
         ll lot made make many maybe me mean might more moment most much must my need needed needs never nice
         no not now obviously of off ok okay on once one only or other our ours out over perfect perfectly
         please point pretty probably quite ready really regarding right s set she should since so some
         something sorry sort stage stuff such sure t than thanks that the their them then there these they
-        thing things think this those though time to too totally under until up us use used using usually ve
+        thing things think this those though time to too totally under unfortunately until up us use used using usually ve
         very was way we well were what when where whether which while who why will with within work working
         works would yes yet you your exist exists existing place pilot case project live auch aber alles bei
         bereits das dass dem den der des die ein eine einen er es für gut haben hat ich im ist ja läuft mit
