@@ -20,9 +20,8 @@ def leads_to_slack(url: str, api_url: str) -> bool:
     """Whether an address is Slack's own, or on the host that speaks its API here (the sandbox)."""
     try:
         address, own = urlsplit(url), urlsplit(api_url)
-        host = address.hostname or ""
-        if address.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com")):
-            return True
-        return (address.scheme, host, address.port) == (own.scheme, own.hostname, own.port)
+        same_host = (address.scheme, address.hostname, address.port) == (own.scheme, own.hostname, own.port)
     except ValueError:
         return False
+    host = address.hostname or ""
+    return same_host or (address.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com")))
