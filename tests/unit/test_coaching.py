@@ -320,11 +320,9 @@ class TestTalk:
     def test_what_mentions_the_bot_is_meant_for_it(self, words: str) -> None:
         assert coaching.looks_like_answer(words, mentions_bot=True)
 
-    @pytest.mark.parametrize(
-        "words", ["<@U0BOT> thanks!", "<@U0BOT>", "<@U0BOT> lol", "<@U0BOT> 👍", "good bot"]
-    )
+    @pytest.mark.parametrize("words", ["<@U0BOT> thanks!", "<@U0BOT> lol", "<@U0BOT> 👍", "good bot"])
     def test_thanking_the_bot_is_talk_all_the_same(self, words: str) -> None:
-        assert words == "<@U0BOT>" or not coaching.looks_like_answer(words, mentions_bot=True)
+        assert not coaching.looks_like_answer(words, mentions_bot=True)
 
 
 WORDS = st.lists(
