@@ -40,6 +40,9 @@ class Finding:
     mend: str = ""
     """What to do about it; empty where nothing is wrong."""
 
+    def __str__(self) -> str:
+        return self.line
+
     @property
     def line(self) -> str:
         """The finding on one line; a list of problems, such as a playbook's, goes on below it."""
