@@ -130,7 +130,8 @@ class Messages(Repository):
         """State what the message of this key should say from now on.
 
         The version rises when the body differs, or when a message is wanted again that had failed for good. Where a message
-        is shown cannot change once it was posted.
+        is shown cannot change once it was posted. While Slack waits for an earlier statement, the earlier time holds, so
+        that statements which follow each other closely wait together, and never longer than the first.
         """
         while True:
             found = _one(self._tx.execute(_LOCK_BY_KEY, {"workspace_id_": workspace_id, "key_": key}))
@@ -163,6 +164,8 @@ class Messages(Repository):
     ) -> OutboundMessage:
         anew = body != was.body and _plain(body) != was.body
         revived = was.failed is not None
+        if not (anew or revived or was.due):
+            return was
         posted = was.slack_ts is not None
         now = was.model_copy(
             update={
@@ -170,7 +173,7 @@ class Messages(Repository):
                 "under": was.under if posted else under,
                 "body": _plain(body) if anew else was.body,
                 "version": was.version + 1 if anew or revived else was.version,
-                "not_before": not_before,
+                "not_before": _earlier(was.not_before, not_before) if was.due else not_before,
                 "paced": paced,
                 "failed": None,
             }
@@ -278,6 +281,11 @@ class Messages(Repository):
     def _touch(self, message: OutboundMessage) -> OutboundMessage:
         self._touched[message.id] = message
         return message
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """Return the earlier time; None is now."""
+    return None if one is None or other is None else min(one, other)
 
 
 def _plain(body: Body) -> Body:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy import CursorResult, and_, bindparam, select, update
 
 from bot.domain.nudges import Nudge, Reply
 from storage.repository import Repository
@@ -22,15 +22,14 @@ _OF_PERSON: Final = (
         N.c.person_id == bindparam("person_id_"),
         N.c.slot == bindparam("slot_"),
     )
-    .order_by(N.c.sent_at, N.c.pilot_id, N.c.kind)
+    .order_by(N.c.quiet_since, N.c.pilot_id, N.c.kind)
 )
+_ROW: Final = and_(
+    N.c.pilot_id == bindparam("pilot_id_"), N.c.kind == bindparam("kind_"), N.c.slot == bindparam("slot_")
+)
+_GET: Final = select(*_COLUMNS).where(_ROW)
 _REPLY: Final = (
-    update(N)
-    .where(
-        N.c.pilot_id == bindparam("pilot_id_"), N.c.kind == bindparam("kind_"), N.c.slot == bindparam("slot_")
-    )
-    .values(reply=bindparam("reply_"), replied_at=bindparam("now_"))
-    .returning(*_COLUMNS)
+    update(N).where(_ROW, N.c.reply.is_(None)).values(reply=bindparam("reply_"), replied_at=bindparam("now_"))
 )
 
 
@@ -64,14 +63,15 @@ class Nudges(Repository):
         return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
 
     def of_person(self, workspace_id: str, person_id: str, slot: str) -> list[Nudge]:
-        """Return what one person was told in one slot, oldest first."""
+        """Return what one person was told in one slot, the longest quiet first."""
         values = {"workspace_id_": workspace_id, "person_id_": person_id, "slot_": slot}
         return _all(self._tx.execute(_OF_PERSON, values))
 
     def reply(self, pilot_id: str, kind: str, slot: str, reply: Reply, now: datetime) -> Nudge | None:
-        """Note what the person did with a nudge, the last word counting; None when there is no such nudge."""
-        values = {"pilot_id_": pilot_id, "kind_": kind, "slot_": slot, "reply_": reply, "now_": now}
-        row = self._tx.execute(_REPLY, values).mappings().first()
+        """Note what the person did with a nudge, the first word counting; None when there is no such nudge."""
+        nudge = {"pilot_id_": pilot_id, "kind_": kind, "slot_": slot}
+        self._tx.execute(_REPLY, nudge | {"reply_": reply, "now_": now})
+        row = self._tx.execute(_GET, nudge).mappings().first()
         return None if row is None else Nudge.model_validate(dict(row))
 
 

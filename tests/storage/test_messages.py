@@ -211,26 +211,42 @@ def test_unsent_is_what_is_due_now_oldest_first(store: Store) -> None:
     assert store.read_sync(lambda tx: tx.messages.count_unsent()) == 4
 
 
-def test_a_timed_message_is_not_claimed_before_its_time_and_can_be_timed_anew(store: Store) -> None:
-    def at(hours: int) -> OutboundMessage:
-        return store.write_sync(
-            lambda tx: tx.messages.show(
-                TEAM, "timed", "U1", a_body(), not_before=after(hours=hours), paced=True
-            )
-        )
+def show_at(store: Store, hours: int | None, text: str) -> OutboundMessage:
+    not_before = None if hours is None else after(hours=hours)
+    return store.write_sync(
+        lambda tx: tx.messages.show(TEAM, "timed", "U1", a_body(text), not_before=not_before, paced=True)
+    )
 
-    message = at(1)
+
+def test_a_timed_message_is_not_claimed_before_its_time(store: Store) -> None:
+    message = show_at(store, 2, "a")
     assert message.paced
-    assert store.write_sync(lambda tx: tx.messages.claim(message.id, "s", after(hours=2), NOW)) is None
-    assert (at(3).version, at(3).not_before) == (1, after(hours=3))
     assert (
         store.write_sync(lambda tx: tx.messages.claim(message.id, "s", after(hours=9), after(hours=1)))
         is None
     )
     assert (
-        store.write_sync(lambda tx: tx.messages.claim(message.id, "s", after(hours=9), after(hours=3)))
-        is not None
+        store.write_sync(lambda tx: tx.messages.claim(message.id, "s", after(hours=9), after(hours=2)))
+        == message
     )
+
+
+def test_statements_that_follow_each_other_wait_together_and_no_longer_than_the_first(store: Store) -> None:
+    show_at(store, 2, "a")
+    assert show_at(store, 3, "b").not_before == after(hours=2)
+    assert show_at(store, 1, "c").not_before == after(hours=1)
+    assert show_at(store, None, "c").not_before is None
+    assert show_at(store, 4, "d").not_before is None
+    assert deliver(store, show_at(store, None, "e")).version == 5
+    later = show_at(store, 5, "f")
+    assert later.not_before == after(hours=5)
+    assert get(store, later) == later
+
+
+def test_restating_what_slack_shows_changes_nothing(store: Store) -> None:
+    delivered = deliver(store, show_at(store, None, "a"))
+    assert show_at(store, 5, "a") == delivered
+    assert get(store, delivered) == delivered
 
 
 def test_a_message_that_failed_for_good_rests_until_it_is_shown_anew(store: Store) -> None:

@@ -44,7 +44,7 @@ def test_what_a_person_was_told_in_a_slot_is_found(store: Store, pilot: Pilot) -
     assert store.read_sync(lambda tx: tx.nudges.of_person("T2", "U1", "2026-03-02")) == []
 
 
-def test_what_was_done_with_a_nudge_is_remembered_the_last_word_counting(store: Store, pilot: Pilot) -> None:
+def test_what_was_done_with_a_nudge_is_remembered_the_first_word_counting(store: Store, pilot: Pilot) -> None:
     store.write_sync(claim, pilot)
 
     def reply(tx: Tx, said: Reply, slot: str = "2026-03-02") -> object:
@@ -53,7 +53,7 @@ def test_what_was_done_with_a_nudge_is_remembered_the_last_word_counting(store: 
     store.write_sync(reply, Reply.SNOOZED)
     store.write_sync(reply, Reply.RETIRED)
     (nudge,) = store.read_sync(lambda tx: tx.nudges.of_pilot(pilot.id))
-    assert (nudge.reply, nudge.replied_at) == (Reply.RETIRED, after(hours=1))
+    assert (nudge.reply, nudge.replied_at) == (Reply.SNOOZED, after(hours=1))
     assert store.write_sync(reply, Reply.SNOOZED, "never") is None
 
 
