@@ -165,7 +165,14 @@ class WentWrong(Refusal):
     """Something went wrong on our side. Please try again; if it happens once more, tell your administrator: reference {reference}."""
 
 
+class SlackDidNotAnswer(Refusal):
+    """Slack did not answer just now. Please try again in a moment; if it stays, tell your administrator: reference {reference}."""
+
+
 Whisper = Callable[[str], Awaitable[object]]
+
+_TELLING_MAY_TAKE: Final = 1.5
+_telling: set[asyncio.Task[object]] = set()
 
 
 class Answering:
@@ -174,7 +181,8 @@ class Answering:
     `async with Answering("click on review.approve", whisper) as answering: …` - a Refusal is whispered as its sentence
     and swallowed; a repeated delivery ends in silence; anything unexpected is logged in full under a short reference,
     which is all that the person is shown. `went_wrong` holds the unexpected error afterwards, so that an event can be
-    left unacknowledged and Slack delivers it again. A whisper that fails is only logged.
+    left unacknowledged and Slack delivers it again. A whisper that fails is only logged, and one that takes long goes on
+    by itself, so that it cannot hold up the ack.
     """
 
     def __init__(self, what: str, whisper: Whisper) -> None:
@@ -202,11 +210,19 @@ class Answering:
         self.went_wrong = error
         short = reference()
         log.error("%s went wrong, reference %s", self.what, short, exc_info=error)
-        await self._tell(spoken(WentWrong(reference=short)))
+        away = isinstance(error, SlackFailure) and not isinstance(error, Terminal)
+        await self._tell(spoken((SlackDidNotAnswer if away else WentWrong)(reference=short)))
         return True
 
     async def _tell(self, sentence: str) -> None:
+        telling = asyncio.create_task(self._try_to_tell(sentence))
+        _telling.add(telling)
+        telling.add_done_callback(_telling.discard)
+        await asyncio.wait({telling}, timeout=_TELLING_MAY_TAKE)
+
+    async def _try_to_tell(self, sentence: str) -> object:
         try:
-            await self._whisper(sentence)
+            return await self._whisper(sentence)
         except Exception as error:  # noqa: BLE001 - the person asked for something else; a lost whisper must not hide that
             log.warning("%s: the person could not be told (%s)", self.what, error)
+            return None

@@ -211,6 +211,32 @@ async def test_something_unexpected_shows_a_reference_and_never_its_text(
     assert "the secret text of the error" in caplog.text
 
 
+async def test_a_slack_that_is_away_is_named_as_such(caplog: pytest.LogCaptureFixture) -> None:
+    heard = Heard()
+    async with Answering("a click", heard):
+        raise RateLimited(30, "users.info")
+    async with Answering("a click", heard):
+        raise Terminal("missing_scope", "users.info")
+    assert heard.sentences[0].startswith("Slack did not answer just now.")
+    assert heard.sentences[1].startswith("Something went wrong on our side.")
+    assert "missing_scope" not in heard.sentences[1]
+
+
+async def test_a_slow_whisper_does_not_hold_up_the_ack() -> None:
+    told = asyncio.Event()
+    may_go_on = asyncio.Event()
+
+    async def slow(_: str) -> None:
+        await may_go_on.wait()
+        told.set()
+
+    async with asyncio.timeout(2.5):
+        async with Answering("a click", slow):
+            raise NoSuchThing(name="x", who="Maria")
+        may_go_on.set()
+        await told.wait()
+
+
 async def test_a_repeated_delivery_ends_in_silence() -> None:
     heard = Heard()
     async with Answering("a click", heard) as answering:
