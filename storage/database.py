@@ -142,7 +142,14 @@ def _postgresql(url: URL, *, patience_ms: int, pool_size: int, **options: Any) -
         "application_name": "preflight",
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
     }
-    return create_engine(url, pool_size=pool_size, max_overflow=0, connect_args=connect_args, **options)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args=connect_args,
+        use_native_hstore=False,  # asking for a type that we do not have would cost a round trip
+        **options,
+    )
 
 
 def schema_state(database_url: str) -> SchemaState:

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from storage import database, failures, tables
 from storage.database import SchemaState
 from storage.store import Store
-from tests.storage.things import NOW, TEAM, a_body
+from storage.transaction import Tx
+from tests.storage.things import NOW, TEAM, a_body, a_pilot, an_answer, an_occasion
 
 
 def carry_out(database_url: str, statement: str) -> None:
@@ -62,6 +65,40 @@ def test_a_new_database_is_made_once(empty_database_url: str) -> None:
 def test_a_store_is_not_opened_before_its_tables_are_made(empty_database_url: str) -> None:
     with pytest.raises(failures.SchemaOutdated, match=r"python -m bot migrate"):
         Store.open(empty_database_url)
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET workspace_id = 'T9'", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["audit", "answer"])
+def test_the_record_and_the_history_cannot_be_changed_even_by_sql(
+    store: Store, table: str, change: str
+) -> None:
+    pilot = a_pilot()
+
+    def work(tx: Tx) -> None:
+        tx.pilots.register(pilot)
+        tx.answers.record(an_answer(pilot))
+        tx.audit.append(an_occasion(), "answered", "pilot", pilot.id)
+
+    store.write_sync(work)
+    with pytest.raises(Exception, match=f"{table} is append-only"):
+        store.write_sync(lambda tx: tx.execute(text(change.format(table))).rowcount)
+    assert len(store.read_sync(lambda tx: tx.audit.all(TEAM))) == 1
+    assert len(store.read_sync(lambda tx: tx.answers.history(pilot.id))) == 1
+
+
+def test_the_tables_can_be_taken_away_again(empty_database_url: str) -> None:
+    database.migrate(empty_database_url)
+    engine = database.write_engine(database.parse(empty_database_url))
+    with engine.connect() as connection, database.begin_writing(connection):
+        config = Config()
+        config.set_main_option("script_location", str(database.MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        left = set(inspect(connection).get_table_names())
+    engine.dispose()
+    assert left == {"alembic_version"}
+    assert database.schema_state(empty_database_url) is SchemaState.EMPTY
+    assert database.migrate(empty_database_url) is True
 
 
 @pytest.mark.parametrize(

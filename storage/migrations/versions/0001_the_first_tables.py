@@ -319,9 +319,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("review_id", "user_id", "snapshot_hash", name=op.f("pk_decision")),
     )
 
+    _keep_for_ever("audit", "answer")
+
+
+def _keep_for_ever(*tables: str) -> None:
+    """Let the database itself refuse to change or drop what was recorded, whatever a program tries."""
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    if not on_sqlite:
+        op.execute(
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        )
+    for table in tables:
+        for change in ("UPDATE", "DELETE"):
+            action = (
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                if on_sqlite
+                else "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            )
+            op.execute(f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} {action}")
+
 
 def downgrade() -> None:
-    # Indexes go with their tables.
+    # Indexes and triggers go with their tables.
     for table in (
         "decision",
         "review",
@@ -341,3 +361,5 @@ def downgrade() -> None:
         "audit",
     ):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_change")
