@@ -37,7 +37,8 @@ class QuietServer(uvicorn.Server):
 def listening(host: str, port: int) -> socket.socket:
     """Return a socket that listens, or PortTaken; port 0 takes any free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # the protocol is named, or asyncio leaves Nagle's algorithm on and every answer waits 40 ms
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

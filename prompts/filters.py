@@ -13,14 +13,17 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from bot.domain.people import mention as mention_of
+from bot.domain.text import ELLIPSIS
 from prompts import english
 from prompts.markup import Mrkdwn, cut_for_mrkdwn, cut_for_plain, marked, one_line, references, shown_name
 
 LONGEST_LINK = 500
 LONGEST_LINK_TEXT = 48
+MOST_LINKS_IN_WORDS = 2
 
 _ID = re.compile(r"[A-Z0-9_-]{2,64}", re.ASCII)
 _IN_BRACES = re.compile(r"\{(\w+)\}")
+_ADDRESS = re.compile(r"(https?://[^\s<>|\"']+[^\s<>|\"'.,;:!?)\]])")
 _UNSAFE_IN_URL = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f]")
 _IN_URL = {"<": "%3C", ">": "%3E", "|": "%7C", '"': "%22", "&": "&amp;"}
 
@@ -140,6 +143,32 @@ def links(urls: Iterable[str]) -> Mrkdwn:
     return Mrkdwn(" · ".join(link(url) for url in urls))
 
 
+def linked(text: str, most: int) -> Mrkdwn:
+    """Return what a person wrote on one line, at most `most` characters to read, with its first addresses as links.
+
+    An address is shown whole or not at all, because half of one leads elsewhere.
+    """
+    shown, room, links_left = [], most, MOST_LINKS_IN_WORDS
+    for part in _ADDRESS.split(one_line(text)):
+        if not part:
+            continue
+        is_address = _ADDRESS.fullmatch(part) is not None and links_left > 0
+        piece = link(part) if is_address else cut_for_mrkdwn(part, room)
+        length = min(len(part), LONGEST_LINK_TEXT) if is_address else len(part)
+        if is_address and length > room:
+            piece, length = Mrkdwn(ELLIPSIS), room + 1
+        shown.append(piece)
+        links_left -= is_address
+        room -= length
+        if room <= 0:
+            break
+    return Mrkdwn("".join(shown))
+
+
+def _plain_linked(text: str, most: int) -> str:
+    return cut_for_plain(one_line(text), most)
+
+
 def sentence_list(values: Iterable[object], last: str = "and") -> Mrkdwn:
     """Return "a, b and c", each part escaped unless it is markup."""
     return Mrkdwn(english.join_words(_each(values), last))
@@ -210,6 +239,7 @@ FOR_MRKDWN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "day": day,
         "join": joined,
         "link": link,
+        "linked": linked,
         "links": links,
         "mention": mention,
         "moment": moment,
@@ -227,6 +257,7 @@ FOR_PLAIN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "day": plain_day,
         "join": _plain_joined,
         "link": one_line,
+        "linked": _plain_linked,
         "links": _plain_links,
         "mention": _plain_mention,
         "moment": plain_moment,

@@ -8,7 +8,6 @@ import json
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.domain.answers import Answer
 from bot.domain.errors import Refusal
@@ -16,6 +15,7 @@ from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.readiness import Verdict
 from bot.domain.reviews import Choice, Review, ReviewState
+from bot.domain.staleness import zone_of
 from bot.domain.values import Frozen
 
 
@@ -136,7 +136,7 @@ def hash_of(snapshot: dict[str, Any]) -> str:
 
 def expires(now: datetime, working_days: int, time_zone: str) -> datetime:
     """Return 17:00 in the zone after so many working days (Monday to Friday), as an aware instant."""
-    zone = ZoneInfo(time_zone)
+    zone = zone_of(time_zone)
     day = now.astimezone(zone)
     while working_days > 0:
         day += timedelta(days=1)

@@ -20,7 +20,7 @@ from bot.slack import blocks
 from prompts.library import Library
 from prompts.words import Words
 
-DETAIL_SHOWN = 300
+DETAIL_SHOWN = 160
 """How much of an answer its line shows, in characters; the whole is kept and one click away."""
 SUMMARY_DETAIL_SHOWN = 160
 QUOTE_SHOWN = 120

@@ -14,7 +14,6 @@ from bot.domain.messages import Body, OutboundMessage
 from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate, Item
-from bot.domain.text import escape
 from bot.interview import errors, messages
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
@@ -473,7 +472,7 @@ def _question(desk: Desk, interview_id: str, item_id: str) -> tuple[Pilot, Inter
 def _reads_as_answer(desk: Desk, pilot: Pilot, interview: Interview, said: ThreadMessage) -> bool:
     """Only the pilot's people are listened to without being asked; anybody may answer by mentioning the bot."""
     if _bot_of(desk) in said.mentions:
-        return True
+        return coaching.looks_like_answer(said.text, mentions_bot=True)
     taking_part = {pilot.champion_id, interview.started_by, pilot.registered_by}
     if not is_group(pilot.owner_id):
         taking_part.add(pilot.owner_id)
@@ -530,12 +529,10 @@ def _bot_of(desk: Desk) -> str:
 
 def _read(desk: Desk, said: ThreadMessage, item: Item) -> Reading:
     """Read a reply, without the mention of Preflight, and with people by their names."""
+    people = (desk.tx.people.get(desk.at.workspace_id, user_id) for user_id in said.mentions)
+    names = {person.user_id: person.name for person in people if person}
     text = said.text.replace(f"<@{_bot_of(desk)}>", "").strip()
-    for user_id in said.mentions:
-        person = desk.tx.people.get(desk.at.workspace_id, user_id)
-        if person:
-            text = text.replace(f"<@{user_id}>", f"<@{user_id}|{escape(person.name)}>")
-    return coaching.read(text, item, desk.playbook.coaching)
+    return coaching.read(text, item, desk.playbook.coaching, names=names)
 
 
 def _may_answer(person: Person | None) -> bool:

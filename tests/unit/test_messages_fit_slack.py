@@ -1,5 +1,6 @@
 """Every message, form and Home tab that the product can build is one that Slack takes, at its longest and most hostile."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +30,11 @@ from sandbox.validator import problems_of_message, problems_of_view
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LIBRARY = Library.load(None)
 PLAIN = "Refund triage"
+OURS = re.compile(
+    r"<@U0(?:MAYA|JONAS|PRIYA)>|<!subteam\^S0(?:PAYMENTS|GATE)>|<#C0PILOTS>"
+    r"|<!date\^\d+\^\{date_short_pretty\}(?: \{time\})?\|[^<>|^]+>"
+    r"|<https?://(?P<host>[^<>|/]+)[^<>|]*\|(?P=host)[^<>|]*>"
+)
 HOSTILE = [
     PLAIN,
     "<!channel> <!here> <@U0EVERYONE> <https://evil.example|https://good.example>",
@@ -37,7 +43,7 @@ HOSTILE = [
     "<" * 500,
     "🦜👩‍👩‍👧‍👦🇩🇪" * 60,
     "返金トリアージ" * 80,
-    "‮gnihsup‬ ‏مرحبا‏" * 20,
+    "\u202egnihsup\u202c \u200fمرحبا\u200f" * 20,
     "a" * 500,
     "*bold* _it_ ~gone~ `code` ```block``` > quote\n\n• list\n" * 8,
 ]
@@ -259,16 +265,32 @@ def test_every_form_and_home_tab_is_one_that_slack_takes(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
-def test_nothing_that_people_write_becomes_a_mention_or_a_link(text: str) -> None:
-    for name, body in every_message(text):
+def test_nothing_that_people_write_becomes_markup(text: str) -> None:
+    """Mentions, dates and links are ours alone; an address that somebody wrote leads where its label says."""
+    for name, body in [*every_message(text), *every_view(text)]:
         for said in mrkdwn_of(body):
-            for forbidden in ("<!channel", "<!here", "<!everyone", "<@U0EVERYONE", "<https://evil"):
-                assert forbidden not in said, name
+            rest = OURS.sub("", said)
+            assert not re.search(r"[<>]", rest), (name, rest)
+            assert not re.search(r"&(?!amp;|lt;|gt;)", rest), (name, rest)
+            assert "<@U0EVERYONE" not in said, name
+            assert "\u202e" not in said, name
+
+
+def test_every_text_says_something_and_leaves_no_gap() -> None:
+    for name, body in every_message(PLAIN):
+        for said in [body["text"], *mrkdwn_of(body)]:
+            assert said.strip() == said, (name, said)
+            assert said, name
+            assert "  " not in said, (name, said)
+            assert not re.search(
+                r" [.,:;](?:\s|$)|\bNone\b(?! of )|[.,:;·] ?[.,;]|\{\w+\}(?!\||\s\{time\}\|)", said
+            ), (name, said)
 
 
 def mrkdwn_of(value: Any) -> Iterator[str]:
+    """Return every text that Slack reads as mrkdwn; a message's own text is one."""
     if isinstance(value, dict):
-        if value.get("type") == "mrkdwn" or "blocks" in value:
+        if value.get("type") == "mrkdwn" or ("blocks" in value and isinstance(value.get("text"), str)):
             yield value["text"]
         for part in value.values():
             yield from mrkdwn_of(part)

@@ -91,7 +91,7 @@ def test_one_turn_states_two_messages_for_now_and_lets_the_cards_wait(
     house.do(interviews.answer_by_button, MAYA, interview.id, first, Status.NOT_YET)
     at_once = [message for message in house.touched if message.not_before is None]
     assert len(at_once) == 2
-    assert {m.key for m in house.touched} - {m.key for m in at_once} == {
+    assert {m.key for m in house.touched} - {m.key for m in at_once} <= {
         interviews.root_key(interview.id),
         pilots.card_key(interview.pilot_id),
     }
