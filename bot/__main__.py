@@ -61,7 +61,7 @@ def migrate() -> None:
     """Bring the database's tables to this version."""
     from storage.database import migrate as migrate_database
 
-    changed = migrate_database(_settings().database_url.get_secret_value())
+    changed = migrate_database(_settings().database_url)
     typer.echo(
         "The tables are now of this version." if changed else "The tables were already of this version."
     )

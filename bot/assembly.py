@@ -37,6 +37,7 @@ from bot.slack.answers import Identity
 from bot.slack.bolt import bolt_app
 from bot.slack.dispatch import Dispatch
 from bot.slack.gateway import SlackGateway
+from bot.slack.payloads import OtherEvent
 from bot.slack.people import Directory
 from bot.slack.router import Router
 from bot.slack.socket_mode import SocketMode
@@ -98,6 +99,8 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         for feature in FEATURES:
             feature.register(router, front)
         router.person_changed(people.on_person_changed)
+        for ending in ("app_uninstalled", "tokens_revoked"):
+            router.event(ending, _on_leaving)
         for name, work in (("nudges", nudging.sweep), ("reviews", reviewing.expire)):
             engine.every_minute(name, partial(_sweep, office, work))
 
@@ -189,6 +192,11 @@ async def _engine_well(engine: Engine) -> None:
 
 async def _token_works(slack: SlackGateway) -> None:
     await slack.check_token()
+
+
+async def _on_leaving(event: OtherEvent) -> None:
+    """Say that Slack let us go; what Slack refuses from now on is kept and marked, and the record stays."""
+    log.error("Slack reports %s for %s: nothing can be sent there any more", event.kind, event.workspace_id)
 
 
 async def _watch(clock: SharedClock, engine: Engine) -> None:

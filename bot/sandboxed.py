@@ -22,6 +22,7 @@ from bot.settings import Settings
 from sandbox import seed
 from storage.database import exclusive_lock, migrate
 
+MANIFEST = Path(__file__).parents[1] / "manifest.yaml"
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
 
@@ -112,7 +113,11 @@ async def sandbox_process(folder: Path, port: int) -> AsyncIterator[str]:
         *("--port", str(port)),
         *("--state", str(folder / "workspace.json")),
         *("--clock", str(folder / "clock.json")),
+        *("--manifest", str(MANIFEST)),
+        "--leave-with-parent",
+        stdin=asyncio.subprocess.PIPE,  # held open for as long as this process lives
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C reaches us first, and we stop it last
     )
     try:
         yield await _address(process)

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from sandbox.app_config import app_from_manifest
@@ -38,7 +39,18 @@ async def _serve(options: argparse.Namespace) -> None:
         app=app_from_manifest(options.manifest) if options.manifest else None,
     ) as sandbox:
         print(f"Sandbox workspace: {sandbox.url}", flush=True)  # noqa: T201 - the line that people look for
+        if options.leave_with_parent:
+            threading.Thread(
+                target=_wait_for_parent, args=(asyncio.get_running_loop(), stop), daemon=True
+            ).start()
         await stop.wait()
+
+
+def _wait_for_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Leave when the process that started us has gone, however it went: its end of the pipe closes."""
+    sys.stdin.buffer.read()
+    with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+        loop.call_soon_threadsafe(stop.set)
 
 
 def _options() -> argparse.Namespace:
@@ -54,6 +66,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--fresh", action="store_true", help="forget what was kept")
     parser.add_argument("--events-url", help="deliver over signed HTTP there while no socket is connected")
+    parser.add_argument("--leave-with-parent", action="store_true", help="stop when standard input closes")
     parser.add_argument("--manifest", type=Path, help="the app's manifest; without it everything is allowed")
     return parser.parse_args()
 

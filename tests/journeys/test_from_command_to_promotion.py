@@ -94,11 +94,8 @@ async def test_status_list_and_help_answer_in_private_and_can_be_shared(place: W
         await driver.command(seed.PRIYA, seed.AI_PILOTS, "/pilot", text)
         await place.is_told(seed.PRIYA, expected)
         private = driver.ephemerals(seed.PRIYA, seed.AI_PILOTS)[-1]
-        before = len(driver.messages(seed.AI_PILOTS))
         await driver.click(seed.PRIYA, private, text="Share in channel")
-        await driver.wait_until(lambda at=before: len(driver.messages(seed.AI_PILOTS)) > at, timeout=PATIENCE)
-        shared = driver.messages(seed.AI_PILOTS)[-1]
-        assert expected in text_of(shared)
+        shared = await place.sees(seed.AI_PILOTS, expected)
         assert "Share in channel" not in text_of(shared)
         await driver.wait_until(lambda: driver.ephemerals(seed.PRIYA, seed.AI_PILOTS) == [], timeout=PATIENCE)
 
