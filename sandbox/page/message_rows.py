@@ -91,11 +91,17 @@ class Row:
         return self.when.date()
 
 
-def channel_rows(state: State, where: Where) -> list[Row]:
-    """What the channel shows this person, oldest first, ephemeral messages among the others."""
+def channel_rows(state: State, where: Where) -> tuple[list[Row], str]:
+    """What the channel shows this person, oldest first, ephemeral messages among the others.
+
+    Long channels show their latest messages; then the second part is the address of the ones before.
+    """
     shown = [m for m in state.messages.get(where.channel_id, {}).values() if not is_hidden_reply(m)]
     whispers = [m for m in state.ephemerals_of(where.user_id, where.channel_id) if not m.get("thread_ts")]
-    return _rows(state, where, _window(sorted([*shown, *whispers], key=_ts), where.focus_ts), in_thread=False)
+    everything = sorted([*shown, *whispers], key=_ts)
+    start = _start(everything, where.focus_ts)
+    earlier = permalink_path(where.channel_id, everything[start - 1]["ts"]) if start else ""
+    return _rows(state, where, everything[start:], in_thread=False), earlier
 
 
 def thread_rows(state: State, where: Where) -> list[Row]:
@@ -113,13 +119,13 @@ def _ts(message: Json) -> str:
     return str(message["ts"])
 
 
-def _window(messages: list[Json], focus_ts: str) -> list[Json]:
-    """The latest ones; further back where a permalink points there."""
+def _start(messages: list[Json], focus_ts: str) -> int:
+    """Where the latest ones begin; further back where a permalink points there."""
     start = max(0, len(messages) - _SHOWN)
     for index, message in enumerate(messages[:start]):
         if message["ts"] == focus_ts:
-            start = max(0, index - 10)
-    return messages[start:]
+            return max(0, index - _SHOWN // 2)
+    return start
 
 
 def _rows(state: State, where: Where, messages: Iterable[Json], *, in_thread: bool) -> list[Row]:

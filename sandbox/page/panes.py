@@ -6,7 +6,6 @@ stream sends those that changed. Drawing changes nothing, except that what a per
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -14,26 +13,24 @@ from markupsafe import Markup
 
 from sandbox.clock import Clock
 from sandbox.state import Json, State
-from sandbox.traffic import Traffic
 
 from .avatars import avatar_of
-from .emoji import BY_NAME, QUICK_REACTIONS
+from .drawn_rows import DrawnRows
 from .frame import Frame
-from .message_rows import Row, channel_rows, thread_rows
+from .inspecting import exchange_note
+from .listing import Listing
+from .message_rows import channel_rows, thread_rows
 from .reader import Reader
-from .rendering import environment, pretty_json, render_blocks
+from .rendering import environment, render_blocks
+from .time_words import LEAPS, day_words, next_working_morning, spoken_lead
 from .unread import Reading
 from .where import Where
 
-LEAPS = (
-    ("+1 hour", timedelta(hours=1)),
-    ("+1 day", timedelta(days=1)),
-    ("+3 days", timedelta(days=3)),
-    ("+2 weeks", timedelta(weeks=2)),
-)
+# What people type as in Slack, besides the app's own commands.
 OWN_COMMANDS = ("/invite", "/leave")
+
 _TRAFFIC_SHOWN = 80
-_DRAWN_KEPT = 2000
+_NO_APP: Json = {"name": "No app", "commands": [], "shortcuts": []}
 
 
 class Line(Protocol):
@@ -47,329 +44,175 @@ class Panes:
         self._state = state
         self._clock = clock
         self._line = line
-        self.reading = Reading(state)
-        self._drawn: dict[tuple[str, ...], Markup] = {}
-
-    # Everything
+        self._reading = Reading(state)
+        self._listing = Listing(state, clock, self._reading)
+        self._rows = DrawnRows(state)
 
     def page(self, where: Where) -> str:
-        reader = self._reader(where)
-        channel = self._state.channels.get(where.channel_id, {})
-        app = self._app(reader)
-        title = (
-            f"{app['name']} Home"
-            if where.tab == "home"
-            else f"#{channel['name']}"
-            if channel.get("name")
-            else app["name"]
+        """All of it, for a browser that comes new."""
+        channel, app = self._channel(where), self._app(where)
+        title = f"#{channel['name']}" if channel.get("name") else str(app["name"])
+        return self._draw(
+            "page.html",
+            where,
+            panes=self,
+            title=f"{app['name']} Home" if where.tab == "home" else title,
+            team=self._team(where),
+            channel=channel,
+            app=app,
         )
-        team = self._state.teams.get(reader.team_id, {"name": "Nobody's workspace"})
-        return self._draw("page.html", where, panes=self, title=title, team=team, channel=channel, app=app)
-
-    # Parts
 
     def sidebar(self, where: Where) -> Markup:
-        reader = self._reader(where)
-        channels = [self._channel_entry(where, c) for c in self._listed_channels(reader)]
-        direct = self._direct_channel(where.user_id)
+        team = self._team(where)
         return self._part(
             "sidebar.html",
             where,
-            team=self._state.teams.get(reader.team_id, {"name": "Nobody's workspace"}),
-            channels=sorted(channels, key=lambda c: str(c["name"])),
-            direct_unread=self.reading.unread(where.user_id, direct)
-            if direct and direct != where.channel_id
-            else 0,
-            in_direct=bool(direct) and where.channel_id == direct,
-            app=self._app(reader),
-            people=[self._person_entry(where, u) for u in self._state.people(reader.team_id)],
+            team=team,
+            app=self._app(where),
+            channels=self._listing.channels(where),
+            direct=self._listing.direct(where, self._bot_user_id(where)),
+            people=self._listing.people(where, team["id"], also_gone=True),
         )
 
     def who(self, where: Where) -> Markup:
         """The switch for who one is, with a mark for people something awaits."""
         teams = [
-            (team, [self._person_entry(where, u) for u in self._state.people(team["id"]) if not u["deleted"]])
+            (team, self._listing.people(where, team["id"], also_gone=False))
             for team in self._state.teams.values()
         ]
         others_wait = any(p["waiting"] for _, people in teams for p in people if not p["me"])
-        me = self._person_entry(where, self._reader(where).me)
+        me = self._listing.person(where, self._reader(where).me)
         return self._part("who.html", where, teams=teams, me=me, others_wait=others_wait)
 
     def head(self, where: Where) -> Markup:
-        reader = self._reader(where)
-        channel = self._state.channels.get(where.channel_id, {})
+        reader, channel, app = self._reader(where), self._channel(where), self._app(where)
         members = [m for m in self._state.members.get(where.channel_id, ()) if m in self._state.users]
-        bot = self._bot_user_id(reader)
         return self._part(
             "head.html",
             where,
             channel=channel,
-            app=self._app(reader),
+            app=app,
             is_direct=bool(channel.get("is_im")),
             members=[avatar_of(reader, m) for m in members],
             names=", ".join(reader.name_of(m) for m in members),
-            bot_is_in=bot in members,
+            bot_is_in=self._bot_user_id(where) in members,
             is_member=where.user_id in members,
-            shortcuts=self._shortcuts(reader, "global"),
+            shortcuts=[s for s in app["shortcuts"] if s["type"] == "global"],
         )
 
     def timeline(self, where: Where) -> Markup:
-        self.reading.seen(where.user_id, where.channel_id)
-        rows = channel_rows(self._state, where)
-        days = [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.day)]
-        return self._part("timeline.html", where, days=days, **self._row_context(where, in_thread=False))
+        self._reading.seen(where.user_id, where.channel_id)
+        rows, earlier = channel_rows(self._state, where)
+        return self._part(
+            "timeline.html",
+            where,
+            days=[(day, list(group)) for day, group in groupby(rows, key=lambda row: row.day)],
+            earlier=earlier,
+            day_words=day_words,
+            today=self._clock.now().astimezone(self._reader(where).zone).date(),
+            channel=self._channel(where),
+            app=self._app(where),
+            draw=self._rows.drawer(where, self._app(where), in_thread=False),
+        )
 
     def thread(self, where: Where) -> Markup:
         rows = thread_rows(self._state, where) if where.thread_ts else []
-        replies = sum(1 for row in rows if row.ts != where.thread_ts and not row.ephemeral)
         return self._part(
-            "thread.html", where, rows=rows, replies=replies, **self._row_context(where, in_thread=True)
+            "thread.html",
+            where,
+            rows=rows,
+            replies=sum(1 for row in rows if row.ts != where.thread_ts and not row.ephemeral),
+            draw=self._rows.drawer(where, self._app(where), in_thread=True),
         )
 
     def composer(self, where: Where, *, in_thread: bool) -> Markup:
-        reader = self._reader(where)
-        channel = self._state.channels.get(where.channel_id, {})
+        channel, app = self._channel(where), self._app(where)
+        is_direct = bool(channel.get("is_im")) or not channel
         return self._part(
             "composer.html",
             where,
             channel=channel,
             in_thread=in_thread,
-            is_direct=bool(channel.get("is_im")),
-            is_member=self._state.is_member(where.user_id, where.channel_id),
-            app=self._app(reader),
-            commands=[*self._app(reader).get("commands", []), *OWN_COMMANDS],
-            names=self._names(reader),
+            is_member=not channel or self._state.is_member(where.user_id, where.channel_id),
+            is_deaf=is_direct and not app.get("takes_direct_messages", True),
+            app=app,
+            commands=[*app["commands"], *OWN_COMMANDS],
+            names=self._names(where),
         )
 
     def home(self, where: Where) -> Markup:
         view = self._state.home(where.user_id)
-        return self._part(
-            "home.html",
-            where,
-            view=view,
-            app=self._app(self._reader(where)),
-            frame=self._view_frame(where, view),
-        )
+        frame = self._view_frame(where, view, {})
+        return self._part("home.html", where, view=view, app=self._app(where), frame=frame)
 
-    def modals(self, where: Where, errors: dict[str, str] | None = None, notice: str = "") -> Markup:
+    def modals(self, where: Where, errors: dict[str, str] | None = None, trouble: str = "") -> Markup:
         """The topmost open modal; those below wait until it is gone."""
         open_views = self._state.open_views(where.user_id)
         view = open_views[-1] if open_views else None
-        return self._part(
-            "modals.html",
-            where,
-            view=view,
-            depth=len(open_views),
-            app=self._app(self._reader(where)),
-            frame=self._view_frame(where, view, errors),
-            notice=notice,
-        )
+        frame = self._view_frame(where, view, errors or {})
+        return self._part("modals.html", where, view=view, app=self._app(where), frame=frame, trouble=trouble)
 
     def clock(self, where: Where) -> Markup:
-        now = self._clock.now()
-        return self._part(
-            "clock.html",
-            where,
-            now=now.astimezone(self._reader(where).zone),
-            epoch=now.timestamp(),
-            offset=self._clock.offset_seconds,
-            ahead=spoken_lead(self._clock.offset_seconds),
-            leaps=[(words, leap.total_seconds()) for words, leap in LEAPS],
-        )
+        now = self._clock.now().astimezone(self._reader(where).zone)
+        morning = next_working_morning(now)
+        leaps = [(words, leap.total_seconds()) for words, leap in LEAPS]
+        leaps.append((f"To {morning:%a %H:%M}", (morning - now).total_seconds()))
+        offset = self._clock.offset_seconds
+        return self._part("clock.html", where, now=now, ahead=spoken_lead(offset), leaps=leaps)
 
     def inspector_summary(self, where: Where) -> Markup:
         entries = list(self._state.traffic)
-        return self._part(
-            "inspector_summary.html",
-            where,
-            count=len(entries),
-            last=entries[-1] if entries else None,
-            listening=self._line.is_open(),
-        )
+        last = entries[-1] if entries else None
+        listening = self._line.is_open()
+        return self._part("inspector_summary.html", where, count=len(entries), last=last, listening=listening)
 
     def inspector_list(self, where: Where) -> Markup:
         entries = list(self._state.traffic)[-_TRAFFIC_SHOWN:]
+        zone = self._reader(where).zone
+        newest_first = list(reversed(entries))
         return self._part(
-            "inspector_list.html",
-            where,
-            entries=list(reversed(entries)),
-            zone=self._reader(where).zone,
-            exchange_note=exchange_note,
+            "inspector_list.html", where, entries=newest_first, zone=zone, exchange_note=exchange_note
         )
-
-    def inspector_entry(self, entry: Traffic) -> Markup:
-        parts = [("Sent", entry.request), ("Answered", entry.response)]
-        return Markup("").join(
-            Markup('<h4>{}</h4><pre class="code-block">{}</pre>').format(title, pretty_json(value))
-            for title, value in parts
-            if value is not None
-        )
-
-    def toast(self, words: str) -> Markup:
-        return Markup(environment().get_template("toast.html").render(words=words))  # noqa: S704 - our template
 
     # Inside
-
-    def _reader(self, where: Where) -> Reader:
-        return Reader.of(self._state, where.user_id)
 
     def _part(self, template: str, where: Where, **facts: Any) -> Markup:
         return Markup(self._draw(template, where, **facts))  # noqa: S704 - rendered with autoescape
 
     def _draw(self, template: str, where: Where, **facts: Any) -> str:
-        reader = self._reader(where)
-        return (
-            environment()
-            .get_template(template)
-            .render(where=where, reader=reader, render_blocks=render_blocks, **facts)
-        )
+        found = environment().get_template(template)
+        return found.render(where=where, reader=self._reader(where), render_blocks=render_blocks, **facts)
 
-    def _row_context(self, where: Where, *, in_thread: bool) -> dict[str, Any]:
-        reader = self._reader(where)
-        known = self._directory_print(reader)
-        facts = {
-            "where": where,
-            "reader": reader,
-            "quick_reactions": [(name, BY_NAME[name]) for name in QUICK_REACTIONS],
-            "shortcuts": self._shortcuts(reader, "message"),
-            "app": self._app(reader),
-            "in_thread": in_thread,
-        }
+    def _reader(self, where: Where) -> Reader:
+        return Reader.of(self._state, where.user_id)
 
-        def draw(row: Row) -> Markup:
-            key = (*row.fingerprint, known)
-            if key not in self._drawn:
-                while len(self._drawn) >= _DRAWN_KEPT:
-                    del self._drawn[next(iter(self._drawn))]
-                module: Any = environment().get_template("message.html").module
-                self._drawn[key] = module.message(row, **facts)
-            return self._drawn[key]
+    def _team(self, where: Where) -> Json:
+        return self._state.teams.get(self._reader(where).team_id, {"id": "", "name": "Nobody's workspace"})
 
-        return {
-            "draw": draw,
-            "today": self._clock.now().astimezone(reader.zone).date(),
-            "day_words": day_words,
-            "channel": self._state.channels.get(where.channel_id, {}),
-            "app": facts["app"],
-        }
+    def _channel(self, where: Where) -> Json:
+        return self._state.channels.get(where.channel_id, {})
 
-    def _directory_print(self, reader: Reader) -> str:
-        """Changes when a name, a zone or a shortcut does, so that rows drawn before are drawn again."""
-        people = [(u["real_name"], u["name"], u.get("tz"), u["deleted"]) for u in self._state.users.values()]
-        channels = [(c.get("name"), len(self._state.members[i])) for i, c in self._state.channels.items()]
-        groups = [(g["handle"], g["users"]) for g in self._state.usergroups.values()]
-        return str(hash(str((people, channels, groups, self._app(reader), self._clock.now().date()))))
+    def _app(self, where: Where) -> Json:
+        installation = self._state.installations.get(self._reader(where).team_id)
+        return self._state.apps[installation["app_id"]] if installation else _NO_APP
 
-    def _names(self, reader: Reader) -> list[Json]:
+    def _bot_user_id(self, where: Where) -> str:
+        return str(self._state.installations.get(self._reader(where).team_id, {}).get("bot_user_id", ""))
+
+    def _view_frame(self, where: Where, view: Json | None, errors: dict[str, str]) -> Frame:
+        values = (view or {}).get("state", {}).get("values", {})
+        view_id = str((view or {}).get("id", ""))
+        return Frame(self._reader(where), "view", view_id=view_id, values=values, errors=errors)
+
+    def _names(self, where: Where) -> list[Json]:
         """What the composer completes after an @ or a #."""
+        reader, app_name = self._reader(where), str(self._app(where)["name"])
         people = [{"insert": f"@{u['name']}", "label": reader.name_of(u["id"])} for u in reader.colleagues()]
+        app = {"insert": f"@{app_name.lower()}", "label": app_name}
         groups = [
             {"insert": f"@{g['handle']}", "label": g["name"]}
             for g in self._state.usergroups.values()
             if g["team_id"] == reader.team_id
         ]
         channels = [{"insert": f"#{c['name']}", "label": c["name"]} for c in reader.known_channels()]
-        return [
-            *people,
-            {"insert": f"@{self._app(reader)['name'].lower()}", "label": self._app(reader)["name"]},
-            *groups,
-            *channels,
-        ]
-
-    def _view_frame(self, where: Where, view: Json | None, errors: dict[str, str] | None = None) -> Frame:
-        values = (view or {}).get("state", {}).get("values", {})
-        view_id = str((view or {}).get("id", ""))
-        return Frame(self._reader(where), "view", view_id=view_id, values=values, errors=errors or {})
-
-    def _app(self, reader: Reader) -> Json:
-        installation = self._state.installations.get(reader.team_id)
-        return (
-            self._state.apps[installation["app_id"]]
-            if installation
-            else {"name": "No app", "commands": [], "shortcuts": []}
-        )
-
-    def _bot_user_id(self, reader: Reader) -> str:
-        return str(self._state.installations.get(reader.team_id, {}).get("bot_user_id", ""))
-
-    def _shortcuts(self, reader: Reader, kind: str) -> list[Json]:
-        return [s for s in self._app(reader)["shortcuts"] if s["type"] == kind]
-
-    def _direct_channel(self, user_id: str) -> str:
-        bot = self._bot_user_id(Reader.of(self._state, user_id))
-        channel = self._state.im_between(user_id, bot) if bot else None
-        return str(channel["id"]) if channel else ""
-
-    def _listed_channels(self, reader: Reader) -> list[Json]:
-        """Public channels of the team, and the private ones that the person is in."""
-        return [
-            c
-            for c in self._state.channels.values()
-            if not c.get("is_im")
-            and reader.channel_name(c["id"])
-            and (reader.team_id in c["shared_team_ids"] or self._state.is_member(reader.user_id, c["id"]))
-        ]
-
-    def _channel_entry(self, where: Where, channel: Json) -> Json:
-        mine = self._state.is_member(where.user_id, channel["id"])
-        here = where.tab == "channel" and where.channel_id == channel["id"]
-        return {
-            "id": channel["id"],
-            "name": channel["name"],
-            "private": channel["is_private"],
-            "archived": channel["is_archived"],
-            "mine": mine,
-            "here": here,
-            "unread": self.reading.unread(where.user_id, channel["id"]) if mine and not here else 0,
-        }
-
-    def _person_entry(self, where: Where, user: Json) -> Json:
-        reader = Reader.of(self._state, str(user.get("id", "")))
-        return {
-            "id": user.get("id", ""),
-            "name": user.get("real_name", "Nobody"),
-            "title": user.get("profile", {}).get("title", ""),
-            "avatar": avatar_of(reader, str(user.get("id", ""))),
-            "deleted": bool(user.get("deleted")),
-            "guest": bool(user.get("is_restricted")),
-            "admin": bool(user.get("is_admin")),
-            "time": self._clock.now().astimezone(reader.zone),
-            "tz": user.get("tz", ""),
-            "me": user.get("id") == where.user_id,
-            "waiting": self.reading.waiting(str(user.get("id", ""))) if user.get("id") else 0,
-        }
-
-
-def spoken_lead(seconds: float) -> str:
-    """How far the clock is ahead of the real one, in words; empty for not at all."""
-    if abs(seconds) < 60:
-        return ""
-    hours = round(seconds / 3600)
-    days, rest = divmod(hours, 24)
-    parts = [f"{days} day{'s' if days != 1 else ''}"] if days else []
-    if rest or not days:
-        parts.append(f"{rest} h" if rest else f"{round(seconds / 60)} min")
-    return " ".join(parts)
-
-
-def day_words(day: date, today: date) -> str:
-    """How a timeline names a day."""
-    near = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}.get((day - today).days)
-    return near or f"{day:%A}, {day.day} {day:%B %Y}"
-
-
-def exchange_note(entry: Traffic) -> str:
-    """The one detail that tells exchanges of one name apart."""
-    about = entry.request if isinstance(entry.request, dict) else {}
-    event = about.get("event")
-    if isinstance(event, dict):
-        return " ".join(str(event[key]) for key in ("type", "subtype") if event.get(key))
-    if about.get("command"):
-        return f"{about['command']} {about.get('text', '')}".strip()
-    actions = about.get("actions")
-    if isinstance(actions, list) and actions:
-        return str(actions[0].get("action_id", ""))
-    view = about.get("view")
-    if isinstance(view, dict):
-        return f"{about.get('type', '')} {view.get('callback_id', '')}".strip()
-    return str(about.get("channel") or about.get("user") or about.get("type") or "")[:40]
+        return [*people, app, *groups, *channels]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from sandbox.state import State
 
 from .acting import Acting
 from .guard import guarded
+from .inspecting import exchange_detail
 from .panes import Panes
 from .reader import Reader
 from .stream import events
@@ -105,7 +107,7 @@ class Page:
         number = request.path_params["number"]
         for entry in self._state.traffic:
             if entry.number == number:
-                return HTMLResponse(self.panes.inspector_entry(entry))
+                return HTMLResponse(exchange_detail(entry))
         return HTMLResponse("<p>No longer kept.</p>")
 
     def _show(self, where: Where) -> Response:
@@ -125,7 +127,8 @@ class Page:
             return Where(user_id, tab="home")
         if not query.get("channel"):
             return Where(user_id)
-        return locate(self._state, user_id, query["channel"], "", query.get("thread", ""))
+        where = locate(self._state, user_id, query["channel"], "", query.get("thread", ""))
+        return replace(where, focus_ts=query.get("focus", ""))
 
 
 def page_routes(sandbox: Host) -> list[BaseRoute]:

@@ -39,6 +39,7 @@ class Where:
             "tab": self.tab,
             "channel": self.channel_id,
             "thread": self.thread_ts,
+            "focus": self.focus_ts,
         }
         return urlencode({name: value for name, value in given.items() if value})
 

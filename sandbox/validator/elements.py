@@ -6,10 +6,10 @@ or knows but not in this place, is refused.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
+from . import inputs
 from .findings import Place
 from .shapes import (
     Json,
@@ -21,7 +21,6 @@ from .shapes import (
     keys_are,
     optional_flag,
     optional_string,
-    optional_whole,
     string_fits,
 )
 from .texts import (
@@ -35,10 +34,6 @@ from .texts import (
     offered_options,
     optional_text,
 )
-
-_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 
 
 def _button(place: Place, element: Json) -> None:
@@ -132,92 +127,6 @@ def _choices(place: Place, element: Json) -> None:
     check_initial_options(place, element, EITHER)
 
 
-def _matches(place: Place, element: Json, key: str, pattern: re.Pattern[str], shape: str) -> None:
-    value = element.get(key)
-    if value is not None and not (isinstance(value, str) and pattern.fullmatch(value)):
-        place.at(key).refuse(f"must be in the form {shape}")
-
-
-def _datepicker(place: Place, element: Json) -> None:
-    keys_are(place, element, "type", "action_id placeholder initial_date confirm focus_on_load")
-    _matches(place, element, "initial_date", _DATE, "YYYY-MM-DD")
-
-
-def _timepicker(place: Place, element: Json) -> None:
-    keys_are(place, element, "type", "action_id placeholder initial_time timezone confirm focus_on_load")
-    _matches(place, element, "initial_time", _TIME, "HH:mm")
-
-
-def _datetimepicker(place: Place, element: Json) -> None:
-    keys_are(place, element, "type", "action_id initial_date_time confirm focus_on_load")
-    optional_whole(place, element, "initial_date_time", 0, 9_999_999_999)
-
-
-def _dispatch_config(place: Place, element: Json) -> None:
-    config = element.get("dispatch_action_config")
-    if config is None or not is_object(config, place.at("dispatch_action_config")):
-        return
-    here = place.at("dispatch_action_config")
-    keys_are(here, config, "trigger_actions_on")
-    for spot, trigger in items_of(here, config, "trigger_actions_on", 2):
-        if trigger not in ("on_enter_pressed", "on_character_entered"):
-            spot.refuse("must be one of: on_enter_pressed, on_character_entered")
-
-
-def _plain_text_input(place: Place, element: Json) -> None:
-    optional = "action_id initial_value multiline min_length max_length dispatch_action_config focus_on_load placeholder"
-    keys_are(place, element, "type", optional)
-    optional_flag(place, element, "multiline")
-    optional_whole(place, element, "min_length", 0, 3000)
-    optional_whole(place, element, "max_length", 1, 3000)
-    low, high = element.get("min_length"), element.get("max_length")
-    if isinstance(low, int) and isinstance(high, int) and low > high:
-        place.at("min_length").refuse("must not be more than max_length")
-    longest = high if isinstance(high, int) and 0 < high < 3000 else 3000
-    optional_string(place, element, "initial_value", longest, shortest=0)
-    _dispatch_config(place, element)
-
-
-def _address_input(place: Place, element: Json) -> None:
-    optional = "action_id initial_value dispatch_action_config focus_on_load placeholder"
-    keys_are(place, element, "type", optional)
-    optional_string(place, element, "initial_value", 3000, shortest=0)
-    _dispatch_config(place, element)
-
-
-def _as_number(value: Any) -> float | None:
-    return float(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else None
-
-
-def _number_input(place: Place, element: Json) -> None:
-    optional = "action_id initial_value min_value max_value dispatch_action_config focus_on_load placeholder"
-    keys_are(place, element, "type is_decimal_allowed", optional)
-    optional_flag(place, element, "is_decimal_allowed")
-    for key in ("initial_value", "min_value", "max_value"):
-        _matches(place, element, key, _DECIMAL, "of a number, as a string")
-    low, high = _as_number(element.get("min_value")), _as_number(element.get("max_value"))
-    if low is not None and high is not None and low > high:
-        place.at("min_value").refuse("must not be more than max_value")
-    _dispatch_config(place, element)
-
-
-def _rich_text_input(place: Place, element: Json) -> None:
-    from .rich_text import check_rich_text
-
-    optional = "action_id initial_value dispatch_action_config focus_on_load placeholder"
-    keys_are(place, element, "type", optional)
-    if element.get("initial_value") is not None:
-        check_rich_text(place.at("initial_value"), element["initial_value"])
-    _dispatch_config(place, element)
-
-
-def _file_input(place: Place, element: Json) -> None:
-    keys_are(place, element, "type", "action_id filetypes max_files")
-    optional_whole(place, element, "max_files", 1, 10)
-    for spot, ending in items_of(place, element, "filetypes", 100):
-        string_fits(ending, spot, 255)
-
-
 def _feedback_buttons(place: Place, element: Json) -> None:
     keys_are(place, element, "type positive_button negative_button", "action_id")
     for key in ("positive_button", "negative_button"):
@@ -263,15 +172,15 @@ RULES: dict[str, Callable[[Place, Json], None]] = {
     "multi_conversations_select": _directory_multi_select("conversation", "default_to_current_conversation"),
     "radio_buttons": _choices,
     "checkboxes": _choices,
-    "datepicker": _datepicker,
-    "timepicker": _timepicker,
-    "datetimepicker": _datetimepicker,
-    "plain_text_input": _plain_text_input,
-    "url_text_input": _address_input,
-    "email_text_input": _address_input,
-    "number_input": _number_input,
-    "rich_text_input": _rich_text_input,
-    "file_input": _file_input,
+    "datepicker": inputs.check_datepicker,
+    "timepicker": inputs.check_timepicker,
+    "datetimepicker": inputs.check_datetimepicker,
+    "plain_text_input": inputs.check_plain_text_input,
+    "url_text_input": inputs.check_address_input,
+    "email_text_input": inputs.check_address_input,
+    "number_input": inputs.check_number_input,
+    "rich_text_input": inputs.check_rich_text_input,
+    "file_input": inputs.check_file_input,
     "feedback_buttons": _feedback_buttons,
     "icon_button": _icon_button,
 }

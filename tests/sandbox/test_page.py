@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import messages, views
+from sandbox.page.time_words import next_working_morning, spoken_lead
 from sandbox.page.where import permalink_path
 from sandbox.seed import (
     AI_PILOTS,
@@ -514,3 +516,53 @@ async def _with(events: AsyncIterator[str], target: str) -> str:
             if f'hx-target="{target}"' in event:
                 return event
     raise AssertionError(f"no event for {target}")
+
+
+# A long channel, a morning, an app that wants no messages
+
+
+async def test_a_long_channel_shows_its_latest_and_leads_back(
+    sandbox: Sandbox, browser: httpx.AsyncClient
+) -> None:
+    posted = [await sandbox.actions.post(MAYA, AI_PILOTS, f"word {number}.") for number in range(130)]
+    page = await seen(browser)
+    assert "word 129." in page
+    assert "word 9." not in page
+    earlier = re.search(r'href="([^"]+)">Earlier messages', page)
+    assert earlier
+    assert "word 9." in (await browser.get(earlier[1].replace("&amp;", "&"))).text
+    query = {"as": MAYA, "channel": AI_PILOTS, "focus": posted[5]["ts"]}
+    async with browser.stream("GET", "/page/events", params=query) as stream:
+        assert "word 5." in await anext(_events(stream))
+        sandbox.closing.set()
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2026-11-22T13:00+01:00", "2026-11-23T09:30+01:00"),
+        ("2026-11-23T08:00+01:00", "2026-11-23T09:30+01:00"),
+        ("2026-11-27T09:30+01:00", "2026-11-30T09:30+01:00"),
+    ],
+)
+def test_the_next_working_morning_is_on_a_weekday(now: str, then: str) -> None:
+    assert next_working_morning(datetime.fromisoformat(now)) == datetime.fromisoformat(then)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, ""), (1800, "30 min"), (3600, "1 h"), (90_000, "1 day 1 h"), (14 * 86_400, "14 days")],
+)
+def test_the_lead_of_the_clock_is_told_in_words(seconds: float, words: str) -> None:
+    assert spoken_lead(seconds) == words
+
+
+async def test_an_app_without_a_messages_tab_takes_no_messages(
+    sandbox: Sandbox, browser: httpx.AsyncClient
+) -> None:
+    for declared in sandbox.state.apps.values():
+        declared |= {"takes_direct_messages": False, "has_home": False}
+    page = (await browser.get("/app/messages", params={"as": MAYA})).text
+    assert "Preflight takes no direct messages." in page
+    assert "Preflight Home" not in page
+    assert "takes no direct messages" in (await act(browser, "say", channel="", text="hi")).text

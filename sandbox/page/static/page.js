@@ -74,6 +74,15 @@ function setUpInspector() {
 
 /** Switching person keeps the place; the narrow window's list of channels opens and closes. */
 function setUpPeople() {
+  // The app's permalinks lead back here: they open in this window, as the person one is now.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[target=_blank]");
+    const address = link && new URL(link.href);
+    if (!link || address.origin !== location.origin || !address.pathname.startsWith("/archives/") || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    address.searchParams.set("as", document.body.dataset.person);
+    setTimeout(() => location.assign(address), link.matches("[data-also-use]") ? 150 : 0);
+  });
   document.addEventListener("click", (event) => {
     const choice = event.target.closest("a[data-as]");
     if (choice && !event.metaKey && !event.ctrlKey) {
