@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import AlreadySeen
@@ -78,6 +78,10 @@ class Job:
             tx.end()
 
 
+class _NotBegun(Exception):  # noqa: N818 - never leaves this file
+    """No transaction could be begun; the cause says why."""
+
+
 class Writer:
     """Takes jobs from any thread or event loop and answers each exactly once."""
 
@@ -133,55 +137,61 @@ class Writer:
         self._disconnect()
 
     def _answer(self, jobs: Sequence[Job]) -> None:
+        deadline = time.monotonic() + self._retry_for
         try:
-            outcomes = self._commit_together(jobs)
+            outcomes = self._commit_together(jobs, deadline)
         except BaseException as error:  # noqa: BLE001 - this thread must outlive whatever a database can do
-            outcomes = self._one_by_one(jobs, error)
-        _settle(jobs, outcomes)
+            self._one_by_one(jobs, error)
+        else:
+            _settle(jobs, outcomes)
 
-    def _one_by_one(self, jobs: Sequence[Job], error: BaseException) -> list[Outcome]:
+    def _one_by_one(self, jobs: Sequence[Job], error: BaseException) -> None:
         """Nothing of the group was kept: do each job alone, so that the culprit harms only itself."""
-        if isinstance(error, failures.OutcomeUnknown):
-            return [Outcome(error=error) for _ in jobs]
+        if isinstance(error, _NotBegun | failures.OutcomeUnknown):
+            self._tell(jobs, error)
+            return
         if len(jobs) > 1:
-            _log.warning(
-                "%d changes are made again one by one, because of %s", len(jobs), type(error).__name__
-            )
+            _log.warning("%d changes are made again one by one: %s", len(jobs), type(error).__name__)
         deadline = time.monotonic() + self._retry_for
         first = error if len(jobs) == 1 else None
-        return [self._alone(job, first, deadline) for job in jobs]
+        for number, job in enumerate(jobs):
+            try:
+                outcome = self._alone(job, first, deadline)
+            except _NotBegun as outage:
+                self._tell(jobs[number:], outage)
+                return
+            _settle([job], [outcome])
 
     def _alone(self, job: Job, error: BaseException | None, deadline: float) -> Outcome:
         pause = FIRST_PAUSE
         while True:
             if error is not None:
-                if not (failures.is_transient(error) or failures.is_disconnect(error)):
-                    break
-                if time.monotonic() + pause > deadline:
-                    break
+                if not _may_pass(error) or time.monotonic() + pause > deadline:
+                    return Outcome(error=self._explained(error))
                 time.sleep(pause)
                 pause *= 2
             try:
-                return self._commit_together([job])[0]
+                return self._commit_together([job], deadline)[0]
+            except _NotBegun:
+                raise
             except BaseException as again:  # noqa: BLE001 - as above
                 error = again
-        return Outcome(error=failures.explain(error, self._where) if isinstance(error, Exception) else error)
 
-    def _commit_together(self, jobs: Sequence[Job]) -> list[Outcome]:
+    def _tell(self, jobs: Sequence[Job], error: BaseException) -> None:
+        """Tell all who wait the same."""
+        cause = error.__cause__ if isinstance(error, _NotBegun) and error.__cause__ else error
+        _settle(jobs, [Outcome(error=self._explained(cause)) for _ in jobs])
+
+    def _commit_together(self, jobs: Sequence[Job], deadline: float) -> list[Outcome]:
         """Run the jobs in one transaction and commit it; raise when nothing at all was kept."""
-        try:
-            connection = self._connected()
-            transaction = begin_writing(connection)
-        except failures.DATABASE_ERRORS:
-            self._disconnect()
-            raise
+        connection, transaction = self._begin(deadline)
         try:
             if len(jobs) == 1:
                 outcome, entries = jobs[0].run(connection)
                 outcomes = [outcome]
                 if outcome.error is not None:
                     transaction.rollback()
-                    return [self._explained(outcome)]
+                    return [Outcome(error=self._explained(outcome.error))]
             else:
                 outcomes, entries = self._in_savepoints(connection, jobs)
             number_and_insert(connection, self._dialect, entries)
@@ -194,6 +204,20 @@ class Writer:
         self._commit(connection, transaction.commit)
         return outcomes
 
+    def _begin(self, deadline: float) -> tuple[Connection, RootTransaction]:
+        """Begin, with patience. Where that fails it is nobody's job that is to blame, so all who wait share the answer."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                connection = self._connected()
+                return connection, begin_writing(connection)
+            except failures.DATABASE_ERRORS as error:
+                self._disconnect()
+                if not _may_pass(error) or time.monotonic() + pause > deadline:
+                    raise _NotBegun from error
+            time.sleep(pause)
+            pause *= 2
+
     def _in_savepoints(
         self, connection: Connection, jobs: Sequence[Job]
     ) -> tuple[list[Outcome], list[PendingEntry]]:
@@ -205,14 +229,14 @@ class Writer:
             if outcome.error is not None:
                 connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
             connection.exec_driver_sql("RELEASE SAVEPOINT job")
-            outcomes.append(self._explained(outcome))
+            outcomes.append(
+                outcome if outcome.error is None else Outcome(error=self._explained(outcome.error))
+            )
             kept.extend(entries)
         return outcomes, kept
 
-    def _explained(self, outcome: Outcome) -> Outcome:
-        if isinstance(outcome.error, DBAPIError):
-            outcome.error = failures.explain(outcome.error, self._where)
-        return outcome
+    def _explained(self, error: BaseException) -> BaseException:
+        return failures.explain(error, self._where) if isinstance(error, failures.DATABASE_ERRORS) else error
 
     def _commit(self, connection: Connection, commit: Callable[[], None]) -> None:
         try:
@@ -235,6 +259,11 @@ class Writer:
         if connection is not None:
             with contextlib.suppress(*failures.DATABASE_ERRORS):
                 connection.close()
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether trying again a moment later makes sense."""
+    return failures.is_transient(error) or failures.is_disconnect(error)
 
 
 def _settle(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:

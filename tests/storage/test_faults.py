@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from bot.domain.pilots import Pilot
 from storage import database, failures
 from storage.store import Store
 from storage.transaction import Tx
+from tests.postgres import PostgresServer
 from tests.storage.child import show
 from tests.storage.things import NOW, TEAM, a_body, a_pilot, after, an_answer
 
@@ -239,3 +241,58 @@ def test_a_claim_survives_the_process_that_made_it_and_ends_with_its_lease(datab
     with Store.open(database_url) as store:
         assert store.read_sync(lambda tx: tx.messages.unsent(after(seconds=59), 5)) == []
         assert len(store.read_sync(lambda tx: tx.messages.unsent(after(seconds=60), 5))) == 1
+
+
+async def test_when_nothing_can_be_written_all_who_wait_are_told_at_once(sqlite_url: str) -> None:
+    engine = database.write_engine(database.parse(sqlite_url))
+    with Store.open(sqlite_url, patience_ms=200, retry_for=0.3) as store:
+        await store.write(show, "before")
+        with engine.connect() as holder, database.begin_writing(holder):
+            begun = time.monotonic()
+            waiting = [store.write(show, str(number)) for number in range(64)]
+            outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+            assert time.monotonic() - begun < 4
+        assert {type(outcome) for outcome in outcomes} == {failures.DatabaseBusy}
+        await store.write(show, "after")
+        assert await store.read(keys) == {"before", "after"}
+    engine.dispose()
+
+
+async def test_a_server_that_is_gone_is_told_to_all_who_wait_at_once(postgres_server: PostgresServer) -> None:
+    name = "test_gone"
+    postgres_server.carry_out(f"CREATE DATABASE {name}")
+    database.migrate(postgres_server.url(name))
+    with Store.open(postgres_server.url(name), retry_for=0.2) as store:
+        await store.write(show, "before")
+        postgres_server.carry_out(f"DROP DATABASE {name} WITH (FORCE)")
+        outcomes = await asyncio.gather(
+            *(store.write(show, str(number)) for number in range(64)), return_exceptions=True
+        )
+        assert {type(outcome) for outcome in outcomes} == {failures.DatabaseUnreachable}
+        with pytest.raises(failures.DatabaseUnreachable):
+            await store.healthy()
+
+
+async def test_who_waits_beside_a_stuck_change_is_answered_before_it(database_url: str) -> None:
+    order: list[str] = []
+
+    def stuck(_: Tx) -> None:
+        locked = sqlite3.OperationalError("database is locked")
+        locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise locked
+
+    async def noted(name: str, work: Callable[[Tx], None]) -> None:
+        with contextlib.suppress(failures.DatabaseBusy):
+            await store.write(work)
+        order.append(name)
+
+    def slow(_: Tx) -> None:
+        time.sleep(0.1)
+
+    def quick(tx: Tx) -> None:
+        show(tx, "quick")
+
+    with Store.open(database_url, retry_for=0.3) as store:
+        await asyncio.gather(noted("slow", slow), noted("quick", quick), noted("stuck", stuck))
+        assert order == ["slow", "quick", "stuck"]
+        assert await store.read(keys) == {"quick"}

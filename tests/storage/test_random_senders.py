@@ -97,7 +97,7 @@ def settle(tx: Tx, slack: Slack, key: str, now: int) -> None:
         slack.report(tx, "last")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_slack_ends_up_showing_what_it_should_once(store: Store, steps: list[tuple[str, str, int]]) -> None:
     key, slack = new_id(), Slack()
