@@ -15,6 +15,10 @@ class QuestionSettled(Refusal):
     """This question was already answered, so your click changed nothing. Use Change beside the answer instead."""
 
 
+class AskedOnceMore(Refusal):
+    """Your answer was taken, so this click changed nothing. One thing is asked about it once more; please answer that."""
+
+
 class QuestionGone(Refusal):
     """This question belongs to an interview that is over. Start another with /pilot coach."""
 

@@ -84,6 +84,7 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     pilot = pilots.get(desk, interview.pilot_id)
     if not _may_answer(_person(desk)) or not _reads_as_answer(desk, pilot, interview, said):
         return None
+    pilots.get_active(desk, pilot.id)  # a retired one is refused
     late_for = _answers_the_question_before(desk, interview, said)
     if late_for is not None:
         return _add_to(desk, pilot, interview, late_for, said)
@@ -121,19 +122,17 @@ def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
 def open_question(desk: Desk, interview_id: str, item_id: str) -> Item:
     """Return the item of a question that may be answered now, for the form that asks more about it."""
     interview = desk.tx.interviews.get(desk.at.workspace_id, interview_id)
-    item = desk.playbook.item(item_id)
-    if interview is None or item is None or item_id not in interview.asked:
+    if interview is None:
         raise errors.QuestionGone
-    if not _may_answer(_person(desk)):
-        raise errors.MayNotAnswer
-    if item_id in interview.passed:
-        raise errors.QuestionSettled
-    return item
+    pilots.get_running(desk, interview.pilot_id)
+    return _check_open(desk, interview, item_id)
 
 
 def answer_by_button(desk: Desk, interview_id: str, item_id: str, status: Status) -> Answer | None:
-    """Take a click on one of a question's buttons."""
+    """Take a click on one of a question's buttons; a second click, from an old screen, is no second answer."""
     pilot, interview, item = _question(desk, interview_id, item_id)
+    if interview.followed_up:
+        raise errors.AskedOnceMore
     reading = coaching.read_button(status, item, desk.playbook.coaching)
     return _take(desk, pilot, interview, item, reading, message_ts=None, in_thread=False)
 
@@ -203,6 +202,20 @@ def stop(desk: Desk, interview_id: str) -> None:
     if item:
         _close_question(desk, pilot, interview, item)
     show_summary(desk, pilot, gate, interview)
+
+
+def end_open(desk: Desk, pilot_id: str) -> None:
+    """End an interview that the pilot's move has overtaken; what was answered stays, and nothing is summed up."""
+    running = desk.tx.interviews.open_of(pilot_id)
+    if running is None:
+        return
+    pilot, gate = pilots.get(desk, pilot_id), desk.playbook.gate(running.gate_id)
+    after = _save(desk, running, rules.turn_to(running, InterviewState.STOPPED, desk.at.now))
+    desk.tx.audit.append(desk.at, "interview.ended", "pilot", pilot_id, {"interview": running.id}, None)
+    item = _open_item(desk, after)
+    if item:
+        _close_question(desk, pilot, after, item)
+    _show_root(desk, pilot, gate, after, may_wait=False)
 
 
 def show_summary(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview) -> OutboundMessage:
@@ -379,7 +392,7 @@ def _turn_to(desk: Desk, interview_id: str, state: InterviewState, what: str) ->
     interview = _locked(desk, interview_id)
     if not _may_answer(_person(desk)):
         raise errors.MayNotAnswer
-    if interview.state is state:
+    if interview.state is state and state is not InterviewState.STOPPED:
         return interview
     pilot = pilots.get(desk, interview.pilot_id)
     try:
@@ -454,19 +467,28 @@ def _refresh_summary(desk: Desk, pilot: Pilot) -> None:
 def _question(desk: Desk, interview_id: str, item_id: str) -> tuple[Pilot, Interview, Item]:
     """Return what a click on a question is about; old, forged and settled ones are refused."""
     interview = _locked(desk, interview_id)
+    pilot = pilots.get_active(desk, interview.pilot_id)
+    item = _check_open(desk, interview, item_id)
+    if interview.state is InterviewState.PAUSED:
+        interview = _save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
+    return pilot, interview, item
+
+
+def _check_open(desk: Desk, interview: Interview, item_id: str) -> Item:
+    """Return the item of the open question; the refusal that applies when it is not the open one, or not theirs."""
     if not _may_answer(_person(desk)):
         raise errors.MayNotAnswer
-    pilot = pilots.get_active(desk, interview.pilot_id)
     item = desk.playbook.item(item_id)
     if item is None or item_id not in interview.asked:
         raise errors.QuestionGone
     if item_id in interview.passed:
         raise errors.QuestionSettled
-    if interview.state is InterviewState.PAUSED:
-        interview = _save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
-    if interview.state is not InterviewState.OPEN or interview.open_item_id != item_id:
+    if (
+        interview.state not in {InterviewState.OPEN, InterviewState.PAUSED}
+        or interview.open_item_id != item_id
+    ):
         raise errors.QuestionGone
-    return pilot, interview, item
+    return item
 
 
 def _reads_as_answer(desk: Desk, pilot: Pilot, interview: Interview, said: ThreadMessage) -> bool:

@@ -27,6 +27,10 @@ class NotANumber(FieldRefusal):
     """Please give a plain number, such as 60 or 4.2; the unit has its own field."""
 
 
+class TwoMeanings(FieldRefusal):
+    """{given} could mean {whole} or {fraction}. Please write it one of these two ways."""
+
+
 class BarIsBaseline(FieldRefusal):
     """The bar equals the baseline, so nothing would have to improve. What figure would be good enough?"""
 

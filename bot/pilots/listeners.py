@@ -1,8 +1,10 @@
 """What people do with pilots in Slack: each listener unwraps, asks the workflow, and shows its answer."""
 
 import asyncio
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from functools import partial
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -15,10 +17,12 @@ from bot.pilots.messages import ActionId, CallbackId
 from bot.slack.blocks import Choice
 from bot.slack.failures import SlackFailure
 from bot.slack.payloads import ButtonClick, FormSubmission, ShortcutUse, SlashCommand
-from bot.slack.router import FormAnswer, Router
+from bot.slack.router import Router
 
 GROUPS_IN_TIME = 1.0
 """Seconds that the form waits for the list of user groups; it opens without them rather than too late."""
+MOST_DIGITS = 15
+"""Digits before the point; a figure of the business has fewer."""
 
 
 def register(router: Router, front: Front) -> None:
@@ -27,7 +31,6 @@ def register(router: Router, front: Front) -> None:
     router.shortcut("new_pilot", partial(on_shortcut, front))
     router.click(ActionId.NEW, partial(on_new_clicked, front))
     router.form(CallbackId.REGISTER, partial(on_register, front))
-    router.form(CallbackId.RETIRE, partial(on_retire, front))
 
 
 async def on_new(front: Front, command: SlashCommand) -> None:
@@ -46,14 +49,6 @@ async def on_register(front: Front, form: FormSubmission) -> None:
     at = await front.occasion(form)
     registration = await _read(front, form)
     await front.office.carry_out_once(workflow.register, at, registration)
-
-
-async def on_retire(front: Front, form: FormSubmission) -> FormAnswer | None:
-    at = await front.occasion(form)
-    pilot = await front.office.look_up(workflow.get, at, form.private)
-    group = await owner_group(front, form.workspace_id, pilot.owner_id)
-    await front.office.carry_out_once(workflow.retire, at, pilot.id, form.text("reason"), owner_group=group)
-    return None
 
 
 async def open_retire_form(
@@ -146,15 +141,26 @@ def _metric(form: FormSubmission) -> Metric:
         raise errors.NotANumber("bar") from error
 
 
+_NUMBER: Final = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
+
+
 def _number(form: FormSubmission, field: str) -> Decimal:
-    """Read a plain number; a trailing percent sign, spaces and one decimal comma are understood."""
-    words = form.text(field).removesuffix("%").replace(" ", "").replace("\u00a0", "")
-    if words.count(",") == 1 and "." not in words:
-        words = words.replace(",", ".")
-    try:
-        number = Decimal(words)
-    except InvalidOperation as error:
-        raise errors.NotANumber(field) from error
-    if not number.is_finite() or abs(number.adjusted()) > 15:
+    """Read a plain number; a percent sign, spaces between thousands and a decimal comma are understood.
+
+    "1,000" is a thousand to some and one to others, so it is asked about rather than guessed at.
+    """
+    words = "".join(form.text(field).removesuffix("%").split())
+    found = _NUMBER.fullmatch(words)
+    if found is None or len(found[2]) > MOST_DIGITS:
         raise errors.NotANumber(field)
-    return number
+    sign, whole, fraction = found[1], found[2], found[3] or ""
+    if len(fraction) == 3 and len(whole) <= 3 and not whole.startswith("0"):
+        short = fraction.rstrip("0")
+        as_fraction = f"{whole}.{short}" if short else whole
+        raise errors.TwoMeanings(
+            field,
+            given=words,
+            whole=f"{sign}{whole}{fraction}",
+            fraction=sign + (f"{as_fraction}0" if short == fraction else as_fraction),
+        )
+    return Decimal(f"{sign}{whole}.{fraction or 0}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from bot.assembly import Preflight, running
 from bot.delivery.pacing import Pacing
@@ -133,4 +134,11 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 async def office(tmp_path: Path) -> AsyncIterator[Workplace]:
     """The same, over Socket Mode only: for what does not depend on the way deliveries come."""
     async with workplace(tmp_path) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Workplace]:
+    """One workplace for all tests of a module, each with a pilot of its own; they run on the module's event loop."""
+    async with workplace(tmp_path_factory.mktemp("shared")) as made:
         yield made

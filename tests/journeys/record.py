@@ -1,0 +1,103 @@
+"""What the database holds, for tests that say "nothing was written" or "nothing was lost". Reading only."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from bot.domain.answers import Answer
+from bot.domain.conversations import Interview
+from bot.domain.messages import OutboundMessage
+from bot.domain.pilots import Pilot
+from bot.domain.reviews import Decision, Review
+from sandbox import seed
+from storage.tables import metadata
+from storage.transaction import Tx
+
+from .conftest import Workplace
+
+R = TypeVar("R")
+
+_OWN_LIFE = {"heartbeat", "lease", "method_pause", "person"}
+"""Tables that change without anybody asking for something, or that only remember who somebody is."""
+_SHOWN = ("key", "channel_id", "body", "version")
+"""What a message should say; how far Slack is with it changes by itself."""
+
+
+async def ask(place: Workplace, read: Callable[[Tx], R]) -> R:
+    """Read something in one consistent look."""
+    return await place.house.office.store.read(read)
+
+
+async def everything(place: Workplace) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table that a person's doing can change."""
+
+    def rows(tx: Tx) -> dict[str, list[tuple[Any, ...]]]:
+        found = {}
+        for name, table in metadata.tables.items():
+            if name in _OWN_LIFE:
+                continue
+            columns = [c for c in table.c if name != "outbound_message" or c.name in _SHOWN]
+            found[name] = sorted((tuple(row) for row in tx.connection.execute(select(*columns))), key=repr)
+        return found
+
+    return await ask(place, rows)
+
+
+async def counts(place: Workplace) -> dict[str, int]:
+    """Return how many rows each of those tables has."""
+    return {name: len(rows) for name, rows in (await everything(place)).items()}
+
+
+async def pilot_called(place: Workplace, name: str) -> Pilot:
+    """Return an active pilot by its name."""
+    found = await ask(place, lambda tx: tx.pilots.named(seed.NORTHWIND, name))
+    assert found is not None, f"no pilot {name}"
+    return found
+
+
+async def pilots_called(place: Workplace, name: str) -> int:
+    """Return how many active pilots bear a name."""
+    everyone = await ask(place, lambda tx: tx.pilots.all_active(seed.NORTHWIND))
+    return sum(pilot.name == name for pilot in everyone)
+
+
+async def interview_of(place: Workplace, pilot: Pilot) -> Interview:
+    """Return the pilot's latest interview."""
+    found = await ask(place, lambda tx: tx.interviews.latest_of(pilot.id))
+    assert found is not None
+    return found
+
+
+async def answers_of(place: Workplace, pilot: Pilot) -> list[Answer]:
+    """Return everything that was ever answered about a pilot, revision by revision."""
+    return await ask(place, lambda tx: tx.answers.history(pilot.id))
+
+
+async def current_answers(place: Workplace, pilot: Pilot) -> dict[str, Answer]:
+    """Return the answers that stand."""
+    return await ask(place, lambda tx: tx.answers.current(pilot.id))
+
+
+async def review_of(place: Workplace, pilot: Pilot) -> Review:
+    """Return the pilot's latest review."""
+    found = await ask(place, lambda tx: tx.reviews.latest_of(pilot.id))
+    assert found is not None
+    return found
+
+
+async def decisions_on(place: Workplace, pilot: Pilot) -> list[Decision]:
+    """Return what was decided on the pilot's latest review."""
+    review = await review_of(place, pilot)
+    return await ask(place, lambda tx: tx.reviews.decisions(review.id))
+
+
+async def message_rows(place: Workplace) -> list[OutboundMessage]:
+    """Return all durable messages."""
+
+    def rows(tx: Tx) -> list[OutboundMessage]:
+        table = metadata.tables["outbound_message"]
+        keys = tx.connection.execute(select(table.c.key)).scalars()
+        return [found for key in keys if (found := tx.messages.by_key(seed.NORTHWIND, key))]
+
+    return await ask(place, rows)
