@@ -207,7 +207,10 @@ def migrate(database_url: str) -> bool:
 
 
 def exclusive_lock(folder: Path) -> FileLock:
-    """Keep other processes out of a data directory until the returned lock is released or this process ends."""
+    """Keep other processes out of a data directory for as long as the caller holds on to the returned lock.
+
+    It also ends with the process, however that ends.
+    """
     _make_folder(folder)
     lock = FileLock(folder / ".preflight.lock", timeout=0)
     try:
