@@ -13,6 +13,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.values import Instant
 from bot.nudges import messages
 from bot.pilots import errors, workflow as pilots
+from bot.review import workflow as reviews
 
 DUE_AT_A_TIME = 200
 """How many due pilots one transaction takes."""
@@ -57,7 +58,7 @@ def note_update(desk: Desk, pilot_id: str, slot: str) -> Pilot:
 def retire(desk: Desk, pilot_id: str, slot: str, reason: str) -> Pilot:
     """End a pilot from its nudge."""
     _mine(desk, pilot_id)
-    pilot = pilots.retire(desk, pilot_id, reason)
+    pilot = reviews.retire(desk, pilot_id, reason)
     _answer(desk, pilot, slot, Reply.RETIRED)
     return pilot
 

@@ -1,1 +1,1 @@
-"""Gate reviews: asking for a promotion and deciding it."""
+"""Decisions about a pilot: gate reviews that promote it, and its retirement."""

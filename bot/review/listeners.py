@@ -1,11 +1,13 @@
-"""What people do with promotions: request, approve, decline."""
+"""What people do with promotions: request, approve, decline; and how a pilot ends."""
 
 from functools import partial
 
 from bot.desk import Front
 from bot.domain.review import FromAnotherWorkspace
 from bot.domain.reviews import Choice
-from bot.pilots.messages import ActionId as PilotActionId
+from bot.pilots import workflow as pilots
+from bot.pilots.listeners import owner_group
+from bot.pilots.messages import ActionId as PilotActionId, CallbackId as PilotCallbackId
 from bot.review import messages, workflow
 from bot.review.messages import ActionId, CallbackId
 from bot.review.panels import panel_for
@@ -19,6 +21,7 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.APPROVE, partial(on_approve, front))
     router.click(ActionId.DECLINE, partial(on_decline, front))
     router.form(CallbackId.DECLINE, partial(on_declined, front))
+    router.form(PilotCallbackId.RETIRE, partial(on_retire, front))
     router.link(ActionId.OPEN_INTERVIEW)
 
 
@@ -45,6 +48,13 @@ async def on_decline(front: Front, click: ButtonClick) -> None:
 
 async def on_declined(front: Front, form: FormSubmission) -> None:
     await _decide(front, form, form.private, Choice.DECLINE, form.text("reason"))
+
+
+async def on_retire(front: Front, form: FormSubmission) -> None:
+    at = await front.occasion(form)
+    pilot = await front.office.look_up(pilots.get, at, form.private)
+    group = await owner_group(front, form.workspace_id, pilot.owner_id)
+    await front.office.carry_out_once(workflow.retire, at, pilot.id, form.text("reason"), owner_group=group)
 
 
 async def _decide(

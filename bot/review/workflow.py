@@ -123,6 +123,20 @@ def expire(desk: Desk) -> int:
     return len(overdue)
 
 
+def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
+    """End a pilot with all that is under way about it: its interview stops, its promotion is withdrawn."""
+    pilot = pilots.retire(desk, pilot_id, reason, owner_group=owner_group)
+    interviews.end_open(desk, pilot_id)
+    for gate in desk.playbook.gates:
+        review = desk.tx.reviews.open_of(pilot_id, gate.id)
+        by, now = desk.at.actor_id, desk.at.now
+        if review and desk.tx.reviews.decide_if_open(
+            review.id, ReviewState.WITHDRAWN, by, now, reason.strip()
+        ):
+            _conclude(desk, review.id, None)
+    return pilot
+
+
 def get(desk: Desk, review_id: str) -> Review:
     """Return a review of this workspace; a forged or old id is refused."""
     review = desk.tx.reviews.get(desk.at.workspace_id, review_id)
@@ -167,6 +181,8 @@ def _conclude(desk: Desk, review_id: str, panel: Panel | None) -> Review:
         review.pilot_id, review.from_stage, review.to_stage, desk.at.now
     ):
         raise rules.StageMoved(name=pilots.get(desk, review.pilot_id).name, stage=review.to_stage)
+    if review.state is ReviewState.APPROVED:
+        interviews.end_open(desk, review.pilot_id)
     pilot = pilots.changed(
         desk,
         review.pilot_id,

@@ -10,8 +10,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.review import Panel
 from bot.domain.reviews import Choice, Review, ReviewState
 from bot.interview import workflow as interviews
-from bot.pilots import workflow as pilots
-from bot.pilots.errors import PilotGone, PilotRetired
+from bot.pilots.errors import PilotGone
 from bot.review import errors, workflow as reviews
 
 from .conftest import GONE, GUEST, JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, House
@@ -147,11 +146,34 @@ def test_an_overdue_review_expires_and_can_be_requested_again(house: House, revi
     assert house.do(reviews.request, MAYA, review.pilot_id, PANEL).id != review.id
 
 
-def test_a_retired_pilot_is_not_promoted(house: House, review: Review) -> None:
-    house.do(pilots.retire, MAYA, review.pilot_id, "The vendor stopped")
-    with pytest.raises(PilotRetired):
-        house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+def test_retiring_withdraws_the_promotion_and_ends_the_interview(house: House, review: Review) -> None:
+    house.do(
+        interviews.change_answer,
+        MAYA,
+        review.pilot_id,
+        "rollback",
+        Reading(status=Status.NOT_YET, detail="No"),
+    )
+    running = house.do(interviews.start, MAYA, review.pilot_id)
+    house.do(reviews.retire, MAYA, review.pilot_id, "The vendor stopped")
     assert house.pilot(review.pilot_id).retired
+    assert get(house, review).state is ReviewState.WITHDRAWN
+    assert "review.approve" not in house.words(reviews.card_key(review.id))
+    assert "interview.pause" not in house.words(interviews.root_key(running.id))
+    with pytest.raises(rules.AlreadyDecided):
+        house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+
+
+def test_an_approval_ends_an_interview_about_the_gate_that_was_passed(house: House, ready: Pilot) -> None:
+    house.do(
+        interviews.change_answer, MAYA, ready.id, "rollback", Reading(status=Status.NOT_YET, detail="No")
+    )
+    running = house.do(interviews.start, MAYA, ready.id)
+    house.do(interviews.pause, MAYA, running.id)
+    house.do(interviews.change_answer, MAYA, ready.id, "rollback", IN_PLACE)
+    review = house.do(reviews.request, MAYA, ready.id, PANEL)
+    house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    assert house.do(interviews.start, MAYA, ready.id).gate_id == "shadow-exit"
 
 
 def test_forged_ids_are_refused(house: House) -> None:
