@@ -6,6 +6,7 @@ the commit, lets delivery start on the messages that the transaction touched.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
@@ -47,6 +48,12 @@ class Desk:
     def playbook(self) -> Playbook:
         """The stages, gates and checklists in force."""
         return self.library.playbook
+
+    def may_lag(self, key: str, lag: timedelta) -> datetime:
+        """Return how long a card may lag behind; one that already lags is not put off again, however quick people are."""
+        shown = self.tx.messages.by_key(self.at.workspace_id, key)
+        latest = self.at.now + lag
+        return min(shown.not_before, latest) if shown and shown.due and shown.not_before else latest
 
     def link_to(self, message: OutboundMessage | None, *, thread_ts: str | None = None) -> str | None:
         """Return the address of a delivered message, or None while Slack does not have it."""

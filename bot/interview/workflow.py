@@ -89,7 +89,7 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     if late_for is not None:
         return _add_to(desk, pilot, interview, late_for, said)
     item = _open_item(desk, interview)
-    if item is None or interview.state not in {InterviewState.OPEN, InterviewState.PAUSED}:
+    if item is None or not _is_going_on(interview):
         return None
     if interview.state is InterviewState.PAUSED:
         interview = _save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
@@ -106,17 +106,31 @@ def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     current = desk.tx.answers.current(given.pilot_id).get(item.id)
     if current is None or current.message_ts != said.ts:
         return None  # a later answer stands; what was said before it is history
-    pilot = pilots.get_active(desk, given.pilot_id)
+    pilot, interview = pilots.get_active(desk, given.pilot_id), _locked(desk, found.id)
+    reading = _read(desk, said, item)
     revised = desk.tx.answers.revise(
-        _answer(desk, pilot, item, _read(desk, said, item), interview_id=found.id, message_ts=said.ts)
+        _answer(desk, pilot, item, reading, interview_id=interview.id, message_ts=said.ts)
     )
-    if revised:
-        pilots.changed(
-            desk, pilot.id, "answer.edited", before=_facts(current), after=_facts(revised), card_may_wait=True
-        )
-        _show_line(desk, pilot, item, revised)
-        _refresh_summary(desk, pilot)
+    if revised is None:
+        return None
+    if interview.followed_up and _open_item(desk, interview) == item and _is_going_on(interview):
+        _ask_again_or_settle(desk, pilot, interview, item, revised)
+        return revised
+    pilots.changed(
+        desk, pilot.id, "answer.edited", before=_facts(current), after=_facts(revised), card_may_wait=True
+    )
+    _show_line(desk, pilot, item, revised)
+    _refresh_summary(desk, pilot)
     return revised
+
+
+def _ask_again_or_settle(desk: Desk, pilot: Pilot, interview: Interview, item: Item, edited: Answer) -> None:
+    """Somebody edits the very answer that was asked about once more: mended, it settles; else the question stays."""
+    question = coaching.follow_up_for(_as_reading(edited), item, desk.playbook.coaching)
+    if question is None:
+        _settle(desk, pilot, interview, item, edited)
+    else:
+        _ask_once_more(desk, pilot, interview, item, edited, question, in_thread=True)
 
 
 def open_question(desk: Desk, interview_id: str, item_id: str) -> Item:
@@ -442,7 +456,7 @@ def _show_root(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview, *, ma
         root_key(interview.id),
         interview.channel_id,
         _root_body(desk, pilot, gate, interview),
-        not_before=desk.at.now + ROOT_MAY_WAIT if may_wait else None,
+        not_before=desk.may_lag(root_key(interview.id), ROOT_MAY_WAIT) if may_wait else None,
     )
 
 
@@ -483,10 +497,7 @@ def _check_open(desk: Desk, interview: Interview, item_id: str) -> Item:
         raise errors.QuestionGone
     if item_id in interview.passed:
         raise errors.QuestionSettled
-    if (
-        interview.state not in {InterviewState.OPEN, InterviewState.PAUSED}
-        or interview.open_item_id != item_id
-    ):
+    if not _is_going_on(interview) or interview.open_item_id != item_id:
         raise errors.QuestionGone
     return item
 
@@ -528,6 +539,10 @@ def _locked(desk: Desk, interview_id: str) -> Interview:
     if interview is None or interview.workspace_id != desk.at.workspace_id:
         raise errors.QuestionGone
     return interview
+
+
+def _is_going_on(interview: Interview) -> bool:
+    return interview.state in {InterviewState.OPEN, InterviewState.PAUSED}
 
 
 def _open_item(desk: Desk, interview: Interview) -> Item | None:

@@ -158,7 +158,7 @@ def show_card(desk: Desk, pilot: Pilot, *, may_wait: bool = False) -> None:
         card_key(pilot.id),
         pilot.channel_id,
         messages.card_message(desk.library, standing.pilot, standing.gate, standing.verdict, desk.at.now),
-        not_before=desk.at.now + CARD_MAY_WAIT if may_wait else None,
+        not_before=desk.may_lag(card_key(pilot.id), CARD_MAY_WAIT) if may_wait else None,
     )
 
 
