@@ -22,7 +22,7 @@ from .listing import Listing
 from .message_rows import channel_rows, thread_rows
 from .reader import Reader
 from .rendering import environment, render_blocks
-from .time_words import LEAPS, day_words, next_working_morning, spoken_lead
+from .time_words import day_words, leaps, spoken_lead
 from .unread import Reading
 from .where import Where
 
@@ -154,11 +154,8 @@ class Panes:
 
     def clock(self, where: Where) -> Markup:
         now = self._clock.now().astimezone(self._reader(where).zone)
-        morning = next_working_morning(now)
-        leaps = [(words, leap.total_seconds()) for words, leap in LEAPS]
-        leaps.append((f"To {morning:%a %H:%M}", (morning - now).total_seconds()))
-        offset = self._clock.offset_seconds
-        return self._part("clock.html", where, now=now, ahead=spoken_lead(offset), leaps=leaps)
+        ahead = spoken_lead(self._clock.offset_seconds)
+        return self._part("clock.html", where, now=now, ahead=ahead, leaps=leaps(now))
 
     def inspector_summary(self, where: Where) -> Markup:
         entries = list(self._state.traffic)

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-LEAPS = (
-    ("+1 hour", timedelta(hours=1)),
-    ("+1 day", timedelta(days=1)),
-    ("+3 days", timedelta(days=3)),
-    ("+2 weeks", timedelta(weeks=2)),
-)
-_MORNING = time(9, 30)
+MORNING = time(10)
+MORNING_ZONE = "Europe/Berlin"
+"""Where most people of the seeded workspace live; ten o'clock there is within working hours all over Europe."""
 _SATURDAY = 5
+_LEAPS = (("+1 day", 1), ("+3 days", 3), ("+2 weeks", 14))
+
+
+def leaps(now: datetime) -> list[tuple[str, float]]:
+    """What the clock's buttons say, and by how many seconds each pushes it.
+
+    Days end on a working morning, because that is when people are told of what fell due meanwhile.
+    """
+    days = [(words, _until(working_morning(now + timedelta(days=count)), now)) for words, count in _LEAPS]
+    return [("+1 hour", 3600.0), ("Next morning", _until(next_working_morning(now), now)), *days]
+
+
+def working_morning(at: datetime) -> datetime:
+    """Ten o'clock on that day, or on the Monday after a weekend."""
+    here = at.astimezone(ZoneInfo(MORNING_ZONE))
+    day = here.date()
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return datetime.combine(day, MORNING, here.tzinfo)
 
 
 def next_working_morning(now: datetime) -> datetime:
-    """Half past nine on the next weekday: when reminders that keep to working hours have gone out."""
-    day = now.date()
-    if now.time() >= _MORNING:
-        day += timedelta(days=1)
-    while day.weekday() >= _SATURDAY:
-        day += timedelta(days=1)
-    return datetime.combine(day, _MORNING, now.tzinfo)
+    """The next of these mornings that is still to come."""
+    today = working_morning(now)
+    return today if today > now else working_morning(now + timedelta(days=1))
+
+
+def _until(then: datetime, now: datetime) -> float:
+    return max(60.0, (then - now).total_seconds())
 
 
 def spoken_lead(seconds: float) -> str:

@@ -9,12 +9,26 @@ setUpMenus();
 setUpDialogs();
 setUpComposers();
 setUpTables();
+setUpConnection();
 setUpScrolling();
 setUpClock();
 setUpInspector();
 setUpPeople();
 setUpToasts();
 setUpFolds();
+
+/** Says so while the sandbox is away; the stream finds it again by itself and brings everything up to date. */
+function setUpConnection() {
+  const live = document.getElementById("live");
+  live.addEventListener("htmx:sse:error", () => {
+    live.textContent = "The sandbox is away. Waiting for it…";
+    document.body.classList.add("offline");
+  });
+  live.addEventListener("htmx:sse:after:connection", () => {
+    live.textContent = "";
+    document.body.classList.remove("offline");
+  });
+}
 
 /** Conversations stay at their end while they are there, and start at the message that an address names. */
 function setUpScrolling() {
