@@ -97,7 +97,7 @@ class DbosEngine:
         try:
             await self._launch()
             await self._upkeep.adopt_orphans(self._clock.now())
-            await self._upkeep.start_unsent(self._clock.now())
+            await self._upkeep.start_unsent(self._clock.now(), at_start=True)
         except BaseException:
             await self._shut_down()
             raise

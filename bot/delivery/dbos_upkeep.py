@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from dbos import DBOS, WorkflowStatus
 
+from bot.delivery.dbos_settings import PACED
 from bot.delivery.executor import is_certainly_dead
 from bot.domain.messages import OutboundMessage
 from storage.store import Store
@@ -88,8 +89,11 @@ class Upkeep:
         tx.messages.release_all(dead)
         tx.heartbeats.forget(dead)
 
-    async def start_unsent(self, now: datetime) -> None:
-        """Start what Slack does not show and nobody is working on."""
+    async def start_unsent(self, now: datetime, *, at_start: bool = False) -> None:
+        """Start what Slack does not show and nobody is working on.
+
+        `at_start`: what an earlier life of this process left is not waited for, although DBOS has queued it again.
+        """
         at_work = set(self._being_started())
         unsent = await self._store.read(lambda tx: tx.messages.unsent(now, AT_ONCE))
         if not unsent:
@@ -97,11 +101,16 @@ class Upkeep:
         live = await DBOS.list_workflows_async(
             status=LIVE, name=self._deliver_name, load_input=False, load_output=False
         )
-        moved_since = (datetime.now(UTC) - STUCK_AFTER).timestamp() * 1000
-        at_work |= {
-            message_of(workflow.workflow_id) for workflow in live if _is_moving(workflow, moved_since)
-        }
+        for workflow in live:
+            if self._is_left(workflow) if at_start else _is_stuck(workflow):
+                continue
+            at_work.add(message_of(workflow.workflow_id))
         self._start([message for message in unsent if message.id not in at_work])
+
+    def _is_left(self, workflow: WorkflowStatus) -> bool:
+        if workflow.status == "PENDING":
+            return workflow.executor_id == self._executor_id or _is_stuck(workflow)
+        return workflow.queue_name != PACED
 
     async def drop_old(self, now: datetime) -> None:
         """Delete the engine's finished rows, and once an hour the delivery keys that Slack will not repeat."""
@@ -119,6 +128,7 @@ class Upkeep:
             await self._store.write(lambda tx: tx.deliveries.forget_before(now - KEEP_DELIVERIES))
 
 
-def _is_moving(workflow: WorkflowStatus, moved_since: float) -> bool:
-    """Whatever waits in a queue is moving; what is said to run may be the remains of a broken task."""
-    return workflow.status != "PENDING" or (workflow.updated_at or 0) > moved_since
+def _is_stuck(workflow: WorkflowStatus) -> bool:
+    """What is said to run and has not moved for long may be the remains of a broken task; what waits in a queue is not."""
+    moved_at = datetime.fromtimestamp((workflow.updated_at or 0) / 1000, UTC)
+    return workflow.status == "PENDING" and datetime.now(UTC) - moved_at > STUCK_AFTER

@@ -26,7 +26,7 @@ CALL_LIMIT = 10.0
 LOOK_UP_PAUSE = 2.5
 """Seconds before a look-up, so that a post that Slack accepted a moment ago is in its history."""
 LEASE = timedelta(seconds=45)
-"""Longer than the longest step: the pause, a look-up and a post."""
+"""Much longer than the longest step, which is the pause and a look-up, so that clocks may differ and commits may wait."""
 CLOCKS_DIFFER = timedelta(seconds=60)
 """How far this machine's clock may be ahead of Slack's before a look-up misses its message."""
 AGAIN_AFTER = (1.0, 2.0, 4.0, 8.0)
@@ -94,7 +94,7 @@ class Errand:
     async def _take_up(self, ready: Ready) -> Turn:
         """Wait for the channel before the lease begins, so that a long line of posts cannot outlast it."""
         message = ready.message
-        if message.slack_ts is None:
+        if message.slack_ts is None and message.first_attempt_at is None:
             await self._means.pacing.post_allowed((message.workspace_id, message.channel_id))
         return await self._means.store.write(turns.take, self._message_id, self._terms())
 
@@ -126,7 +126,9 @@ class Errand:
 
     async def _carry_out(self, task: Task) -> Turn:
         try:
-            return await (self._post(task) if task.first_post else self._update(task))
+            if not task.first_post:
+                return await self._update(task)
+            return await (self._look_up(task) if task.look_first else self._post(task))
         except RateLimited as limited:
             return await self._pause(task, limited)
         except (Ambiguous, Retryable) as failure:
@@ -136,23 +138,8 @@ class Errand:
         except Terminal as failure:
             return await self._fail(task, failure)
 
-    async def _post(self, task: Task) -> Turn:
-        message = task.message
-        if task.look_first:
-            found = await self._find(task)
-            if found is not None:
-                # The row may have moved on since it was posted: only its first version is known to be shown.
-                return await self._settle(task, 1, found)
-        if self._means.clock.now() > task.until - timedelta(seconds=CALL_LIMIT):
-            await self._give_back(task, untouched=_untouched(task))
-            return await self.look()
-        call = self._means.gateway.post(
-            message.workspace_id, task.channel_id, message.body, thread_ts=task.thread_ts, key=message.key
-        )
-        posted = await _within_limit(call, turns.POST)
-        return await self._settle(task, message.version, (posted.channel_id, posted.ts))
-
-    async def _find(self, task: Task) -> tuple[str, str] | None:
+    async def _look_up(self, task: Task) -> Turn:
+        """Look for what an earlier try may have posted; when it is not there, the next try is a first one again."""
         message = task.message
         begun = message.first_attempt_at or self._means.clock.now()
         await self._means.sleep(LOOK_UP_PAUSE)
@@ -164,7 +151,19 @@ class Errand:
             oldest=begun - CLOCKS_DIFFER,
         )
         found = await _within_limit(call, turns.READ_THREAD if task.thread_ts else turns.READ_CHANNEL)
-        return None if found is None else (found.channel_id, found.ts)
+        if found is None:
+            await self._give_back(task, untouched=True)
+            return await self.look()
+        # The row may have moved on since it was posted: only its first version is known to be shown.
+        return await self._settle(task, 1, (found.channel_id, found.ts))
+
+    async def _post(self, task: Task) -> Turn:
+        message = task.message
+        call = self._means.gateway.post(
+            message.workspace_id, task.channel_id, message.body, thread_ts=task.thread_ts, key=message.key
+        )
+        posted = await _within_limit(call, turns.POST)
+        return await self._settle(task, message.version, (posted.channel_id, posted.ts))
 
     async def _update(self, task: Task) -> Turn:
         message, ts = task.message, str(task.message.slack_ts)

@@ -71,8 +71,6 @@ class Task:
     thread_ts: str | None
     look_first: bool
     """Whether an earlier try may have posted it already."""
-    until: datetime
-    """When the lease ends."""
 
     @property
     def first_post(self) -> bool:
@@ -132,7 +130,7 @@ def take(tx: Tx, message_id: str, terms: Terms) -> Turn:
         message_id, terms.by, terms.now
     )
     channel_id = message.slack_channel_id or (root.slack_channel_id if root else None) or message.channel_id
-    return Task(message, channel_id, root.slack_ts if root else None, look_first, terms.until)
+    return Task(message, channel_id, root.slack_ts if root else None, look_first)
 
 
 def settle(tx: Tx, task: Task, terms: Terms, version: int, channel_id: str, ts: str) -> Turn:
