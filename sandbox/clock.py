@@ -12,11 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
-from zoneinfo import ZoneInfo
-
-MORNING_ZONE = "Europe/Berlin"
-"""Where most people of the seeded workspace live: ten o'clock there is within working hours for all of Europe."""
-SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -64,14 +59,6 @@ class Clock:
     def skip(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
         """Push the clock ahead; sleepers whose time has come wake at once."""
         self.set_offset(self._offset + timedelta(days=days, hours=hours, seconds=seconds).total_seconds())
-
-    def skip_to_working_morning(self, days: int) -> None:
-        """Push the clock that many days ahead and on to ten o'clock on a weekday, when people are at work."""
-        here = (self.now() + timedelta(days=days)).astimezone(ZoneInfo(MORNING_ZONE))
-        morning = here.replace(hour=10, minute=0, second=0, microsecond=0)
-        while morning.weekday() >= SATURDAY:
-            morning += timedelta(days=1)
-        self.skip(seconds=max(0.0, (morning - self.now()).total_seconds()))
 
     def set_offset(self, seconds: float) -> None:
         self._offset = seconds
