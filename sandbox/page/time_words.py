@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MORNING = time(10)
@@ -37,7 +37,8 @@ def next_working_morning(now: datetime) -> datetime:
 
 
 def _until(then: datetime, now: datetime) -> float:
-    return max(60.0, (then - now).total_seconds())
+    # In UTC: two moments of one zone would be subtracted as clocks read, an hour off when summer time ends between.
+    return max(60.0, (then.astimezone(UTC) - now.astimezone(UTC)).total_seconds())
 
 
 def spoken_lead(seconds: float) -> str:

@@ -6,8 +6,9 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import messages, views
-from sandbox.page.time_words import next_working_morning, spoken_lead
+from sandbox.page.time_words import leaps, next_working_morning, spoken_lead
 from sandbox.page.where import permalink_path
 from sandbox.seed import (
     AI_PILOTS,
@@ -547,6 +548,12 @@ async def test_a_long_channel_shows_its_latest_and_leads_back(
 )
 def test_the_next_working_morning_is_on_a_weekday(now: str, then: str) -> None:
     assert next_working_morning(datetime.fromisoformat(now)) == datetime.fromisoformat(then)
+
+
+def test_a_skip_over_the_end_of_summer_time_still_ends_at_ten() -> None:
+    friday = datetime(2026, 10, 23, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    later = friday.astimezone(UTC) + timedelta(seconds=dict(leaps(friday))["+3 days"])
+    assert later.astimezone(ZoneInfo("Europe/Berlin")).isoformat() == "2026-10-26T10:00:00+01:00"
 
 
 @pytest.mark.parametrize(
