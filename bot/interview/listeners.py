@@ -120,7 +120,9 @@ def _start_named(desk: Desk, words: str, channel_id: str) -> Pilot | None:
 
 
 def _to_change(desk: Desk, pilot_id: str, item_id: str) -> tuple[Pilot, Item, Answer | None]:
-    pilot, item = pilots.get(desk, pilot_id), desk.playbook.item(item_id)
+    """Return what the form for changing an answer is about, after the checks that its saving makes."""
+    pilots.check_member(desk, errors.MayNotAnswer)
+    pilot, item = pilots.get_running(desk, pilot_id), desk.playbook.item(item_id)
     if item is None:
         raise errors.ItemGone
     return pilot, item, desk.tx.answers.current(pilot.id).get(item_id)

@@ -11,7 +11,7 @@ from bot.domain import coaching, interview as rules
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.messages import Body, OutboundMessage
-from bot.domain.people import Person, is_group
+from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate, Item
 from bot.interview import errors, messages
@@ -25,6 +25,7 @@ ROOT_MAY_WAIT = timedelta(seconds=10)
 
 def start(desk: Desk, pilot_id: str) -> Interview:
     """Open a thread and ask the first question; a paused interview goes on where it was."""
+    pilots.check_member(desk)
     pilot = pilots.get_active(desk, pilot_id)
     running = desk.tx.interviews.open_of(pilot.id)
     if running and running.state is InterviewState.PAUSED:
@@ -82,8 +83,9 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
         return None
     interview = _locked(desk, found.id)
     pilot = pilots.get(desk, interview.pilot_id)
-    if not _may_answer(_person(desk)) or not _reads_as_answer(desk, pilot, interview, said):
+    if not _reads_as_answer(desk, pilot, interview, said):
         return None
+    pilots.check_member(desk, errors.MayNotAnswer)
     pilots.get_active(desk, pilot.id)  # a retired one is refused
     late_for = _answers_the_question_before(desk, interview, said)
     if late_for is not None:
@@ -171,8 +173,7 @@ def leave_as_it_is(desk: Desk, interview_id: str, item_id: str) -> None:
 
 def change_answer(desk: Desk, pilot_id: str, item_id: str, reading: Reading) -> Answer:
     """Put a new revision over an answer, during an interview or long after; the old one stays in the history."""
-    if not _may_answer(_person(desk)):
-        raise errors.MayNotAnswer
+    pilots.check_member(desk, errors.MayNotAnswer)
     pilot = pilots.get_active(desk, pilot_id)
     item = desk.playbook.item(item_id)
     if item is None:
@@ -404,8 +405,7 @@ def _answer(
 
 def _turn_to(desk: Desk, interview_id: str, state: InterviewState, what: str) -> Interview:
     interview = _locked(desk, interview_id)
-    if not _may_answer(_person(desk)):
-        raise errors.MayNotAnswer
+    pilots.check_member(desk, errors.MayNotAnswer)
     if interview.state is state and state is not InterviewState.STOPPED:
         return interview
     pilot = pilots.get(desk, interview.pilot_id)
@@ -490,8 +490,7 @@ def _question(desk: Desk, interview_id: str, item_id: str) -> tuple[Pilot, Inter
 
 def _check_open(desk: Desk, interview: Interview, item_id: str) -> Item:
     """Return the item of the open question; the refusal that applies when it is not the open one, or not theirs."""
-    if not _may_answer(_person(desk)):
-        raise errors.MayNotAnswer
+    pilots.check_member(desk, errors.MayNotAnswer)
     item = desk.playbook.item(item_id)
     if item is None or item_id not in interview.asked:
         raise errors.QuestionGone
@@ -555,10 +554,6 @@ def _save(desk: Desk, old: Interview, new: Interview) -> Interview:
     return new
 
 
-def _person(desk: Desk) -> Person | None:
-    return desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
-
-
 def _bot_of(desk: Desk) -> str:
     workspace = desk.tx.workspaces.get(desk.at.workspace_id)
     return workspace.bot_user_id if workspace else ""
@@ -570,12 +565,6 @@ def _read(desk: Desk, said: ThreadMessage, item: Item) -> Reading:
     names = {person.user_id: person.name for person in people if person}
     text = said.text.replace(f"<@{_bot_of(desk)}>", "").strip()
     return coaching.read(text, item, desk.playbook.coaching, names=names)
-
-
-def _may_answer(person: Person | None) -> bool:
-    return person is not None and not (
-        person.guest or person.bot or person.deactivated or person.from_elsewhere
-    )
 
 
 def _as_reading(answer: Answer) -> Reading:

@@ -87,5 +87,13 @@ class NotYours(Refusal):
     """Only {who} can do that for {name}. Ask one of them."""
 
 
+class OnlyMembers(Refusal):
+    """Guests and people of other workspaces can look at pilots, but not move them. Ask somebody of the pilot's team."""
+
+
+class NotKnownYet(Refusal):
+    """Slack did not say who you are just now, so nothing was changed. Please try again in a minute."""
+
+
 class RetireReason(FieldRefusal):
     """Please say in a sentence why it ends and what was learned."""

@@ -54,8 +54,11 @@ async def on_register(front: Front, form: FormSubmission) -> None:
 async def open_retire_form(
     front: Front, click: ButtonClick, pilot_id: str, private: str, callback_id: str
 ) -> None:
-    """Ask why a pilot ends; `private` and `callback_id` say who takes the answer."""
-    pilot = await front.office.look_up(workflow.get_running, await front.occasion(click), pilot_id)
+    """Ask why a pilot ends, but only whoever may end it; `private` and `callback_id` say who takes the answer."""
+    at = await front.occasion(click)
+    pilot = await front.office.look_up(workflow.get_running, at, pilot_id)
+    group = await owner_group(front, click.workspace_id, pilot.owner_id)
+    await front.office.look_up(workflow.may_retire, at, pilot_id, owner_group=group)
     form = messages.retire_form(front.office.library, pilot, private, callback_id)
     await front.slack.open_view(click.workspace_id, click.trigger_id, form)
 
@@ -68,6 +71,7 @@ async def owner_group(front: Front, workspace_id: str, owner_id: str) -> frozens
 async def _open_form(
     front: Front, asked: SlashCommand | ButtonClick | ShortcutUse, channel_id: str | None
 ) -> None:
+    await front.office.look_up(workflow.check_member, await front.occasion(asked))
     groups = await _groups(front, asked.workspace_id)
     in_channel = channel_id if channel_id and channel_id[:1] in "CG" else None
     form = messages.register_form(

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain import staleness
+from bot.domain.errors import Refusal
 from bot.domain.people import Person, is_group, mention
 from bot.domain.pilots import RETIRED, Pilot, Registration
 from bot.domain.playbook import Gate
@@ -33,6 +34,7 @@ class Standing:
 
 def register(desk: Desk, form: Registration) -> Pilot:
     """Put a pilot on the record and its card in the channel. Raises a FieldRefusal for a name that is taken."""
+    check_member(desk)
     for field, user_id in (("champion", form.champion_id), ("owner", form.owner_id)):
         _check_can_act(desk, field, user_id)
     now = desk.at.now
@@ -167,9 +169,25 @@ def card_key(pilot_id: str) -> str:
     return f"pilot:{pilot_id}:card"
 
 
+def check_member(desk: Desk, otherwise: type[Refusal] = errors.OnlyMembers) -> None:
+    """Refuse guests, bots, people of other workspaces and whoever has left; somebody unknown is asked to try again."""
+    person = desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
+    if person is None:
+        raise errors.NotKnownYet
+    if person.guest or person.bot or person.deactivated or person.from_elsewhere:
+        raise otherwise
+
+
 def may_steer(pilot: Pilot, user_id: str) -> bool:
     """Whether somebody answers for the pilot: its champion, its owner, or who registered it."""
     return user_id in {pilot.champion_id, pilot.owner_id, pilot.registered_by}
+
+
+def may_retire(desk: Desk, pilot_id: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
+    """Return a pilot that the person may end, for the form that asks why; the refusal that applies otherwise."""
+    pilot = get_running(desk, pilot_id)
+    _check_steers(desk, pilot, owner_group)
+    return pilot
 
 
 def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
@@ -177,10 +195,7 @@ def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
     if not reason.strip():
         raise errors.RetireReason("reason")
     pilot = get_active(desk, pilot_id)
-    if not (may_steer(pilot, desk.at.actor_id) or desk.at.actor_id in owner_group):
-        raise errors.NotYours(
-            who=f"{mention(pilot.champion_id)} or {mention(pilot.owner_id)}", name=pilot.name
-        )
+    _check_steers(desk, pilot, owner_group)
     desk.tx.pilots.move_if_at(pilot_id, pilot.stage, RETIRED, desk.at.now)
     retired = changed(
         desk,
@@ -198,6 +213,13 @@ def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
         under=card.id if card else None,
     )
     return retired
+
+
+def _check_steers(desk: Desk, pilot: Pilot, owner_group: frozenset[str]) -> None:
+    if not (may_steer(pilot, desk.at.actor_id) or desk.at.actor_id in owner_group):
+        raise errors.NotYours(
+            who=f"{mention(pilot.champion_id)} or {mention(pilot.owner_id)}", name=pilot.name
+        )
 
 
 def _check_can_act(desk: Desk, field: str, user_id: str) -> None:

@@ -37,6 +37,7 @@ def gate_of(desk: Desk, review_id: str) -> tuple[Pilot, Gate]:
 
 def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
     """Put a promotion before its approvers; what they will see is frozen now."""
+    pilots.check_member(desk)
     pilot = pilots.get_active(desk, pilot_id)
     standing = pilots.standing_of(desk, pilot)
     gate = standing.gate
