@@ -36,6 +36,7 @@ from bot.slack import blocks
 from bot.slack.answers import Identity
 from bot.slack.bolt import bolt_app
 from bot.slack.dispatch import Dispatch
+from bot.slack.failures import SlackFailure, Terminal
 from bot.slack.gateway import SlackGateway
 from bot.slack.payloads import OtherEvent
 from bot.slack.people import Directory
@@ -53,6 +54,19 @@ LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
 SKIP = timedelta(seconds=20)
 """A step of the clock beyond this between two looks is a skip, not the passing of time."""
+
+
+class SlackNotReady(SlackFailure):
+    """Slack did not let the process start; said in a sentence to whoever starts it."""
+
+    def __init__(self, failure: SlackFailure) -> None:
+        super().__init__(failure.error, failure.method)
+        what = (
+            "Slack did not accept SLACK_BOT_TOKEN"
+            if isinstance(failure, Terminal)
+            else "Slack could not be reached"
+        )
+        self.args = (f"{what} ({failure.error}). `python -m bot doctor` says how to mend it.",)
 
 
 @dataclass(frozen=True)
@@ -85,7 +99,7 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         slack = await stack.enter_async_context(
             SlackGateway(token, settings.slack_api_url, counters=counters)
         )
-        identity = await slack.identity()
+        identity = await _identity(slack)
         rooms = await _rooms(slack, identity, settings)
         await store.write(_remember_workspace, identity)
 
@@ -123,6 +137,13 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
             stack.push_async_callback(_cancel, watching)
         web = http_app(parts=parts, counters=counters, app=app, signing_secret=secret)
         yield Preflight(settings, office, front, router, app, web, identity)
+
+
+async def _identity(slack: SlackGateway) -> Identity:
+    try:
+        return await slack.identity()
+    except SlackFailure as failure:
+        raise SlackNotReady(failure) from failure
 
 
 async def _rooms(slack: SlackGateway, identity: Identity, settings: Settings) -> Rooms:
