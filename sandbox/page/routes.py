@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from sandbox.actions import Actions
 from sandbox.clock import Clock
+from sandbox.conversations import direct_message
 from sandbox.state import State
 
 from .acting import Acting
@@ -82,16 +83,14 @@ class Page:
         return self._show(Where(self._person(request), tab="home"))
 
     async def messages(self, request: Request) -> Response:
-        """The direct messages with the app; an empty page until there are some."""
+        """The direct messages with the app: opened here, as in Slack, so that the page hears what comes in."""
         user_id = self._person(request)
-        bots = [i["bot_user_id"] for i in self._state.installations.values()]
-        for bot in bots:
-            channel = self._state.im_between(user_id, bot)
-            if channel:
-                return RedirectResponse(
-                    Reader.of(self._state, user_id).link(f"/archives/{channel['id']}"), 303
-                )
-        return self._show(Where(user_id))
+        user = self._state.users.get(user_id)
+        installation = self._state.installations.get(user["team_id"]) if user else None
+        if installation is None:
+            return self._show(Where(user_id))
+        channel, _ = direct_message(self._state, installation["bot_user_id"], user_id)
+        return RedirectResponse(Reader.of(self._state, user_id).link(f"/archives/{channel['id']}"), 303)
 
     async def events(self, request: Request) -> Response:
         where = self._where(request)
