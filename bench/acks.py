@@ -10,13 +10,13 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from bench import deliveries, load
 from bench.children import Child, child
-from bench.figures import Result, Round, Verdict, middle, p50, p99, per_second, ratio
+from bench.figures import Result, Round, Verdict, cpu_each, middle, p50, p99, per_second, ratio
 from bench.seeded import Waiting, seed
 
 SETTLED: Final = 0.4
@@ -101,9 +101,10 @@ async def _one_round(scene: _Scene, kind: str, amount: Amount) -> Round:
         if kind in {"help", "answer", "unsent"}:
             await _settled(scene)
         lanes = _lanes(scene, kind, amount)
-        before = await _calls(scene)
+        before, computed = await _calls(scene), server.computed()
         started = asyncio.get_running_loop().time()
         found = await load.series(server.port, lanes, _acked if kind in scene.answers else _answered)
+        found = replace(found, cpu=server.computed() - computed)
         if kind == "answer":
             at = await _settled(scene)
             done = await _calls(scene) - before
@@ -158,14 +159,22 @@ def _result(scene: _Scene, told: dict[str, Any]) -> Result:
     rows = [_row(scene, amount.callers, kind) for amount in AMOUNTS for kind in _kinds(amount)]
     return Result(
         "Acks of signed requests over HTTP",
-        ("callers", "what", "p50 ms", "p99 ms", "per second", "p50 ÷ no-op", "p99 ÷ no-op", "rate ÷ no-op"),
+        (
+            "callers",
+            "what",
+            "p50 ms",
+            "p99 ms",
+            "CPU ms",
+            "per second",
+            "p50 ÷ no-op",
+            "p99 ÷ no-op",
+            "rate ÷ no-op",
+        ),
         tuple(rows),
         tuple(_verdicts(scene)),
         {
             "rounds": {
-                f"{kind} c={callers}": [
-                    {"p50_ms": one.p50, "p99_ms": one.p99, "per_second": one.per_second} for one in found
-                ]
+                f"{kind} c={callers}": [_raw(one) for one in found]
                 for (callers, kind), found in scene.rounds.items()
             },
             "sends_per_second": scene.shown_per_second,
@@ -176,7 +185,7 @@ def _result(scene: _Scene, told: dict[str, Any]) -> Result:
 
 def _row(scene: _Scene, callers: int, kind: str) -> tuple[str, ...]:
     found, no_op = scene.of(callers, kind), scene.of(callers, "flag")
-    figures: Sequence[Callable[[Round], float]] = (p50, p99, per_second)
+    figures: Sequence[Callable[[Round], float]] = (p50, p99, cpu_each, per_second)
     return (
         str(callers),
         KINDS[kind],
@@ -212,3 +221,7 @@ def _verdicts(scene: _Scene) -> Iterator[Verdict]:
     for kind, name in (("row", "commits"), ("unsent", "answers unsent"), ("answer", "answers")):
         times = [one.p99 for one in of(64, kind)]
         yield Verdict.at_most("4", f"{name}, 64 callers at the door, p99", times, 150, "ms")
+
+
+def _raw(one: Round) -> dict[str, float]:
+    return {"p50_ms": one.p50, "p99_ms": one.p99, "per_second": one.per_second, "cpu_ms": one.cpu_each}

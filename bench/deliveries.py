@@ -5,7 +5,7 @@ import hmac
 import itertools
 import json
 from time import time
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 SIGNING_SECRET: Final = "a-signing-secret-of-the-bench"
@@ -47,7 +47,7 @@ def click(action_id: str, value: str, message_ts: str) -> bytes:
         "value": value,
         "text": {"type": "plain_text", "text": "Not yet", "emoji": True},
     }
-    payload = {
+    payload: dict[str, Any] = {
         "type": "block_actions",
         "user": {"id": PERSON, "username": "maya", "name": "maya", "team_id": TEAM},
         "api_app_id": "A0BENCH",
