@@ -4,6 +4,7 @@ These run on the store's threads and return what is to be done next as a value; 
 lease on a row is the only thing that keeps two processes off one message, so every change here names its holder.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,8 @@ from enum import StrEnum
 from bot.delivery.ports import OnTerminal
 from bot.domain.messages import OutboundMessage
 from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"
@@ -136,8 +139,9 @@ def take(tx: Tx, message_id: str, terms: Terms) -> Turn:
 def settle(tx: Tx, task: Task, terms: Terms, version: int, channel_id: str, ts: str) -> Turn:
     """Record what Slack shows, let go, and take up again at once what was changed meanwhile."""
     message_id = task.message.id
-    if tx.messages.delivered(message_id, terms.by, version, channel_id, ts) is not None:
-        tx.messages.release(message_id, terms.by)
+    if tx.messages.delivered(message_id, terms.by, version, channel_id, ts) is None:
+        log.warning("message %s was posted here after its lease ended, and elsewhere", task.message.key)
+    tx.messages.release(message_id, terms.by)
     return take(tx, message_id, terms)
 
 

@@ -130,13 +130,13 @@ class Playbook(Frozen):
     nudges: NudgeRhythm = NudgeRhythm()
     coaching: Coaching = Coaching()
 
-    def stage(self, stage_id: str) -> Stage:
-        """Return the stage; KeyError when the playbook has none of that id."""
-        return {stage.id: stage for stage in self.stages}[stage_id]
+    def stage(self, stage_id: str) -> Stage | None:
+        """Return the stage, or None when the playbook has none of that id any more."""
+        return next((stage for stage in self.stages if stage.id == stage_id), None)
 
-    def gate(self, gate_id: str) -> Gate:
-        """Return the gate; KeyError when the playbook has none of that id."""
-        return {gate.id: gate for gate in self.gates}[gate_id]
+    def gate(self, gate_id: str) -> Gate | None:
+        """Return the gate, or None when the playbook has none of that id any more."""
+        return next((gate for gate in self.gates if gate.id == gate_id), None)
 
     def gate_from(self, stage_id: str) -> Gate | None:
         """Return the gate that leads on from a stage, or None at the end of the way."""

@@ -128,6 +128,26 @@ def snapshot(pilot: Pilot, verdict: Verdict, playbook_version: str) -> dict[str,
     }
 
 
+def material_changes(reviewed: dict[str, Any], today: dict[str, Any]) -> list[str]:
+    """Name what differs between what approvers saw and what is true now: items by title, and facts of the pilot.
+
+    When an answer was given and how often it was revised is no change; what it says and what shows it is.
+    """
+    before = {item["item_id"]: _substance(item) for item in reviewed["items"]}
+    changed = [
+        item["title"] for item in today["items"] if before.pop(item["item_id"], None) != _substance(item)
+    ]
+    facts = {"metric": "the bar", "owner_id": "the owner", "champion_id": "the champion"}
+    changed += [said for name, said in facts.items() if reviewed["pilot"][name] != today["pilot"][name]]
+    return [*changed, *(["the checklist"] if before else [])]
+
+
+def _substance(item: dict[str, Any]) -> tuple[Any, ...]:
+    answer = item["answer"] or {}
+    words = " ".join(str(answer.get("detail", "")).split())
+    return item["standing"], answer.get("status"), words, tuple(answer.get("evidence", ()))
+
+
 def hash_of(snapshot: dict[str, Any]) -> str:
     """Return the SHA-256 of a snapshot in canonical JSON, as hexadecimal digits."""
     canonical = json.dumps(snapshot, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -13,7 +13,7 @@ from bot.domain.conversations import Interview, InterviewState
 from bot.domain.interview import Progress
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Gate, Item, Stage
+from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import ItemStanding, Standing, Verdict
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.slack import blocks
@@ -53,11 +53,15 @@ class CallbackId(StrEnum):
 
 
 def root_message(
-    library: Library, pilot: Pilot, to_stage: Stage, interview: Interview, progress: Progress
+    library: Library, pilot: Pilot, to_stage: str | None, interview: Interview, progress: Progress
 ) -> Body:
     """Return the card that the thread hangs from, with progress and the way to pause."""
     words = library.words(
-        "interview/root", pilot=pilot, to_stage=to_stage.title, progress=progress, state=interview.state.value
+        "interview/root",
+        pilot=pilot,
+        to_stage=stage_title(library, to_stage) if to_stage else None,
+        progress=progress,
+        state=interview.state.value,
     )
     buttons: list[Block] = []
     if interview.state is InterviewState.OPEN:

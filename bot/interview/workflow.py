@@ -13,7 +13,7 @@ from bot.domain.conversations import Interview, InterviewState
 from bot.domain.messages import Body, OutboundMessage
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Gate, Item
+from bot.domain.playbook import Item
 from bot.interview import errors, messages
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
@@ -27,7 +27,7 @@ def start(desk: Desk, pilot_id: str) -> Interview:
     """Open a thread and ask the first question; a paused interview goes on where it was."""
     pilots.check_member(desk)
     pilot = pilots.get_active(desk, pilot_id)
-    running = desk.tx.interviews.open_of(pilot.id)
+    running = _running(desk, pilot.id)
     if running and running.state is InterviewState.PAUSED:
         return resume(desk, running.id)
     if running:
@@ -52,7 +52,7 @@ def start(desk: Desk, pilot_id: str) -> Interview:
         asked=rules.to_ask(desk.playbook.items_of(gate), desk.tx.answers.current(pilot.id), now),
     )
     root = desk.tx.messages.show(
-        pilot.workspace_id, root_key(interview.id), pilot.channel_id, _root_body(desk, pilot, gate, interview)
+        pilot.workspace_id, root_key(interview.id), pilot.channel_id, _root_body(desk, pilot, interview)
     )
     desk.tx.interviews.start(interview, root_message_id=root.id)
     pilots.changed(
@@ -64,7 +64,7 @@ def start(desk: Desk, pilot_id: str) -> Interview:
 
 def go_on(desk: Desk, pilot_id: str) -> Interview:
     """Start, resume, or leave an interview that is under way as it is."""
-    running = desk.tx.interviews.open_of(pilots.get_active(desk, pilot_id).id)
+    running = _running(desk, pilots.get_active(desk, pilot_id).id)
     return running if running and running.state is InterviewState.OPEN else start(desk, pilot_id)
 
 
@@ -91,7 +91,7 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     if late_for is not None:
         return _add_to(desk, pilot, interview, late_for, said)
     item = _open_item(desk, interview)
-    if item is None or not _is_going_on(interview):
+    if item is None or not _is_going_on(interview) or _was_lost(desk, found):
         return None
     if interview.state is InterviewState.PAUSED:
         interview = _save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
@@ -110,6 +110,9 @@ def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
         return None  # a later answer stands; what was said before it is history
     pilot, interview = pilots.get_active(desk, given.pilot_id), _locked(desk, found.id)
     reading = _read(desk, said, item)
+    completed = _completed_by(desk, given)
+    if completed:
+        reading = coaching.combine(_as_reading(completed), reading)
     revised = desk.tx.answers.revise(
         _answer(desk, pilot, item, reading, interview_id=interview.id, message_ts=said.ts)
     )
@@ -212,11 +215,10 @@ def resume(desk: Desk, interview_id: str) -> Interview:
 def stop(desk: Desk, interview_id: str) -> None:
     """End early and sum up what is known."""
     interview = _turn_to(desk, interview_id, InterviewState.STOPPED, "interview.stopped")
-    pilot, gate = pilots.get(desk, interview.pilot_id), desk.playbook.gate(interview.gate_id)
-    item = desk.playbook.item(interview.open_item_id or "")
+    pilot, item = pilots.get(desk, interview.pilot_id), _open_item(desk, interview)
     if item:
         _close_question(desk, pilot, interview, item)
-    show_summary(desk, pilot, gate, interview)
+    show_summary(desk, pilot, interview)
 
 
 def end_open(desk: Desk, pilot_id: str) -> None:
@@ -224,23 +226,25 @@ def end_open(desk: Desk, pilot_id: str) -> None:
     running = desk.tx.interviews.open_of(pilot_id)
     if running is None:
         return
-    pilot, gate = pilots.get(desk, pilot_id), desk.playbook.gate(running.gate_id)
+    pilot = pilots.get(desk, pilot_id)
     after = _save(desk, running, rules.turn_to(running, InterviewState.STOPPED, desk.at.now))
     desk.tx.audit.append(desk.at, "interview.ended", "pilot", pilot_id, {"interview": running.id}, None)
     item = _open_item(desk, after)
     if item:
         _close_question(desk, pilot, after, item)
-    _show_root(desk, pilot, gate, after, may_wait=False)
+    _show_root(desk, pilot, after, may_wait=False)
 
 
-def show_summary(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview) -> OutboundMessage:
+def show_summary(desk: Desk, pilot: Pilot, interview: Interview) -> None:
     """State the readiness summary in the channel: the verdict, what is in place, what is missing."""
     standing = pilots.standing_of(desk, pilot)
-    return desk.tx.messages.show(
+    if standing.gate is None:
+        return
+    desk.tx.messages.show(
         pilot.workspace_id,
         summary_key(interview.id),
         pilot.channel_id,
-        messages.summary_message(desk.library, pilot, gate, standing.verdict, desk.at.now),
+        messages.summary_message(desk.library, pilot, standing.gate, standing.verdict, desk.at.now),
     )
 
 
@@ -329,13 +333,18 @@ def _settle(desk: Desk, pilot: Pilot, interview: Interview, item: Item, answer: 
     _show_line(desk, pilot, item, answer)
     over = after.state is InterviewState.DONE
     pilot = pilots.changed(desk, pilot.id, "answer.settled", after=_facts(answer), card_may_wait=not over)
-    gate = desk.playbook.gate(after.gate_id)
+    _go_on(desk, pilot, after)
+
+
+def _go_on(desk: Desk, pilot: Pilot, interview: Interview) -> None:
+    """Ask what comes next, or sum up when nothing does."""
+    over = interview.state is InterviewState.DONE
     if over:
-        desk.tx.audit.append(desk.at, "interview.done", "pilot", pilot.id, None, {"interview": after.id})
-        show_summary(desk, pilot, gate, after)
+        desk.tx.audit.append(desk.at, "interview.done", "pilot", pilot.id, None, {"interview": interview.id})
+        show_summary(desk, pilot, interview)
     else:
-        _ask_next(desk, after)
-    _show_root(desk, pilot, gate, after, may_wait=not over)
+        _ask_next(desk, interview)
+    _show_root(desk, pilot, interview, may_wait=not over)
 
 
 def _ask_next(desk: Desk, interview: Interview) -> None:
@@ -415,7 +424,7 @@ def _turn_to(desk: Desk, interview_id: str, state: InterviewState, what: str) ->
         raise rules.InterviewClosed(name=pilot.name) from closed
     after = _save(desk, interview, turned)
     pilots.changed(desk, pilot.id, what, before={"state": interview.state}, after={"state": state})
-    _show_root(desk, pilot, desk.playbook.gate(after.gate_id), after, may_wait=False)
+    _show_root(desk, pilot, after, may_wait=False)
     return after
 
 
@@ -450,19 +459,20 @@ def _show_in_thread(desk: Desk, interview: Interview, key: str, body: Body) -> N
     )
 
 
-def _show_root(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview, *, may_wait: bool) -> None:
+def _show_root(desk: Desk, pilot: Pilot, interview: Interview, *, may_wait: bool) -> None:
     desk.tx.messages.show(
         interview.workspace_id,
         root_key(interview.id),
         interview.channel_id,
-        _root_body(desk, pilot, gate, interview),
+        _root_body(desk, pilot, interview),
         not_before=desk.may_lag(root_key(interview.id), ROOT_MAY_WAIT) if may_wait else None,
     )
 
 
-def _root_body(desk: Desk, pilot: Pilot, gate: Gate, interview: Interview) -> Body:
-    stage = desk.playbook.stage(gate.to_stage)
-    return messages.root_message(desk.library, pilot, stage, interview, rules.progress(interview))
+def _root_body(desk: Desk, pilot: Pilot, interview: Interview) -> Body:
+    gate = desk.playbook.gate(interview.gate_id)
+    to_stage = gate.to_stage if gate else None
+    return messages.root_message(desk.library, pilot, to_stage, interview, rules.progress(interview))
 
 
 def _refresh_summary(desk: Desk, pilot: Pilot) -> None:
@@ -472,7 +482,7 @@ def _refresh_summary(desk: Desk, pilot: Pilot) -> None:
         return
     gate = desk.playbook.gate_from(pilot.stage)
     if gate and gate.id == latest.gate_id:
-        show_summary(desk, pilot, gate, latest)
+        show_summary(desk, pilot, latest)
 
 
 # Small questions
@@ -537,7 +547,41 @@ def _locked(desk: Desk, interview_id: str) -> Interview:
     interview = desk.tx.interviews.lock(interview_id)
     if interview is None or interview.workspace_id != desk.at.workspace_id:
         raise errors.QuestionGone
-    return interview
+    return _past_lost_items(desk, interview)
+
+
+def _running(desk: Desk, pilot_id: str) -> Interview | None:
+    """Return the pilot's interview that goes on or is paused, locked."""
+    found = desk.tx.interviews.open_of(pilot_id)
+    interview = _locked(desk, found.id) if found else None
+    return interview if interview and _is_going_on(interview) else None
+
+
+def _past_lost_items(desk: Desk, interview: Interview) -> Interview:
+    """Pass what the playbook asks no more, so that nobody waits for a question that is gone."""
+    after = interview
+    while _is_going_on(after) and _was_lost(desk, after):
+        after = rules.pass_item(after, after.open_item_id or "", desk.at.now)
+    if after == interview:
+        return interview
+    pilot = pilots.get(desk, interview.pilot_id)
+    lost = [item_id for item_id in after.passed if item_id not in interview.passed]
+    desk.tx.audit.append(desk.at, "interview.items_gone", "pilot", pilot.id, None, {"items": lost})
+    _go_on(desk, pilot, _save(desk, interview, after))
+    return after
+
+
+def _was_lost(desk: Desk, interview: Interview) -> bool:
+    """Whether the open question is about an item that the playbook has no more."""
+    return interview.open_item_id is not None and desk.playbook.item(interview.open_item_id) is None
+
+
+def _completed_by(desk: Desk, given: Answer) -> Answer | None:
+    """Return the earlier words that a reply completed when it came: both were taken together then, and still are."""
+    history = desk.tx.answers.history(given.pilot_id, given.item_id)
+    at = next((n for n, answer in enumerate(history) if answer.message_ts == given.message_ts), 0)
+    earlier = history[at - 1] if at else None
+    return earlier if earlier and earlier.interview_id == given.interview_id else None
 
 
 def _is_going_on(interview: Interview) -> bool:

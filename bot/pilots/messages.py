@@ -83,7 +83,8 @@ def _buttons(words: Words, pilot: Pilot, verdict: Verdict) -> Block:
 
 def stage_title(library: Library, stage_id: str) -> str:
     """Return how a stage is called; one that the playbook lost keeps its id."""
-    return next((stage.title for stage in library.playbook.stages if stage.id == stage_id), stage_id)
+    stage = library.playbook.stage(stage_id)
+    return stage.title if stage else stage_id
 
 
 def register_form(

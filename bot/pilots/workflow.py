@@ -83,7 +83,7 @@ def changed(
 
 def next_nudge_of(desk: Desk, pilot: Pilot) -> datetime | None:
     """Return when the owner should hear if nothing moves from now on."""
-    stage = next((stage for stage in desk.playbook.stages if stage.id == pilot.stage), None)
+    stage = desk.playbook.stage(pilot.stage)
     zone = staleness.zone_of(time_zone_of(desk, nudged_person(pilot)))
     return staleness.next_nudge(stage, desk.at.now, zone, desk.playbook.nudges)
 

@@ -8,7 +8,8 @@ class ReviewGone(Refusal):
 
 
 class ChangedSince(Refusal):
-    """An answer has changed since this was requested, and the gate is not met any more: {missing}.
+    """What was reviewed has changed since it was requested: {changed}. Ask {requester} to request the promotion again."""
 
-    Decline it, or ask the team to close that first.
-    """
+
+class GateGone(Refusal):
+    """The playbook no longer has the gate of this review. Request the promotion of {name} again."""

@@ -38,7 +38,6 @@ def card_message(
     library: Library,
     review: Review,
     pilot: Pilot,
-    gate: Gate,
     panel: Panel | None,
     interview_link: str | None,
 ) -> Body:
@@ -47,8 +46,8 @@ def card_message(
         "review/card",
         review=review,
         pilot=pilot,
-        from_stage=stage_title(library, gate.from_stage),
-        to_stage=stage_title(library, gate.to_stage),
+        from_stage=stage_title(library, review.from_stage),
+        to_stage=stage_title(library, review.to_stage),
         items=review.snapshot["items"][:ITEMS_SHOWN],
         total=len(review.snapshot["items"]),
         panel=panel,
@@ -136,9 +135,17 @@ def outcome_in_words(library: Library, review: Review) -> str:
 
 def missing_in_words(library: Library, verdict: Verdict) -> str:
     """Return what blocks a gate as a phrase."""
-    return library.words("review/missing_phrase", titles=[gap.item.title for gap in verdict.blocking]).plain(
-        "phrase"
-    )
+    return titles_in_words(library, [gap.item.title for gap in verdict.blocking])
+
+
+def titles_in_words(library: Library, titles: list[str]) -> str:
+    """Return titles as a phrase in the middle of a sentence."""
+    return library.words("review/missing_phrase", titles=titles).plain("phrase")
+
+
+def outdated_in_words(library: Library, changed: list[str]) -> str:
+    """Return why an open review makes way for a new one."""
+    return library.words("review/outdated_phrase", changed=changed).plain("phrase")
 
 
 def why_nobody(library: Library, gate: Gate, panel: Panel) -> str:

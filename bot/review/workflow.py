@@ -3,9 +3,12 @@
 Rights come from `domain.review` and from the panel that the listener resolved at the time of the click.
 """
 
+from typing import Any
+
 from bot.desk import Desk
 from bot.domain import review as rules
 from bot.domain.messages import Body
+from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.review import Panel
@@ -32,7 +35,10 @@ def gate_before(desk: Desk, pilot_id: str) -> tuple[Pilot, Gate]:
 def gate_of(desk: Desk, review_id: str) -> tuple[Pilot, Gate]:
     """Return the gate that a review is about, for the listener that resolves its panel."""
     review = get(desk, review_id)
-    return pilots.get(desk, review.pilot_id), desk.playbook.gate(review.gate_id)
+    pilot, gate = pilots.get(desk, review.pilot_id), desk.playbook.gate(review.gate_id)
+    if gate is None:
+        raise errors.GateGone(name=pilot.name)
+    return pilot, gate
 
 
 def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
@@ -43,14 +49,13 @@ def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
     gate = standing.gate
     if gate is None:
         raise rules.NoNextStage(name=pilot.name, stage=pilot.stage)
-    if desk.tx.reviews.open_of(pilot.id, gate.id):
-        raise rules.AlreadyRequested(name=pilot.name, awaited=panel.shown)
+    frozen = rules.snapshot(pilot, standing.verdict, desk.playbook.version)
+    _withdraw_if_outdated(desk, pilot, gate, frozen, panel)
     if not standing.verdict.ready:
         missing = messages.missing_in_words(desk.library, standing.verdict)
         raise rules.NotReady(name=pilot.name, missing=missing)
     if not rules.eligible(panel, requested_by=desk.at.actor_id, champion_id=pilot.champion_id):
         raise rules.NobodyMayApprove(why=messages.why_nobody(desk.library, gate, panel))
-    frozen = rules.snapshot(pilot, standing.verdict, desk.playbook.version)
     latest = desk.tx.interviews.latest_of(pilot.id)
     zone = pilots.time_zone_of(desk, desk.at.actor_id)
     review = Review(
@@ -153,12 +158,11 @@ def show_card(desk: Desk, review: Review, panel: Panel | None) -> None:
         desk.tx.interviews.get(review.workspace_id, review.interview_id) if review.interview_id else None
     )
     link = desk.link_to(interviews.root_of(desk, interview)) if interview else None
-    gate = desk.playbook.gate(review.gate_id)
     desk.tx.messages.show(
         review.workspace_id,
         card_key(review.id),
         desk.rooms.review or pilot.channel_id,
-        messages.card_message(desk.library, review, pilot, gate, panel, link),
+        messages.card_message(desk.library, review, pilot, panel, link),
     )
 
 
@@ -168,11 +172,29 @@ def card_key(review_id: str) -> str:
 
 
 def _check_still_true(desk: Desk, review: Review, pilot: Pilot) -> None:
+    """An approval is of what the approvers saw: when that has changed, it has to be asked for again."""
     if pilot.stage != review.from_stage:
         raise rules.StageMoved(name=pilot.name, stage=pilot.stage)
-    standing = pilots.standing_of(desk, pilot)
-    if not standing.verdict.ready:
-        raise errors.ChangedSince(missing=messages.missing_in_words(desk.library, standing.verdict))
+    verdict = pilots.standing_of(desk, pilot).verdict
+    changed = rules.material_changes(review.snapshot, rules.snapshot(pilot, verdict, desk.playbook.version))
+    if changed or not verdict.ready:
+        said = messages.titles_in_words(desk.library, changed or [gap.item.title for gap in verdict.blocking])
+        raise errors.ChangedSince(changed=said, requester=mention(review.requested_by))
+
+
+def _withdraw_if_outdated(desk: Desk, pilot: Pilot, gate: Gate, today: dict[str, Any], panel: Panel) -> None:
+    """Make way for a new request where the open one no longer shows what is true; refuse a second one otherwise."""
+    running = desk.tx.reviews.open_of(pilot.id, gate.id)
+    if running is None:
+        return
+    changed = rules.material_changes(running.snapshot, today)
+    if not changed:
+        raise rules.AlreadyRequested(name=pilot.name, awaited=panel.shown)
+    reason = messages.outdated_in_words(desk.library, changed)
+    if desk.tx.reviews.decide_if_open(
+        running.id, ReviewState.WITHDRAWN, desk.at.actor_id, desk.at.now, reason
+    ):
+        _conclude(desk, running.id, None)
 
 
 def _conclude(desk: Desk, review_id: str, panel: Panel | None) -> Review:

@@ -79,7 +79,9 @@ def pilot_named(text: str) -> Pilot:
 
 
 def gate() -> Gate:
-    return LIBRARY.playbook.gate("readiness")
+    found = LIBRARY.playbook.gate("readiness")
+    assert found
+    return found
 
 
 def items() -> tuple[Item, ...]:
@@ -159,7 +161,6 @@ STATUSES = [
 def every_message(text: str) -> Iterator[tuple[str, Body]]:
     pilot = pilot_named(text)
     panel = Panel(title=text[:60] or "x", people=frozenset({"U0PRIYA"}), shown="<!subteam^S0GATE>")
-    stage = LIBRARY.playbook.stage("shadow")
     for statuses in STATUSES:
         found = judged(text, statuses)
         yield "card", pilot_messages.card_message(LIBRARY, pilot, gate(), found, NOW)
@@ -169,7 +170,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
             review = review_in(state, pilot, found, text)
             yield (
                 "review",
-                review_messages.card_message(LIBRARY, review, pilot, gate(), panel, "https://s.example/p1"),
+                review_messages.card_message(LIBRARY, review, pilot, panel, "https://s.example/p1"),
             )
             yield "requested", review_messages.requested_message(LIBRARY, review, pilot, panel)
             yield "outcome", review_messages.outcome_message(LIBRARY, review, pilot)
@@ -184,7 +185,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield "retired", pilot_messages.retired_message(LIBRARY, retired, "U0MAYA", text)
     for state in InterviewState:
         held = interview(state)
-        yield "root", interview_messages.root_message(LIBRARY, pilot, stage, held, progress(held))
+        yield "root", interview_messages.root_message(LIBRARY, pilot, "shadow", held, progress(held))
     for item in items():
         yield "question", interview_messages.question_message(LIBRARY, interview(), item)
         yield "unanswered", interview_messages.unanswered_message(LIBRARY, pilot, item)

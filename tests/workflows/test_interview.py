@@ -269,3 +269,26 @@ def test_interviews_of_one_pilot_do_not_hear_the_thread_of_another(
     question_shown(house, interview, "1001.000000")
     say(house, CHECKABLE, "1002.000000")
     assert answers(house, second) == {}
+
+
+def test_editing_a_second_reply_keeps_what_the_first_one_said(house: House, interview: Interview) -> None:
+    first = question_shown(house, interview, "1001.000000")
+    say(house, "We will do it soon", "1002.000000")
+    house.deliver(interviews.follow_up_key(interview.id, first), "1003.000000")
+    say(house, "Jonas by 12 December 2026", "1004.000000")
+    before = answers(house, interview)[first]
+    edited = ThreadMessage(
+        workspace_id=WORKSPACE,
+        user_id=MAYA,
+        delivery=f"message:{PILOTS}:1004.000000:1",
+        channel_id=PILOTS,
+        channel_type="channel",
+        ts="1004.000000",
+        thread_ts="1000.000000",
+        text="Jonas, by 12 December 2026",
+        edited_at="1005.000000",
+    )
+    house.do(interviews.revise_in_thread, MAYA, edited)
+    after = answers(house, interview)[first]
+    assert after.status is before.status is Status.NOT_YET
+    assert "Jonas, by 12" in after.detail

@@ -195,3 +195,24 @@ def test_what_was_reviewed_stays_as_it_was(house: House, review: Review) -> None
     kept = get(house, review)
     assert kept.snapshot == review.snapshot
     assert rules.hash_of(kept.snapshot) == review.snapshot_hash
+
+
+def test_an_approval_is_of_what_was_seen_and_a_new_request_replaces_an_outdated_one(
+    house: House, review: Review
+) -> None:
+    other = Reading(status=Status.NOT_APPLICABLE, detail="We have no time for that")
+    house.do(interviews.change_answer, JONAS, review.pilot_id, "monitoring", other)
+    with pytest.raises(errors.ChangedSince, match="monitoring"):
+        house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    anew = house.do(reviews.request, MAYA, review.pilot_id, PANEL)
+    assert get(house, review).state is ReviewState.WITHDRAWN
+    assert "monitoring" in house.words(f"review:{review.id}:outcome")
+    house.do(reviews.decide, PRIYA, anew.id, Choice.APPROVE, "", PANEL)
+    assert house.pilot(review.pilot_id).stage == "shadow"
+
+
+def test_the_same_answer_given_again_changes_nothing_for_the_approvers(house: House, review: Review) -> None:
+    house.later(days=1)
+    house.do(interviews.change_answer, JONAS, review.pilot_id, "monitoring", IN_PLACE)
+    house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    assert house.pilot(review.pilot_id).stage == "shadow"

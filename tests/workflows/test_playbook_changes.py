@@ -1,0 +1,87 @@
+"""A playbook that changes under running interviews and reviews: nothing gets stuck, and nothing is lost."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.domain.answers import Status
+from bot.domain.conversations import InterviewState
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Checklist, Gate, Item, Playbook
+from bot.interview import workflow as interviews
+from bot.review import errors, workflow as reviews
+from prompts.library import Library
+
+from .conftest import MAYA, PANEL, PRIYA, House
+from .test_interview import CHECKABLE, answers, current, question_shown, say
+from .test_review import IN_PLACE
+
+
+def changed(house: House, **parts: Any) -> None:
+    """Restart with another playbook."""
+    house.library = Library(house.library.playbook.model_copy(update=parts), house.library.templates)
+
+
+def without(playbook: Playbook, unwanted: Callable[[Item], bool]) -> tuple[Checklist, ...]:
+    return tuple(
+        Checklist(id=one.id, title=one.title, items=tuple(i for i in one.items if not unwanted(i)))
+        for one in playbook.checklists
+    )
+
+
+def with_another_gate(playbook: Playbook) -> tuple[Gate, ...]:
+    first, *others = playbook.gates
+    return (first.model_copy(update={"id": "readiness-2"}), *others)
+
+
+def test_an_open_question_that_is_gone_makes_way_for_the_next(house: House, pilot: Pilot) -> None:
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    house.deliver(interviews.root_key(interview.id), "1000.000000")
+    first, second = interview.asked[:2]
+    question_shown(house, interview, "1001.000000")
+    changed(house, checklists=without(house.library.playbook, lambda item: item.id == first))
+    assert say(house, CHECKABLE, "1002.000000") is None
+    assert current(house, interview).open_item_id == second
+    assert house.message(interviews.question_key(interview.id, second))
+    house.deliver(interviews.question_key(interview.id, second), "1003.000000")
+    assert say(house, CHECKABLE, "1004.000000")
+    assert second in answers(house, interview)
+
+
+def test_an_interview_of_which_nothing_is_left_ends_with_its_summary(house: House, pilot: Pilot) -> None:
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    house.deliver(interviews.root_key(interview.id), "1000.000000")
+    kept = interview.asked[0]
+    house.do(interviews.answer_by_button, MAYA, interview.id, kept, Status.NOT_YET)
+    changed(house, checklists=without(house.library.playbook, lambda i: i.id in interview.asked and i.id != kept))
+    again = house.do(interviews.start, MAYA, pilot.id)
+    assert again.id != interview.id
+    assert again.asked == (kept,)
+    assert current(house, interview).state is InterviewState.DONE
+    assert house.message(interviews.summary_key(interview.id))
+
+
+def test_an_interview_of_a_renamed_gate_goes_on(house: House, pilot: Pilot) -> None:
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    house.deliver(interviews.root_key(interview.id), "1000.000000")
+    question_shown(house, interview, "1001.000000")
+    changed(house, gates=with_another_gate(house.library.playbook))
+    assert say(house, CHECKABLE, "1002.000000")
+    house.do(interviews.pause, MAYA, interview.id)
+    house.do(interviews.stop, MAYA, interview.id)
+    assert house.message(interviews.summary_key(interview.id))
+
+
+def test_a_review_of_a_renamed_gate_is_refused_kindly_and_still_expires(house: House, pilot: Pilot) -> None:
+    for item in house.library.playbook.items_of(house.library.playbook.gates[0]):
+        house.do(interviews.change_answer, MAYA, pilot.id, item.id, IN_PLACE)
+    review = house.do(reviews.request, MAYA, pilot.id, PANEL)
+    changed(house, gates=with_another_gate(house.library.playbook))
+    with pytest.raises(errors.GateGone):
+        house.do(reviews.gate_of, PRIYA, review.id)
+    house.now = review.expires_at
+    house.later(minutes=1)
+    assert house.do(reviews.expire, "preflight") == 1
+    assert "Expired" in house.words(reviews.card_key(review.id))
+    house.do(reviews.retire, MAYA, pilot.id, "It ends")
