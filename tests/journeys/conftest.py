@@ -33,6 +33,8 @@ class Workplace:
     sandbox: Sandbox
     house: Preflight
     transport: str
+    patience: float = PATIENCE
+    """Seconds; more where Slack is made to fail again and again."""
 
     @property
     def driver(self) -> Driver:
@@ -40,7 +42,7 @@ class Workplace:
 
     async def sees(self, channel: str, words: str, **where: Any) -> dict[str, Any]:
         """Wait until somebody sees a message with these words."""
-        return await self.driver.wait_message(channel, words, timeout=PATIENCE, **where)
+        return await self.driver.wait_message(channel, words, timeout=self.patience, **where)
 
     async def is_told(self, person: str, words: str, channel: str | None = None) -> str:
         """Wait until a person was told something in private; return all of it."""
@@ -48,7 +50,7 @@ class Workplace:
             lambda: next(
                 (said for e in self.driver.ephemerals(person, channel) if words in (said := text_of(e))), None
             ),
-            timeout=PATIENCE,
+            timeout=self.patience,
             what=f"{person} being told {words!r}",
         )
 

@@ -1,5 +1,7 @@
 """What the database holds, for tests that say "nothing was written" or "nothing was lost". Reading only."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ from .conftest import Workplace
 
 R = TypeVar("R")
 
+LOOKS_EVERY = 0.05
 _OWN_LIFE = {"heartbeat", "lease", "method_pause", "person"}
 """Tables that change without anybody asking for something, or that only remember who somebody is."""
 _SHOWN = ("key", "channel_id", "body", "version")
@@ -101,3 +104,35 @@ async def message_rows(place: Workplace) -> list[OutboundMessage]:
         return [found for key in keys if (found := tx.messages.by_key(seed.NORTHWIND, key))]
 
     return await ask(place, rows)
+
+
+async def all_delivered(place: Workplace, patience: float = 30.0) -> list[OutboundMessage]:
+    """Skip over the seconds that cards may lag, and wait until Slack shows every row; return the rows."""
+    await place.driver.settled(patience)
+    await place.driver.fast_forward(hours=0.05)
+    async with asyncio.timeout(patience):
+        while True:
+            rows = await message_rows(place)
+            if not any(row.due for row in rows):
+                return rows
+            await asyncio.sleep(LOOKS_EVERY)  # a commit announces itself to nobody
+
+
+async def check_shown_exactly_once(place: Workplace, patience: float = 30.0) -> None:
+    """Check that Slack shows each durable message once, where its row says, in its newest words, and none besides."""
+    rows = {row.key: row for row in await all_delivered(place, patience) if not row.failed}
+    state = place.sandbox.state
+    shown = [
+        (channel, message)
+        for channel, messages in state.messages.items()
+        for message in messages.values()
+        if message.get("metadata")
+    ]
+    times = Counter(message["metadata"]["event_payload"]["key"] for _, message in shown)
+    assert times == Counter(rows.keys())
+    for channel, message in shown:
+        row = rows[message["metadata"]["event_payload"]["key"]]
+        assert (row.slack_channel_id, row.slack_ts) == (channel, message["ts"])
+        assert message["text"] == row.body["text"], row.key
+        said = [block["block_id"] for block in row.body["blocks"]]
+        assert [block["block_id"] for block in message["blocks"]] == said, row.key
