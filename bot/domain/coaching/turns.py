@@ -21,6 +21,11 @@ _BY_WHEN = re.compile(
     r"(?:@[\w.-]+[\s,]*(?:(?:and|und|will|does|do|is on|it) )*)*"
     r"(?:by|until|till|before|on|in|next|end of|mid|early|late|tomorrow|bis|am|im|ende) "
 )
+_SOMEBODY_BY_WHEN = re.compile(
+    r"(?:[^\s]+[\s,]+){1,4}(?:by|until|till|before|bis) (?:the )?"
+    r"(?:\d|end|mid|early|late|next|tomorrow|q[1-4]\b|mon|tue|wed|thu|fri|sat|sun"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
 _POINTS = 1000
 _BARELY = 25
 """Characters within which a first reply that could not be checked says nothing that the second would not."""
@@ -55,7 +60,9 @@ def _only_plans(first: Reading, second: Reading) -> bool:
     """Whether a plan was asked about and is still one: "should be fine", or who does it by when."""
     if first.concern not in NOT_THERE or second.evidence:
         return False
-    return second.concern is not None or _BY_WHEN.match(folded(second.detail)) is not None
+    words = folded(second.detail)
+    when = _BY_WHEN.match(words) or _SOMEBODY_BY_WHEN.match(words)
+    return second.concern is not None or when is not None
 
 
 def _remaining(first: Reading, second: Reading, status: Status) -> str | None:
