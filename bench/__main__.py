@@ -49,11 +49,12 @@ def main() -> None:
     before = report.machine()
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
     results = asyncio.run(_measured(set(options.wanted) or set(goals), rounds))
+    kept = report.keep(RESULTS, before, results)
     print(report.show(results))
     print(
         f"\n{before['cores']} cores, load {before['load']} at the start, Python {before['python']}, {rounds} rounds"
     )
-    print(f"kept in {report.keep(RESULTS, before, results)}")
+    print(f"kept in {kept}")
 
 
 if __name__ == "__main__":

@@ -168,6 +168,7 @@ def _result(scene: _Scene, told: dict[str, Any]) -> Result:
             "per second",
             "p50 ÷ no-op",
             "p99 ÷ no-op",
+            "CPU ÷ no-op",
             "rate ÷ no-op",
         ),
         tuple(rows),

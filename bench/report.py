@@ -46,7 +46,7 @@ def keep(folder: Path, before: dict[str, Any], results: Sequence[Result]) -> Pat
         "parts": [
             {
                 "title": result.title,
-                "table": [dict(zip(result.columns, row, strict=True)) for row in result.rows],
+                "table": [result.columns, *result.rows],
                 "goals": [vars(verdict) for verdict in result.verdicts],
                 "raw": result.raw,
             }
