@@ -1,11 +1,14 @@
 """What people do in a conversation: start it, answer by button or in words, change, pause, stop."""
 
+import asyncio
 from functools import partial
 
 from bot.desk import Desk, Front
 from bot.domain import coaching
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.messages import Body
+from bot.domain.people import is_group
+from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.text import escape
@@ -106,8 +109,8 @@ async def on_message(front: Front, said: ThreadMessage) -> None:
     at = said.at(front.office.clock.now())
     if said.thread_ts is None or not await front.office.look_up(workflow.is_listening, at, said):
         return
-    for user_id in (said.user_id, *said.mentions):
-        await front.people.know(said.workspace_id, user_id)
+    people = {said.user_id, *(who for who in said.mentions if not is_group(who))}
+    await asyncio.gather(*(front.people.know(said.workspace_id, who) for who in people))
     work = workflow.revise_in_thread if said.edited_at else workflow.answer_in_thread
     await front.office.carry_out_once(work, at, said)
 

@@ -1,0 +1,115 @@
+"""How often Slack is called for one turn of an interview: little, and nothing is read again that is known."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from sandbox import seed
+
+from .conftest import Workplace, checkable
+from .record import message_rows
+
+WRITES = ("chat.postMessage", "chat.update")
+
+
+async def calls_of(place: Workplace, turn: Any) -> Counter[str]:
+    """Carry out a turn and return the Slack calls that it took, by method."""
+    before = len(place.driver.calls())
+    await turn
+    await place.driver.settled()
+    return Counter(call.method for call in place.driver.calls()[before:])
+
+
+async def not_yet_due(place: Workplace) -> set[str]:
+    """Return the keys of the cards that may lag."""
+    return {row.key.rpartition(":")[2] for row in await message_rows(place) if row.due and row.not_before}
+
+
+async def by_button(place: Workplace, root: dict[str, Any], number: int) -> None:
+    question = await place.question(root, number)
+    await place.driver.click(seed.MAYA, question, text="Not yet")
+    await _shown(place, root, number)
+
+
+async def in_words(place: Workplace, root: dict[str, Any], number: int) -> None:
+    await place.question(root, number)
+    await place.driver.post(seed.MAYA, seed.AI_PILOTS, checkable(number), thread_ts=root["ts"])
+    await _shown(place, root, number)
+
+
+async def _shown(place: Workplace, root: dict[str, Any], number: int) -> None:
+    """Wait for both things that a turn shows: the line and the next question."""
+    await place.question(root, number + 1)
+    await place.driver.wait_until(
+        lambda: (
+            not any(
+                f"{number} of 7" in message["text"]
+                for message in place.driver.thread(seed.AI_PILOTS, root["ts"])
+            )
+        ),
+        what="the settled line",
+    )
+
+
+@pytest.mark.parametrize("turn", [by_button, in_words])
+async def test_a_turn_writes_twice_and_reads_nothing(place: Workplace, turn: Any) -> None:
+    await place.registers()
+    root = await place.coaches()
+    await calls_of(place, turn(place, root, 1))
+    for number in range(2, 6):
+        made = await calls_of(place, turn(place, root, number))
+        assert made == Counter({"chat.postMessage": 1, "chat.update": 1}), (number, made)
+    assert "root" in await not_yet_due(place)
+
+
+async def test_asking_once_more_writes_twice_and_reads_nothing(office: Workplace) -> None:
+    await office.registers()
+    root = await office.coaches()
+    await calls_of(office, in_words(office, root, 1))
+    await office.question(root, 2)
+
+    async def vague() -> None:
+        await office.driver.post(seed.MAYA, seed.AI_PILOTS, "We will monitor it", thread_ts=root["ts"])
+        await office.sees(seed.AI_PILOTS, "Leave it as it is", thread_ts=root["ts"])
+        await office.sees(seed.AI_PILOTS, "one thing more", thread_ts=root["ts"])
+
+    made = await calls_of(office, vague())
+    assert made == Counter({"chat.postMessage": 1, "chat.update": 1})
+
+
+async def test_mentioning_a_group_or_a_stranger_costs_no_read_every_time(office: Workplace) -> None:
+    await office.registers()
+    root = await office.coaches()
+    words = f"Yes: <!subteam^{seed.PAYMENTS_OPS}> and <@{seed.JONAS}> run it, see https://wiki.northwind-goods.example/r"
+
+    async def named(number: int) -> None:
+        await office.question(root, number)
+        await office.driver.post(seed.MAYA, seed.AI_PILOTS, words, thread_ts=root["ts"])
+        await office.question(root, number + 1)
+
+    await calls_of(office, named(1))
+    made = await calls_of(office, named(2))
+    assert set(made) <= set(WRITES), made
+
+
+async def test_chatter_in_the_channel_and_in_other_threads_calls_nothing(office: Workplace) -> None:
+    await office.registers()
+    root = await office.coaches()
+    await office.question(root, 1)
+
+    async def chatter() -> None:
+        ts = await office.driver.post(seed.SAM, seed.AI_PILOTS, "Who has seen the new figures?")
+        for number in range(5):
+            await office.driver.post(seed.TOMAS, seed.AI_PILOTS, f"I have {number}", thread_ts=ts)
+        await office.driver.react(seed.SAM, seed.AI_PILOTS, ts, "eyes")
+
+    assert await calls_of(office, chatter()) == Counter()
+
+
+async def test_a_command_and_its_answer_take_no_call_once_the_person_is_known(office: Workplace) -> None:
+    await office.registers()
+    await office.driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", "list")
+    for text in ("list", "status", "help", "nonsense"):
+        made = await calls_of(office, office.driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", text))
+        assert made == Counter(), (text, made)
