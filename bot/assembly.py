@@ -102,6 +102,9 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         identity = await _identity(slack)
         rooms = await _rooms(slack, identity, settings)
         await store.write(_remember_workspace, identity)
+        await store.write(
+            _try_again, identity.workspace_id
+        )  # a start is how most causes end: a new token, a new scope
 
         clock: Clock = SharedClock(settings.clock) if settings.clock else SystemClock()
         tell = partial(_tell_operations, library, rooms)
@@ -115,6 +118,8 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         router.person_changed(people.on_person_changed)
         for ending in ("app_uninstalled", "tokens_revoked"):
             router.event(ending, _on_leaving)
+        for mended in ("member_joined_channel", "channel_unarchive", "group_unarchive"):
+            router.event(mended, partial(_on_mended, office, identity))
         for name, work in (("nudges", nudging.sweep), ("reviews", reviewing.expire)):
             engine.every_minute(name, partial(_sweep, office, work))
 
@@ -213,6 +218,20 @@ async def _engine_well(engine: Engine) -> None:
 
 async def _token_works(slack: SlackGateway) -> None:
     await slack.check_token()
+
+
+async def _on_mended(office: Office, identity: Identity, event: OtherEvent) -> None:
+    """Send what a channel refused, now that Preflight is in it again or it is no longer archived."""
+    channel_id = event.event.get("channel")
+    joined = event.event.get("user") if event.kind == "member_joined_channel" else identity.bot_user_id
+    if isinstance(channel_id, str) and joined == identity.bot_user_id:
+        work = partial(_try_again, workspace_id=event.workspace_id, channel_id=channel_id)
+        office.engine.deliver(await office.store.write(work))
+
+
+def _try_again(tx: Tx, workspace_id: str, channel_id: str | None = None) -> list[OutboundMessage]:
+    """Make due again what Slack refused for good: in one channel, or everywhere."""
+    return tx.messages.unfail(workspace_id, channel_id)
 
 
 async def _on_leaving(event: OtherEvent) -> None:

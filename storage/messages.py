@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import CursorResult, String, and_, bindparam, case, func, or_, select, update
 
 from bot.domain.messages import Body, OutboundMessage
 from storage.ids import new_id
@@ -97,7 +97,14 @@ _FAILED: Final = (
 )
 _UNFAIL: Final = (
     update(M)
-    .where(M.c.workspace_id == bindparam("workspace_id_"), M.c.failed.is_not(None))
+    .where(
+        M.c.workspace_id == bindparam("workspace_id_"),
+        M.c.failed.is_not(None),
+        or_(
+            bindparam("channel_id_", type_=String).is_(None),
+            M.c.channel_id == bindparam("channel_id_", type_=String),
+        ),
+    )
     .values(failed=None, version=M.c.version + 1)
     .returning(*_COLUMNS)
 )
@@ -270,10 +277,10 @@ class Messages(Repository):
     def failed_list(self, workspace_id: str) -> list[OutboundMessage]:
         return _all(self._tx.execute(_FAILED, {"workspace_id_": workspace_id}))
 
-    def unfail(self, workspace_id: str) -> list[OutboundMessage]:
-        """Make due again, with a new version, what had failed for good: an administrator mended the cause."""
+    def unfail(self, workspace_id: str, channel_id: str | None = None) -> list[OutboundMessage]:
+        """Make due again, with a new version, what had failed for good (in one channel): the cause was mended."""
         order = [message.id for message in self.failed_list(workspace_id)]
-        mended = _all(self._tx.execute(_UNFAIL, {"workspace_id_": workspace_id}))
+        mended = _all(self._tx.execute(_UNFAIL, {"workspace_id_": workspace_id, "channel_id_": channel_id}))
         return [
             self._touch(message) for message in sorted(mended, key=lambda message: order.index(message.id))
         ]

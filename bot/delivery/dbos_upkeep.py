@@ -77,17 +77,20 @@ class Upkeep:
         return [workflow.workflow_id for workflow in pending]
 
     def _adopt(self, tx: Tx, dead: str, pending: list[str], before: datetime) -> None:
-        """Runs on the writer thread: the dead process's next beat waits for this transaction, and so does another adopter."""
+        """Runs on the writer thread: the dead process's next beat waits for this transaction, and so does another adopter.
+
+        The lease begins and ends in it, so that an adopter who dies in the middle holds up nobody.
+        """
         now = datetime.now(UTC)
         if not tx.heartbeats.lease(ADOPTING, self._executor_id, now, now + timedelta(seconds=30)):
             return
-        if not tx.heartbeats.still_dead(dead, before):
-            return
-        if pending:
-            DBOS.resume_workflows(pending)
-            log.warning("process %s died; %d of its tasks go on here", dead, len(pending))
-        tx.messages.release_all(dead)
-        tx.heartbeats.forget(dead)
+        if tx.heartbeats.still_dead(dead, before):
+            if pending:
+                DBOS.resume_workflows(pending)
+                log.warning("process %s died; %d of its tasks go on here", dead, len(pending))
+            tx.messages.release_all(dead)
+            tx.heartbeats.forget(dead)
+        tx.heartbeats.end_lease(ADOPTING, self._executor_id, now)
 
     async def start_unsent(self, now: datetime, *, at_start: bool = False) -> None:
         """Start what Slack does not show and nobody is working on.

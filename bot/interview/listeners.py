@@ -8,7 +8,6 @@ from bot.domain import coaching
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.messages import Body
 from bot.domain.people import is_group
-from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.text import escape

@@ -102,6 +102,10 @@ def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     """Let an edited message revise the answer that it gave; other edits are left alone."""
     found = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts or "")
     given = desk.tx.answers.by_message(found.id, said.ts) if found else None
+    if found and given is None and _came_after_the_open_question(desk, found, said):
+        return answer_in_thread(
+            desk, said
+        )  # the edit has overtaken its message, or made an answer of chatter
     item = desk.playbook.item(given.item_id) if given else None
     if found is None or given is None or item is None:
         return None
@@ -371,6 +375,7 @@ def _add_to(desk: Desk, pilot: Pilot, interview: Interview, item: Item, said: Th
             card_may_wait=True,
         )
         _show_line(desk, pilot, item, answer)
+        _refresh_summary(desk, pilot)
     return answer
 
 
@@ -542,11 +547,23 @@ def _answers_the_question_before(desk: Desk, interview: Interview, said: ThreadM
     return desk.playbook.item(interview.passed[-1])
 
 
+def _came_after_the_open_question(desk: Desk, interview: Interview, said: ThreadMessage) -> bool:
+    item_id = interview.open_item_id
+    key = question_key(interview.id, item_id) if item_id else ""
+    shown = desk.tx.messages.by_key(interview.workspace_id, key)
+    return shown is not None and shown.slack_ts is not None and float(said.ts) > float(shown.slack_ts)
+
+
 def _locked(desk: Desk, interview_id: str) -> Interview:
-    """Return an interview of this workspace and keep others from turning it meanwhile; a forged id is refused."""
-    interview = desk.tx.interviews.lock(interview_id)
-    if interview is None or interview.workspace_id != desk.at.workspace_id:
+    """Return an interview of this workspace and keep others from turning it meanwhile; a forged id is refused.
+
+    The pilot is locked first, here as everywhere, so that no two processes wait for each other.
+    """
+    found = desk.tx.interviews.get(desk.at.workspace_id, interview_id)
+    if found is None:
         raise errors.QuestionGone
+    desk.tx.pilots.lock(desk.at.workspace_id, found.pilot_id)
+    interview = desk.tx.interviews.lock(interview_id) or found
     return _past_lost_items(desk, interview)
 
 

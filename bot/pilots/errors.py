@@ -59,6 +59,10 @@ class NotInChannel(FieldRefusal):
     """Preflight is not in that channel yet. Type /invite @Preflight there, then submit this form again."""
 
 
+class ChannelUnclear(FieldRefusal):
+    """Slack did not say just now whether Preflight is in that channel. Please submit once more."""
+
+
 class ChannelArchived(FieldRefusal):
     """That channel is archived. Choose one that people still read."""
 

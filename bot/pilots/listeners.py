@@ -19,6 +19,8 @@ from bot.slack.failures import SlackFailure
 from bot.slack.payloads import ButtonClick, FormSubmission, ShortcutUse, SlashCommand
 from bot.slack.router import Router
 
+CHANNEL_IN_TIME = 2.0
+"""Seconds that a submitted form waits to hear about its channel; Slack gives up on us after three."""
 GROUPS_IN_TIME = 1.0
 """Seconds that the form waits for the list of user groups; it opens without them rather than too late."""
 MOST_DIGITS = 15
@@ -103,10 +105,11 @@ async def _read(front: Front, form: FormSubmission) -> Registration:
         raise errors.FieldEmpty("channel" if champion else "champion")
     name, problem = _words(form, "name", 80), _words(form, "problem", 500)
     metric = _metric(form)
-    for person in (champion, owner_id):
-        if not is_group(person):
-            await front.people.know(form.workspace_id, person)
-    await _check_channel(front, form.workspace_id, channel_id)
+    people = [person for person in (champion, owner_id) if not is_group(person)]
+    await asyncio.gather(
+        _check_channel(front, form.workspace_id, channel_id),
+        *(front.people.know(form.workspace_id, person) for person in people),
+    )
     return Registration(
         name=name,
         problem=problem,
@@ -118,7 +121,11 @@ async def _read(front: Front, form: FormSubmission) -> Registration:
 
 
 async def _check_channel(front: Front, workspace_id: str, channel_id: str) -> None:
-    channel = await front.slack.channel(workspace_id, channel_id)
+    try:
+        async with asyncio.timeout(CHANNEL_IN_TIME):
+            channel = await front.slack.channel(workspace_id, channel_id)
+    except (SlackFailure, TimeoutError) as failure:
+        raise errors.ChannelUnclear("channel") from failure
     if channel is None or not channel.is_member:
         raise errors.NotInChannel("channel")
     if channel.is_archived:

@@ -70,6 +70,7 @@ def changed(
     card_may_wait: bool = False,
 ) -> Pilot:
     """Record a change, restart the clock of quiet days, keep the counters, and let the card say so."""
+    desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)  # or another process's answer would be counted away
     desk.tx.audit.append(desk.at, what, "pilot", pilot_id, before, after)
     pilot = get(desk, pilot_id)
     now = desk.at.now

@@ -99,6 +99,7 @@ def may_decide(desk: Desk, review_id: str, panel: Panel) -> Review:
 
 def decide(desk: Desk, review_id: str, choice: Choice, reason: str, panel: Panel) -> Review:
     """Let one approver decide. The first decision holds; everybody later is told who made it."""
+    desk.tx.pilots.lock(desk.at.workspace_id, get(desk, review_id).pilot_id)  # the pilot first, as everywhere
     desk.tx.reviews.lock(desk.at.workspace_id, review_id)
     review = may_decide(desk, review_id, panel)
     pilot = pilots.get_active(desk, review.pilot_id)

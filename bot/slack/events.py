@@ -102,7 +102,9 @@ def parse_event(body: Json) -> Event | None:
     """Read an event_callback body; None for a message that is none of ours (bots, unfurls, joins and the like)."""
     event = reach(body, "event")
     kind = text_at(event, "type")
-    if kind in {"message", "app_mention"}:
+    if kind == "app_mention":
+        return None  # the same words come as `message`, wherever Preflight is a member
+    if kind == "message":
         return _message(body, event)
     if kind in _PEOPLE_CHANGED:
         profile = reach(event, "user")

@@ -4,6 +4,7 @@ Rules and workflows read people from their transaction; this file only makes sur
 person whom Slack cannot tell of right now stays what they were.
 """
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
@@ -23,6 +24,9 @@ R = TypeVar("R")
 
 RENEWED_AFTER: Final = timedelta(days=1)
 _MOST_REMEMBERED: Final = 10_000
+_PATIENCE: Final = 2.0
+_PATIENCE_WHEN_STORED: Final = 1.0
+"""Seconds that somebody waits for Slack to say who they are: three are all there is before it gives up on us."""
 
 
 class Rows(Protocol):
@@ -54,10 +58,11 @@ class Directory:
         seen = self._seen.get((workspace_id, user_id))
         if seen is not None and abs(now - seen[0]) < RENEWED_AFTER:
             return seen[1]
+        stored = await self._store.read(_get, workspace_id, user_id)
         try:
-            person = await self._slack.person(workspace_id, user_id)
-        except SlackFailure as failure:
-            stored = await self._store.read(_get, workspace_id, user_id)
+            async with asyncio.timeout(_PATIENCE if stored is None else _PATIENCE_WHEN_STORED):
+                person = await self._slack.person(workspace_id, user_id)
+        except (SlackFailure, TimeoutError) as failure:
             log.warning(
                 "a person could not be looked up (%s); %s", failure, "as last known" if stored else "unknown"
             )

@@ -34,8 +34,10 @@ METHODS: dict[str, set[str]] = {
 }
 EVENTS: dict[str, set[str]] = {
     "app_home_opened": set(),
-    "app_mention": {"app_mentions:read"},
     "app_uninstalled": set(),
+    "channel_unarchive": {"channels:read"},
+    "group_unarchive": {"groups:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "team_join": {"users:read"},
