@@ -11,7 +11,7 @@ from dbos import DBOS
 
 from bot.clock import SystemClock
 from bot.delivery.dbos_engine import DbosEngine
-from bot.delivery.dbos_upkeep import DEAD_AFTER
+from bot.delivery.dbos_upkeep import ADOPTING, DEAD_AFTER
 from bot.delivery.executor import SOLE, executor_id, is_certainly_dead
 from bot.delivery.sender import Sender
 from storage.store import Store
@@ -105,7 +105,9 @@ async def test_what_a_dead_process_left_is_adopted_and_sent_once(postgres_url: s
     assert slack.calls.count("find") == len(keys)  # each begun post was looked for before it was repeated
     for key in keys:
         assert not (await row(store, key)).due
-    assert await store.read(lambda tx: tx.heartbeats.dead(datetime.now(UTC))) == []
+    now = datetime.now(UTC)
+    assert await store.read(lambda tx: tx.heartbeats.dead(now)) == []
+    assert await store.write(lambda tx: tx.heartbeats.lease(ADOPTING, "the next", now, now))
 
 
 async def test_a_restart_on_the_same_machine_goes_on_at_once(postgres_url: str, store: Store) -> None:

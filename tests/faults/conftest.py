@@ -1,0 +1,25 @@
+"""Both databases, each fresh for each fire."""
+
+from pathlib import Path
+
+import pytest
+
+from storage.database import migrate
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Lend a fresh SQLite database in a folder of its own."""
+    url = f"sqlite:///{tmp_path / 'data' / 'preflight.db'}"
+    migrate(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Lend a fresh database of either kind in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url

@@ -1,0 +1,272 @@
+"""A house that is set on fire: the sandbox in this process, Preflight in processes of its own that tests kill.
+
+People go on as people do: they wait for the next question and answer it, whatever happens to the processes meanwhile. At
+the end `everything_is_there_once` compares what the rows say with what Slack shows.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from sandbox import seed
+from sandbox.clock import Clock, Timings
+from sandbox.delivery import Ack, Envelope, Transport
+from sandbox.reading import text_of
+from sandbox.server import Sandbox, running_sandbox
+from storage.store import Store
+from storage.transaction import Tx
+
+PILOTS = 43
+QUESTIONS = 7
+"""Of the default playbook's readiness gate: 43 × 7 = 301 answers."""
+CHANNELS = 8
+PATIENCE = 400.0
+TIMINGS = Timings(ack=3.0, retries=(0.0, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0))
+"""Slack's own retries are minutes apart; a person would not wait for them, and neither does this test."""
+
+
+class HeardTransport:
+    """A way to the app that remembers which deliveries were acknowledged."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+        self.name = inner.name
+        self.acknowledged: list[dict[str, Any]] = []
+
+    @property
+    def is_open(self) -> bool:
+        return self._inner.is_open
+
+    async def send(
+        self, envelope: Envelope, *, attempt: int, reason: str, patience: float, cut: bool = False
+    ) -> Ack:
+        ack = await self._inner.send(envelope, attempt=attempt, reason=reason, patience=patience, cut=cut)
+        if ack.ok:
+            self.acknowledged.append(envelope.payload)
+        return ack
+
+
+@dataclass
+class House:
+    """The sandbox, the database, and the processes of Preflight."""
+
+    sandbox: Sandbox
+    database_url: str
+    heard: HeardTransport
+    folder: Path
+    processes: list[Process] = field(default_factory=list)
+    kills: int = 0
+    answered: list[str] = field(default_factory=list)
+    """The timestamps of the answers that people gave."""
+
+    async def start(self) -> Process:
+        """Start a process of Preflight as an operator does, and wait until it listens."""
+        connections = self.sandbox.socket_mode.connections
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "PREFLIGHT_"))
+        } | {
+            "SLACK_BOT_TOKEN": self.sandbox.bot_token,
+            "SLACK_APP_TOKEN": self.sandbox.app_token,
+            "SLACK_API_URL": self.sandbox.api_url,
+            "DATABASE_URL": self.database_url,
+            "PREFLIGHT_REVIEW_CHANNEL": seed.GATE_REVIEWS,
+            "PREFLIGHT_OPERATIONS_CHANNEL": seed.PREFLIGHT_OPS,
+            "PORT": "0",
+            "PREFLIGHT_LOG_LEVEL": "WARNING",
+        }
+        with (self.folder / "preflight.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "serve",
+                "--socket",
+                env=environment,
+                stdin=DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self.processes.append(process)
+        async with asyncio.timeout(60):
+            while self.sandbox.socket_mode.connections <= connections:
+                assert process.returncode is None, self.log()
+                await asyncio.sleep(0.02)
+        return process
+
+    async def kill(self, process: Process) -> None:
+        """SIGKILL: nothing is finished, nothing is closed."""
+        process.kill()
+        await process.wait()
+        self.kills += 1
+
+    def log(self) -> str:
+        """What the processes said."""
+        return (self.folder / "preflight.log").read_text(encoding="utf-8", errors="replace")[-4000:]
+
+    @staticmethod
+    def allow(allowed: asyncio.Semaphore, answers: int) -> None:
+        """Let people give so many more answers."""
+        for _ in range(answers):
+            allowed.release()
+
+    # What people do
+
+    async def register_and_coach(self, number: int) -> tuple[str, str]:
+        """Register a pilot and start its interview; return the channel and the thread."""
+        driver, channel = self.sandbox.driver, channel_of(number)
+        name = f"Pilot {number:02}"
+        await driver.command(seed.MAYA, channel, "/pilot", "new")
+        await driver.wait_view(seed.MAYA, timeout=30)
+        values = {
+            "name": name,
+            "problem": "Sorts refund requests before an agent sees them.",
+            "champion": seed.MAYA,
+            "owner": seed.JONAS,
+            "channel": channel,
+            "metric": "Refunds sorted without an agent",
+            "unit": "%",
+            "baseline": "22",
+            "bar": "60",
+        }
+        assert await driver.submit_view(seed.MAYA, values) is None
+        await driver.command(seed.MAYA, channel, "/pilot", f"coach {name}")
+        root = await driver.wait_message(channel, f"· {name}\n▱", timeout=PATIENCE)
+        return channel, str(root["ts"])
+
+    async def answer_all(
+        self, channel: str, thread_ts: str, allowed: asyncio.Semaphore | None = None
+    ) -> None:
+        """Answer every question of an interview as soon as it is there."""
+        driver = self.sandbox.driver
+        for number in range(1, QUESTIONS + 1):
+            await driver.wait_message(channel, f"{number} of ", timeout=PATIENCE, thread_ts=thread_ts)
+            if allowed is not None:
+                await allowed.acquire()
+            words = f"Yes, live since 3 March, see https://wiki.northwind-goods.example/proof/{number}"
+            self.answered.append(await driver.post(seed.MAYA, channel, words, thread_ts=thread_ts))
+
+    # What is true in the end
+
+    async def comes_to_rest(self) -> None:
+        """Wait until every event is acknowledged and no message is unsent."""
+        async with asyncio.timeout(PATIENCE):
+            await self.sandbox.delivery.settled()
+            with Store.open(self.database_url) as store:
+                while await store.read(lambda tx: tx.messages.count_unsent()):  # noqa: ASYNC110 - another process's rows
+                    await asyncio.sleep(0.2)
+
+    def everything_is_there_once(self) -> Counter[str]:
+        """Check the rows against Slack, and return some counts for the closing word."""
+        acknowledged = set(self.acknowledged_answers())
+        assert set(self.answered) <= acknowledged
+        with Store.open(self.database_url) as store:
+            recorded = store.read_sync(_recorded_answers)
+            messages = store.read_sync(_all_messages)
+        counted = Counter(recorded)
+        assert set(counted) >= acknowledged, "an acknowledged answer is missing"
+        assert set(counted.values()) == {1}, "an answer was recorded twice"
+        shown = Counter(_key_of(message) for message in self._of_the_bot())
+        wanted = {key: text for key, text, _ in messages}
+        expected = Counter(list(wanted))
+        assert expected == shown, f"not shown: {expected - shown}; not called for: {shown - expected}"
+        for message in self._of_the_bot():
+            assert message["text"] == wanted[_key_of(message)]
+        assert all(failed is None for _, _, failed in messages)
+        counts = Counter(answers=len(counted), messages=len(messages))
+        if self.kills:
+            counts["kills"] = self.kills
+        reads = [call for call in self.sandbox.driver.calls() if call.name.startswith("conversations.")]
+        counts["look-ups"] = sum(call.name.endswith(("replies", "history")) for call in reads)
+        return counts
+
+    def acknowledged_answers(self) -> Iterable[str]:
+        """The timestamps of the answers whose delivery Preflight acknowledged."""
+        for payload in self.heard.acknowledged:
+            event = payload.get("event", {})
+            answers = event.get("type") == "message" and event.get("user") == seed.MAYA
+            if answers and event.get("thread_ts") and "subtype" not in event:
+                yield event["ts"]
+
+    def _of_the_bot(self) -> list[dict[str, Any]]:
+        driver, found = self.sandbox.driver, []
+        for channel_id in list(self.sandbox.state.channels):
+            for message in driver.messages(channel_id):
+                found.append(message)
+                if message.get("reply_count"):
+                    found += [
+                        reply
+                        for reply in driver.thread(channel_id, message["ts"])
+                        if reply["ts"] != message["ts"]
+                    ]
+        return [message for message in found if message.get("user") == seed.BOT]
+
+
+def say(capsys: pytest.CaptureFixture[str], database_url: str, counts: Counter[str]) -> None:
+    """Show the counts of a fire to whoever runs the tests."""
+    kind = database_url.partition(":")[0]
+    with capsys.disabled():
+        sys.stdout.write(f"\n{kind}: {', '.join(f'{count} {what}' for what, count in counts.items())}\n")
+
+
+def channel_of(number: int) -> str:
+    return f"C0FAULTS{number % CHANNELS:02}"
+
+
+def _key_of(message: dict[str, Any]) -> str:
+    return str(
+        message.get("metadata", {}).get("event_payload", {}).get("key", f"without a key: {text_of(message)}")
+    )
+
+
+def _recorded_answers(tx: Tx) -> list[str]:
+    return [
+        str(answer.message_ts)
+        for pilot in tx.pilots.all_active(seed.NORTHWIND)
+        for answer in tx.answers.history(pilot.id)
+    ]
+
+
+def _all_messages(tx: Tx) -> list[tuple[str, str, str | None]]:
+    rows = tx.execute(text("SELECT key, body, failed FROM outbound_message")).all()
+    return [(row.key, _text_in(row.body), row.failed) for row in rows]
+
+
+def _text_in(body: Any) -> str:
+    return str((json.loads(body) if isinstance(body, str) else body)["text"])
+
+
+@contextlib.asynccontextmanager
+async def house(folder: Path, database_url: str) -> AsyncIterator[House]:
+    """A sandbox with Slack's own limits on posts, and no process of Preflight yet."""
+    async with running_sandbox(clock=Clock(), timings=TIMINGS) as sandbox:
+        for number in range(CHANNELS):
+            seed.add_channel(
+                sandbox.state,
+                seed.NORTHWIND,
+                channel_of(number),
+                f"faults-{number}",
+                [seed.MAYA, seed.JONAS, seed.PRIYA, seed.BOT],
+            )
+        heard = HeardTransport(sandbox.delivery._transports[0])
+        sandbox.delivery._transports[0] = heard
+        made = House(sandbox, database_url, heard, folder)
+        try:
+            yield made
+        finally:
+            for process in made.processes:
+                if process.returncode is None:
+                    process.terminate()
+            for process in made.processes:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), 15)

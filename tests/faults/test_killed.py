@@ -1,0 +1,37 @@
+"""Preflight is killed at random instants while people answer: nothing is lost, nothing is said twice."""
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.faults.house import PILOTS, QUESTIONS, house, say
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
+
+KILLS = 22
+SEED = 20261122
+
+
+async def test_300_answers_survive_more_than_20_kills(
+    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(SEED)
+    async with house(tmp_path, database_url) as made:
+        process = await made.start()
+        threads = [await made.register_and_coach(number) for number in range(PILOTS)]
+        allowed = asyncio.Semaphore(0)
+        everybody = asyncio.gather(*(made.answer_all(*thread, allowed) for thread in threads))
+        for _ in range(KILLS):
+            made.allow(allowed, PILOTS * QUESTIONS // KILLS)
+            await asyncio.sleep(chance.uniform(0.05, 5.0))
+            await made.kill(process)
+            process = await made.start()
+        made.allow(allowed, PILOTS * QUESTIONS)
+        await everybody
+        await made.comes_to_rest()
+        counts = made.everything_is_there_once()
+    say(capsys, database_url, counts)
+    assert counts["answers"] == PILOTS * QUESTIONS
+    assert counts["kills"] == KILLS
