@@ -87,6 +87,10 @@ def _settings(*, needs_slack: bool = False) -> Settings:
 def _serve(settings: Settings, *, http: bool = False, socket: bool = False) -> None:
     from bot import serving
 
+    if http and settings.slack_signing_secret is None:
+        raise settings.lacking("SLACK_SIGNING_SECRET", "serve --http")
+    if socket and settings.slack_app_token is None:
+        raise settings.lacking("SLACK_APP_TOKEN", "serve --socket")
     if http:
         settings = settings.model_copy(update={"slack_app_token": None})
     if socket:

@@ -192,14 +192,20 @@ def _remember_workspace(tx: Tx, identity: Identity) -> None:
 
 
 def _tell_operations(library: Library, rooms: Rooms, tx: Tx, failed: OutboundMessage, error: str) -> None:
-    """Ask for a word to the operations channel about a message that cannot be delivered; never about that word itself."""
+    """Ask for a word to the operations channel about a message that cannot be delivered; never about that word itself.
+
+    One word a day for a place and a cause: a channel that refuses one message refuses the next one, too.
+    """
     if rooms.operations is None or failed.channel_id == rooms.operations:
+        return
+    key = f"undelivered:{failed.channel_id}:{error.partition(' ')[0]}:{tx.now.date()}"
+    if tx.messages.by_key(failed.workspace_id, key) is not None:
         return
     words = library.words(
         "slack/undelivered", channel_id=failed.channel_id, error=error, text=failed.body["text"]
     )
     body = blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("body"), "undelivered")])
-    tx.messages.show(failed.workspace_id, f"undelivered:{failed.id}", rooms.operations, body)
+    tx.messages.show(failed.workspace_id, key, rooms.operations, body)
 
 
 async def _sweep(office: Office, work: Callable[[Desk], int], now: datetime) -> None:

@@ -207,6 +207,11 @@ class Settings(BaseSettings):
         """Whether deliveries come over web sockets: so it is where there is an app-level token."""
         return self.slack_app_token is not None
 
+    def lacking(self, name: str, command: str) -> SettingsInvalid:
+        """Return the refusal of a command that needs a setting which is not there."""
+        what = f"is missing, and `{command}` needs it. Copy it from the app's page: {_WHERE[name]}."
+        return SettingsInvalid([Problem(name, what)], ENV_FILE)
+
     def secrets(self) -> list[str]:
         """Return what must not turn up in a log."""
         held = [self.slack_bot_token, self.slack_app_token, self.slack_signing_secret]

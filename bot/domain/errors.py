@@ -5,10 +5,14 @@ where the sentence is shown, not here.
 """
 
 import inspect
+from typing import ClassVar
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """That is not possible right now."""
+
+    mentions: ClassVar[frozenset[str]] = frozenset({"awaited", "outcome", "requester", "who"})
+    """The facts that hold mentions which we made; in all others a mention is somebody's words, and stays words."""
 
     def __init__(self, **facts: str) -> None:
         self.facts = facts

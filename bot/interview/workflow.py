@@ -316,8 +316,8 @@ def _ask_once_more(
     in_thread: bool,
 ) -> None:
     """Ask in the same message after a button, and below the reply after words."""
-    desk.tx.audit.append(desk.at, "answer.given", "pilot", pilot.id, None, _facts(answer))
     _save(desk, interview, rules.follow_up(interview, desk.at.now))
+    pilots.changed(desk, pilot.id, "answer.given", after=_facts(answer), card_may_wait=True)
     body = messages.follow_up_message(desk.library, interview, item, answer, question)
     if in_thread:
         _show_in_thread(
@@ -346,14 +346,15 @@ def _go_on(desk: Desk, pilot: Pilot, interview: Interview) -> None:
     if over:
         desk.tx.audit.append(desk.at, "interview.done", "pilot", pilot.id, None, {"interview": interview.id})
         show_summary(desk, pilot, interview)
-    else:
+    elif interview.state is InterviewState.OPEN:
         _ask_next(desk, interview)
     _show_root(desk, pilot, interview, may_wait=not over)
 
 
 def _ask_next(desk: Desk, interview: Interview) -> None:
+    """Ask the open question, unless it was asked already: before a pause, say."""
     item = _open_item(desk, interview)
-    if item is None:
+    if item is None or desk.tx.messages.by_key(interview.workspace_id, question_key(interview.id, item.id)):
         return
     body = messages.question_message(desk.library, interview, item)
     _show_in_thread(desk, interview, question_key(interview.id, item.id), body)
@@ -429,6 +430,8 @@ def _turn_to(desk: Desk, interview_id: str, state: InterviewState, what: str) ->
         raise rules.InterviewClosed(name=pilot.name) from closed
     after = _save(desk, interview, turned)
     pilots.changed(desk, pilot.id, what, before={"state": interview.state}, after={"state": state})
+    if state is InterviewState.OPEN:
+        _ask_next(desk, after)
     _show_root(desk, pilot, after, may_wait=False)
     return after
 

@@ -139,12 +139,16 @@ def _with_details(code: str, data: Any) -> str:
     return f"{code} ({'; '.join(str(line) for line in said[:3])[:300]})" if said else code
 
 
+_UNNAMED: Final = "those named on the card"
 _MENTION: Final = re.compile(r"<(?:@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)>")
 
 
 def spoken(refusal: Refusal) -> str:
-    """Return a refusal's sentence as mrkdwn: its facts are escaped, mentions of people and groups stay."""
-    return refusal.template.format(**{name: _shown(fact) for name, fact in refusal.facts.items()})
+    """Return a refusal's sentence as mrkdwn: its facts are escaped, and the mentions that we made stay."""
+    facts = refusal.facts.items()
+    return refusal.template.format(
+        **{name: _shown(fact) if name in refusal.mentions else escape(fact) for name, fact in facts}
+    )
 
 
 def _shown(fact: str) -> str:
@@ -158,7 +162,9 @@ def _shown(fact: str) -> str:
 
 def spoken_plainly(refusal: Refusal) -> str:
     """Return a refusal's sentence for a form's field, which shows no markup."""
-    return refusal.template.replace("*", "").replace("`", "").format(**refusal.facts)
+    facts = refusal.facts.items()
+    named = {name: _MENTION.sub(_UNNAMED, fact) if name in refusal.mentions else fact for name, fact in facts}
+    return refusal.template.replace("*", "").replace("`", "").format(**named)
 
 
 class WentWrong(Refusal):

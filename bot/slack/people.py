@@ -50,6 +50,7 @@ class Directory:
         self._store = store
         self._slack = slack
         self._clock = clock
+        self._updated: dict[tuple[str, str], int] = {}
         self._seen: OrderedDict[tuple[str, str], tuple[datetime, Person]] = OrderedDict()
 
     async def know(self, workspace_id: str, user_id: str) -> Person | None:
@@ -76,9 +77,19 @@ class Directory:
     async def on_person_changed(self, change: PersonChanged) -> None:
         """Keep up with somebody who changed, left or came back; strangers to the database stay strangers."""
         person = person_of(change.workspace_id, change.profile)
+        if self._is_old_news(person, change.profile.get("updated")):
+            return
         if await self._store.read(_get, person.workspace_id, person.user_id) is not None:
             await self._store.write(_remember, person)
             self._note(person, self._clock.now())
+
+    def _is_old_news(self, person: Person, updated: Any) -> bool:
+        """Whether a later change of the same person was heard of before: Slack keeps no order."""
+        key = person.workspace_id, person.user_id
+        if not isinstance(updated, int) or updated < self._updated.get(key, 0):
+            return isinstance(updated, int)
+        self._updated[key] = updated
+        return False
 
     def _note(self, person: Person, now: datetime) -> None:
         self._seen[person.workspace_id, person.user_id] = (now, person)

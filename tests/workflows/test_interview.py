@@ -292,3 +292,49 @@ def test_editing_a_second_reply_keeps_what_the_first_one_said(house: House, inte
     after = answers(house, interview)[first]
     assert after.status is before.status is Status.NOT_YET
     assert "Jonas, by 12" in after.detail
+
+
+def test_an_edit_that_overtakes_its_message_is_the_answer(house: House, interview: Interview) -> None:
+    first = question_shown(house, interview, "1001.000000")
+    edited = ThreadMessage(
+        workspace_id=WORKSPACE,
+        user_id=MAYA,
+        delivery=f"message:{PILOTS}:1002.000000:1003.000000",
+        channel_id=PILOTS,
+        channel_type="channel",
+        ts="1002.000000",
+        thread_ts="1000.000000",
+        text="Not yet, the orders are typed in by hand",
+        edited_at="1003.000000",
+    )
+    house.do(interviews.revise_in_thread, MAYA, edited)
+    assert say(house, CHECKABLE, "1002.000000") is None
+    assert answers(house, interview)[first].status is Status.NOT_YET
+
+
+def test_a_second_line_to_the_last_question_reaches_the_summary(house: House, interview: Interview) -> None:
+    for item_id in interview.asked[:-1]:
+        house.do(interviews.answer_by_button, MAYA, interview.id, item_id, Status.NOT_YET)
+    question_shown(house, interview, "1001.000000")
+    say(house, CHECKABLE, "1002.000000")
+    say(house, "https://wiki.northwind.example/second-line", "1003.000000")
+    assert "second-line" in house.words(interviews.summary_key(interview.id))
+
+
+def test_a_change_while_paused_asks_nothing_until_somebody_resumes(
+    house: House, interview: Interview
+) -> None:
+    first, second = interview.asked[:2]
+    house.do(interviews.pause, MAYA, interview.id)
+    reading = Reading(status=Status.NOT_YET, detail="Typed in by hand")
+    house.do(interviews.change_answer, MAYA, interview.pilot_id, first, reading)
+    assert house.message(interviews.question_key(interview.id, second)) is None
+    house.do(interviews.resume, MAYA, interview.id)
+    assert house.message(interviews.question_key(interview.id, second))
+
+
+def test_a_vague_answer_counts_as_a_sign_of_life(house: House, interview: Interview) -> None:
+    question_shown(house, interview, "1001.000000")
+    house.later(days=5)
+    say(house, "the team", "1002.000000")
+    assert house.pilot(interview.pilot_id).last_change_at == house.now

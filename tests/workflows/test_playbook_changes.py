@@ -54,7 +54,9 @@ def test_an_interview_of_which_nothing_is_left_ends_with_its_summary(house: Hous
     house.deliver(interviews.root_key(interview.id), "1000.000000")
     kept = interview.asked[0]
     house.do(interviews.answer_by_button, MAYA, interview.id, kept, Status.NOT_YET)
-    changed(house, checklists=without(house.library.playbook, lambda i: i.id in interview.asked and i.id != kept))
+    changed(
+        house, checklists=without(house.library.playbook, lambda i: i.id in interview.asked and i.id != kept)
+    )
     again = house.do(interviews.start, MAYA, pilot.id)
     assert again.id != interview.id
     assert again.asked == (kept,)
