@@ -316,7 +316,7 @@ def test_a_second_line_to_the_last_question_reaches_the_summary(house: House, in
     for item_id in interview.asked[:-1]:
         house.do(interviews.answer_by_button, MAYA, interview.id, item_id, Status.NOT_YET)
     question_shown(house, interview, "1001.000000")
-    say(house, CHECKABLE, "1002.000000")
+    say(house, "Yes, tried on 3 March 2026", "1002.000000")
     say(house, "https://wiki.northwind.example/second-line", "1003.000000")
     assert "second-line" in house.words(interviews.summary_key(interview.id))
 
