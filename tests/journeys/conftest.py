@@ -54,6 +54,14 @@ class Workplace:
             what=f"{person} being told {words!r}",
         )
 
+    async def hears_next(self, person: str, already: int) -> str:
+        """Wait for what a person is told in private after `already` others; return all of it."""
+        return await self.driver.wait_until(
+            lambda: next((text_of(e) for e in self.driver.ephemerals(person)[already:]), None),
+            timeout=self.patience,
+            what=f"{person} being told something",
+        )
+
     async def registers(
         self, name: str = "Refund triage", by: str = seed.MAYA, **changed: Any
     ) -> dict[str, Any]:

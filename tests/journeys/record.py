@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -106,16 +106,26 @@ async def message_rows(place: Workplace) -> list[OutboundMessage]:
     return await ask(place, rows)
 
 
+async def until(look: Callable[[], Awaitable[R]], patience: float = 10.0) -> R:
+    """Look until the answer is true, and return it: for what nobody announces, such as a commit."""
+    async with asyncio.timeout(patience):
+        while True:
+            found = await look()
+            if found:
+                return found
+            await asyncio.sleep(LOOKS_EVERY)
+
+
 async def all_delivered(place: Workplace, patience: float = 30.0) -> list[OutboundMessage]:
     """Skip over the seconds that cards may lag, and wait until Slack shows every row; return the rows."""
     await place.driver.settled(patience)
     await place.driver.fast_forward(hours=0.05)
-    async with asyncio.timeout(patience):
-        while True:
-            rows = await message_rows(place)
-            if not any(row.due for row in rows):
-                return rows
-            await asyncio.sleep(LOOKS_EVERY)  # a commit announces itself to nobody
+
+    async def rows() -> list[OutboundMessage] | None:
+        found = await message_rows(place)
+        return None if any(row.due for row in found) else found
+
+    return await until(rows, patience) or []
 
 
 async def check_shown_exactly_once(place: Workplace, patience: float = 30.0) -> None:

@@ -318,22 +318,13 @@ async def test_buttons_of_a_retired_pilot_say_that_it_is_retired(shared: Workpla
     for message, button in ((card, "Continue readiness"), (card, "Request promotion"), (question, "Not yet")):
         already = len(driver.ephemerals(seed.MAYA))
         await driver.click(seed.MAYA, message, text=button)
-        assert "Retired one is retired" in await told_next(shared, seed.MAYA, already), button
+        assert "Retired one is retired" in await shared.hears_next(seed.MAYA, already), button
     already = len(driver.ephemerals(seed.MAYA))
     await driver.click(seed.MAYA, card, selected="Retire")
-    assert "Retired one is retired" in await told_next(shared, seed.MAYA, already)
+    assert "Retired one is retired" in await shared.hears_next(seed.MAYA, already)
     await driver.post(seed.MAYA, seed.AI_PILOTS, checkable(1), thread_ts=root["ts"])
     await driver.settled()
     assert await everything(shared) == before
-
-
-async def told_next(place: Workplace, person: str, already: int) -> str:
-    """Return the first thing that somebody is told in private after `already` others."""
-    return await place.driver.wait_until(
-        lambda: next((text_of(e) for e in place.driver.ephemerals(person)[already:]), None),
-        timeout=PATIENCE,
-        what=f"{person} being told something",
-    )
 
 
 async def test_buttons_of_an_interview_that_is_over_say_so(shared: Workplace) -> None:
@@ -348,13 +339,13 @@ async def test_buttons_of_an_interview_that_is_over_say_so(shared: Workplace) ->
     for button in ("In place", "Not yet", "Skip", "Does not apply"):
         already = len(driver.ephemerals(seed.MAYA))
         await driver.click(seed.MAYA, question, text=button)
-        said = await told_next(shared, seed.MAYA, already)
+        said = await shared.hears_next(seed.MAYA, already)
         assert "interview that is over" in said, button
         assert "/pilot coach" in said
     for button in ("Pause", "Stop"):
         already = len(driver.ephemerals(seed.MAYA))
         await driver.click(seed.MAYA, root, text=button)
-        assert "interview is over" in await told_next(shared, seed.MAYA, already)
+        assert "interview is over" in await shared.hears_next(seed.MAYA, already)
     assert await everything(shared) == before
     assert (await interview_of(shared, pilot)).state == "stopped"
 
@@ -386,7 +377,7 @@ async def test_forged_ids_in_buttons_are_answered_kindly_and_change_nothing(shar
             outcome = await driver.click(seed.MAYA, card, action_id=action_id, value=value, force=True)
             assert outcome.error is None, (action_id, value)
             if action_id not in leads_elsewhere:
-                said = await told_next(shared, seed.MAYA, already)
+                said = await shared.hears_next(seed.MAYA, already)
                 assert "went wrong" not in said, (action_id, value, said)
                 assert "<!channel>" not in said
     assert await everything(shared) == before
@@ -416,7 +407,7 @@ async def test_ids_of_another_pilot_do_not_mix(shared: Workplace) -> None:
     ):
         already = len(driver.ephemerals(seed.MAYA))
         await driver.click(seed.MAYA, card, action_id=action_id, value=value, force=True)
-        said = await told_next(shared, seed.MAYA, already)
+        said = await shared.hears_next(seed.MAYA, already)
         assert "went wrong" not in said, (action_id, said)
     assert await everything(shared) == before
 
@@ -425,7 +416,7 @@ async def test_a_button_that_nobody_knows_says_that_it_is_old(shared: Workplace)
     card = await shared.registers("Old buttons")
     already = len(shared.driver.ephemerals(seed.MAYA))
     await shared.driver.click(seed.MAYA, card, action_id="pilot.teleport", value="x", force=True)
-    assert "earlier version of Preflight" in await told_next(shared, seed.MAYA, already)
+    assert "earlier version of Preflight" in await shared.hears_next(seed.MAYA, already)
 
 
 async def test_a_menu_that_was_opened_before_a_change_still_works(shared: Workplace) -> None:
@@ -438,10 +429,10 @@ async def test_a_menu_that_was_opened_before_a_change_still_works(shared: Workpl
     await shared.question(root, 2)
     already = len(driver.ephemerals(seed.MAYA))
     await driver.click(seed.MAYA, old_card, text="Continue readiness")
-    assert "already under way" in await told_next(shared, seed.MAYA, already)
+    assert "already under way" in await shared.hears_next(seed.MAYA, already)
     already = len(driver.ephemerals(seed.MAYA))
     await driver.click(seed.MAYA, question, text="In place")
-    assert "already answered" in await told_next(shared, seed.MAYA, already)
+    assert "already answered" in await shared.hears_next(seed.MAYA, already)
     pilot: Pilot = await pilot_called(shared, "Stale copies")
     assert [a.status for a in await answers_of(shared, pilot)] == ["not_yet"]
 

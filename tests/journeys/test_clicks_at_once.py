@@ -35,13 +35,6 @@ async def before_approvers(place: Workplace, name: str) -> dict[str, Any]:
     return await place.sees(seed.GATE_REVIEWS, name)
 
 
-async def told_next(place: Workplace, person: str, already: int) -> str:
-    """Return the first thing that somebody is told in private after `already` others."""
-    return await place.driver.wait_until(
-        lambda: next((text_of(e) for e in place.driver.ephemerals(person)[already:]), None), timeout=PATIENCE
-    )
-
-
 def heard(place: Workplace, words: str, people: tuple[str, ...] = APPROVERS) -> list[str]:
     """Return who was told something, once for each time."""
     return [p for p in people for e in place.driver.ephemerals(p) if words in text_of(e)]
@@ -130,7 +123,7 @@ async def test_a_click_on_a_decided_card_from_an_old_screen(shared: Workplace) -
     for button in ("Approve", "Decline"):
         already = len(driver.ephemerals(seed.TOMAS))
         await driver.click(seed.TOMAS, card, text=button)
-        said = await told_next(shared, seed.TOMAS, already)
+        said = await shared.hears_next(seed.TOMAS, already)
         assert f"declined by <@{seed.PRIYA}>" in said
     assert driver.views(seed.TOMAS) == []
     assert await everything(shared) == before
