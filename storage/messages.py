@@ -80,7 +80,11 @@ _AT: Final = select(*_COLUMNS).where(
 )
 _FORGET: Final = (
     update(M)
-    .where(_ROW)
+    .where(
+        _ROW,
+        or_(bindparam("by_", type_=String).is_(None), M.c.lease_by == bindparam("by_", type_=String)),
+        or_(bindparam("seen_", type_=String).is_(None), M.c.slack_ts == bindparam("seen_", type_=String)),
+    )
     .values(
         slack_ts=None,
         slack_channel_id=None,
@@ -269,9 +273,15 @@ class Messages(Repository):
         """Record Slack's terminal error: nothing is tried until the message is shown anew or `unfail` is called."""
         self._tx.execute(_FAIL, {"id_": message_id, "by_": by, "error_": error})
 
-    def forget_delivery(self, message_id: str) -> OutboundMessage | None:
-        """Forget where it was posted, because Slack shows it no more: it becomes due as a new post, with a new version."""
-        message = _one(self._tx.execute(_FORGET, {"id_": message_id}))
+    def forget_delivery(
+        self, message_id: str, *, by: str | None = None, seen_ts: str | None = None
+    ) -> OutboundMessage | None:
+        """Forget where it was posted, because Slack shows it no more: it becomes due as a new post, with a new version.
+
+        Only while `by` still holds the lease, and while it is where it was seen, when these are given: whoever lost the
+        lease must not undo what somebody else has posted meanwhile.
+        """
+        message = _one(self._tx.execute(_FORGET, {"id_": message_id, "by_": by, "seen_": seen_ts}))
         return None if message is None else self._touch(message)
 
     def failed_list(self, workspace_id: str) -> list[OutboundMessage]:

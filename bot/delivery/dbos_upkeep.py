@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from dbos import DBOS, WorkflowStatus
 
-from bot.delivery.dbos_settings import PACED
+from bot.delivery.dbos_settings import APPLICATION_VERSION, PACED
 from bot.delivery.executor import is_certainly_dead
 from bot.domain.messages import OutboundMessage
 from storage.store import Store
@@ -102,7 +102,11 @@ class Upkeep:
         if not unsent:
             return
         live = await DBOS.list_workflows_async(
-            status=LIVE, name=self._deliver_name, load_input=False, load_output=False
+            status=LIVE,
+            name=self._deliver_name,
+            app_version=APPLICATION_VERSION,  # what an older version queued is dequeued by nobody any more
+            load_input=False,
+            load_output=False,
         )
         for workflow in live:
             if self._is_left(workflow) if at_start else _is_stuck(workflow):

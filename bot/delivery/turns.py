@@ -148,7 +148,7 @@ def settle(tx: Tx, task: Task, terms: Terms, version: int, channel_id: str, ts: 
 def give_back(tx: Tx, task: Task, by: str, untouched: bool) -> None:
     """Let go without success. `untouched`: Slack has certainly nothing of it, so the next try need not look."""
     if untouched:
-        tx.messages.forget_delivery(task.message.id)
+        tx.messages.forget_delivery(task.message.id, by=by)
     tx.messages.release(task.message.id, by)
 
 
@@ -183,9 +183,8 @@ def post_anew(tx: Tx, task: Task, by: str) -> None:
 
 def post_root_anew(tx: Tx, task: Task, by: str) -> None:
     """The root of the thread was deleted in Slack: forget where it was, unless somebody already posted it again."""
-    root = tx.messages.get(task.message.under) if task.message.under else None
-    if root is not None and root.slack_ts == task.thread_ts:
-        tx.messages.forget_delivery(root.id)
+    if task.message.under and task.thread_ts:
+        tx.messages.forget_delivery(task.message.under, seen_ts=task.thread_ts)
     give_back(tx, task, by, untouched=not task.look_first)
 
 
