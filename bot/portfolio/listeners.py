@@ -1,5 +1,6 @@
 """What people ask for an overview: status, list, help, Home; and sharing what they were shown in private."""
 
+import contextlib
 from functools import partial
 
 from bot.desk import Front
@@ -98,6 +99,9 @@ async def _share(front: Front, click: ButtonClick, body: Body) -> None:
         raise ShareTooLate
     try:
         await front.slack.respond(click.response_url, body, in_channel=True)
-        await front.slack.delete_original(click.response_url)
     except SlackFailure as failure:
         raise ShareTooLate from failure
+    with contextlib.suppress(
+        SlackFailure
+    ):  # it is shared; a private copy that stays is no reason to share it twice
+        await front.slack.delete_original(click.response_url)
