@@ -28,6 +28,12 @@ def text_of(document: Path) -> str:
     return document.read_text(encoding="utf-8")
 
 
+def code_of(document: Path) -> list[str]:
+    """Return what is set as code: blocks and words."""
+    text = text_of(document)
+    return CODE.findall(text) + re.findall(r"`([^`\n]+)`", CODE.sub("", text))
+
+
 def anchors_of(document: Path) -> set[str]:
     """Return the anchors of a document's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", CODE.sub("", text_of(document)), re.MULTILINE)
@@ -58,12 +64,12 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.relative_to(ROOT).as_posix())
 def test_every_command_that_is_named_exists(document: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
-    text = text_of(document)
-    for target in re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE):
+    text = "\n".join(code_of(document))
+    for target in re.findall(r"^make ([a-z]+)", text, re.MULTILINE):
         assert target in targets, target
     for module in re.findall(r"python -m ([a-z_.]+)", text):
         assert module in MODULES, module
-    for line in re.findall(r"python -m bot ([^`\n#]*)", text):
+    for line in re.findall(r"python -m bot ([^\n#]*)", text):
         words = shlex.split(line)
         if not words or not words[0].isalpha():
             continue  # the command line as such, or a list of its commands
