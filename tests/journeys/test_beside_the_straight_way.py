@@ -214,20 +214,31 @@ async def test_an_edit_that_stays_vague_leaves_the_question_open(shared: Workpla
 
 
 async def test_editing_what_was_no_answer_does_nothing(shared: Workplace) -> None:
+    """Talk that stays talk, what others say among themselves, and what stands elsewhere."""
     driver = shared.driver
     root, _ = await begun(shared, "Chatter")
-    ts = await says(shared, root, "Thanks!")
+    thanks = await says(shared, root, "Thanks!")
+    aside = await says(shared, root, "Who has the figures?", by=seed.TOMAS)
     elsewhere = await driver.post(seed.MAYA, seed.AI_PILOTS, "Lunch?")
     await driver.settled()
     before = await everything(shared)
-    await driver.edit(seed.MAYA, seed.AI_PILOTS, ts, checkable(1))
-    await driver.edit(seed.MAYA, seed.AI_PILOTS, elsewhere, "Dinner?")
+    await driver.edit(seed.MAYA, seed.AI_PILOTS, thanks, "Thanks a lot!")
+    await driver.edit(seed.TOMAS, seed.AI_PILOTS, aside, checkable(1))
+    await driver.edit(seed.MAYA, seed.AI_PILOTS, elsewhere, checkable(1))
     await driver.actions.unfurl(seed.AI_PILOTS, elsewhere, "https://wiki.northwind-goods.example", "Wiki")
     await driver.settled()
     after = await everything(shared)
     assert {k: v for k, v in after.items() if k != "seen_delivery"} == {
         k: v for k, v in before.items() if k != "seen_delivery"
     }
+
+
+async def test_talk_that_becomes_an_answer_by_an_edit_is_one(shared: Workplace) -> None:
+    root, _ = await begun(shared, "Talk first")
+    ts = await says(shared, root, "Thanks!")
+    await shared.driver.edit(seed.MAYA, seed.AI_PILOTS, ts, checkable(1))
+    await shared.question(root, 2)
+    assert len(await given(shared, "Talk first")) == 1
 
 
 async def test_talk_among_colleagues_is_no_answer_and_a_mention_makes_it_one(shared: Workplace) -> None:

@@ -94,12 +94,6 @@ async def test_a_database_that_cannot_be_read_is_named_and_left_alone(tmp_path: 
     await asyncio.gather(*(refused(name, content) for name, content in BROKEN.items()))
 
 
-async def test_a_database_without_tables_says_what_to_run(tmp_path: Path) -> None:
-    code, output = await said(tmp_path, "serve", DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}", **SLACK)
-    assert code == 1
-    assert "Run `python -m bot migrate` first" in one_sentence(output)
-
-
 async def test_an_invalid_playbook_is_refused_with_file_line_and_what_was_expected(tmp_path: Path) -> None:
     playbook = tmp_path / "playbook"
     playbook.mkdir()
