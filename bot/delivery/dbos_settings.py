@@ -98,6 +98,8 @@ def _set_aside_if_broken(path: Path) -> None:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
         connection.close()
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            return  # locked or out of reach is not broken
         aside = path.with_name(f"{path.name}.broken-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         path.rename(aside)
         for companion in ("-wal", "-shm"):

@@ -31,8 +31,8 @@ PILOTS = 43
 QUESTIONS = 7
 """Of the default playbook's readiness gate: 43 × 7 = 301 answers."""
 CHANNELS = 8
-PATIENCE = 400.0
-TIMINGS = Timings(ack=3.0, retries=(0.0, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0))
+PATIENCE = 300.0
+TIMINGS = Timings(ack=3.0, retries=(0.0, 1.0, 2.0, 4.0, *(8.0,) * 30))
 """Slack's own retries are minutes apart; a person would not wait for them, and neither does this test."""
 
 
@@ -150,11 +150,31 @@ class House:
         """Answer every question of an interview as soon as it is there."""
         driver = self.sandbox.driver
         for number in range(1, QUESTIONS + 1):
-            await driver.wait_message(channel, f"{number} of ", timeout=PATIENCE, thread_ts=thread_ts)
+            try:
+                await driver.wait_message(channel, f"{number} of ", timeout=PATIENCE, thread_ts=thread_ts)
+            except TimeoutError as error:
+                raise AssertionError(self.state_of(thread_ts)) from error
             if allowed is not None:
                 await allowed.acquire()
             words = f"Yes, live since 3 March, see https://wiki.northwind-goods.example/proof/{number}"
             self.answered.append(await driver.post(seed.MAYA, channel, words, thread_ts=thread_ts))
+
+    def state_of(self, thread_ts: str) -> str:
+        """Say what became of a thread that does not go on."""
+        known = set(self.acknowledged_answers())
+        said = [
+            entry.request["event"]["ts"]
+            for entry in self.sandbox.driver.deliveries("events_api")
+            if entry.request["event"].get("thread_ts") == thread_ts and "user" in entry.request["event"]
+        ]
+        with Store.open(self.database_url) as store:
+            recorded = set(store.read_sync(_recorded_answers))
+            unsent = store.read_sync(_unsent_messages)
+        answers = [(ts, ts in known, ts in recorded) for ts in dict.fromkeys(said) if ts in self.answered]
+        return (
+            f"the thread {thread_ts} does not go on. Its answers (acknowledged? recorded?): {answers}. "
+            f"Unsent: {unsent}. Pauses and the log: {self.log()}"
+        )
 
     # What is true in the end
 
@@ -240,6 +260,13 @@ def _recorded_answers(tx: Tx) -> list[str]:
 def _all_messages(tx: Tx) -> list[tuple[str, str, str | None]]:
     rows = tx.execute(text("SELECT key, body, failed FROM outbound_message")).all()
     return [(row.key, _text_in(row.body), row.failed) for row in rows]
+
+
+def _unsent_messages(tx: Tx) -> list[str]:
+    rows = tx.execute(
+        text("SELECT * FROM outbound_message WHERE delivered_version < version AND failed IS NULL")
+    )
+    return [str({name: value for name, value in row.items() if name != "body"}) for row in rows.mappings()]
 
 
 def _text_in(body: Any) -> str:

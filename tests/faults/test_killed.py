@@ -11,7 +11,7 @@ from tests.faults.house import PILOTS, QUESTIONS, house, say
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 KILLS = 22
-SEED = 20261122
+SEED = 20261123
 
 
 async def test_300_answers_survive_more_than_20_kills(

@@ -26,7 +26,7 @@ def lay_out(faults: Faults) -> None:
     faults.on_delivery("events_api", "reorder", probability=0.1)
     faults.on_delivery("events_api", "delay", probability=0.1, seconds=0.5)
     faults.on_delivery("events_api", "lose_ack", probability=0.1)
-    faults.on_delivery("events_api", "disconnect", probability=0.02)
+    faults.on_delivery("events_api", "disconnect", probability=0.02, count=10)
 
 
 async def test_300_answers_survive_repeats_429s_5xx_timeouts_and_dropped_connections(
