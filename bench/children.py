@@ -75,8 +75,8 @@ async def child(
 async def ended(process: asyncio.subprocess.Process) -> None:
     """End a process politely, and after a while impolitely."""
     with contextlib.suppress(ProcessLookupError):
-        process.terminate()
         process.send_signal(signal.SIGCONT)
+        process.terminate()
     try:
         await asyncio.wait_for(process.wait(), ENDS_WITHIN)
     except TimeoutError:

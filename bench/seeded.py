@@ -15,6 +15,7 @@ from bot.domain.people import Person
 from bot.domain.pilots import Metric, Registration
 from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
+from bot.interview.shown import question_key
 from bot.pilots import workflow as pilots
 from prompts.library import Library
 from storage.database import migrate
@@ -64,8 +65,7 @@ def _seed(tx: Tx, library: Library, count: int, channels: bool) -> list[Waiting]
         shown[message.key] = ts = f"1780000000.{number:06d}"
         tx.messages.delivered(message.id, "bench", message.version, message.channel_id, ts)
     return [
-        Waiting(one.id, one.pilot_id, one.asked, shown[interviews.question_key(one.id, one.asked[0])])
-        for one in begun
+        Waiting(one.id, one.pilot_id, one.asked, shown[question_key(one.id, one.asked[0])]) for one in begun
     ]
 
 

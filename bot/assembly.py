@@ -106,6 +106,15 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
             _try_again, identity.workspace_id
         )  # a start is how most causes end: a new token, a new scope
 
+        for stray in await store.read(
+            lambda tx: tx.pilots.outside(stage.id for stage in library.playbook.stages)
+        ):
+            log.error(
+                "%s is in the stage %s, which the playbook does not have; see the doctor",
+                stray.name,
+                stray.stage,
+            )
+
         clock: Clock = SharedClock(settings.clock) if settings.clock else SystemClock()
         tell = partial(_tell_operations, library, rooms)
         engine = _engine(database_url, store, slack, clock, tell, pacing)

@@ -57,6 +57,8 @@ async def examine(settings: Settings) -> list[Finding]:
     playbook, finding = _playbook(settings)
     findings.append(finding)
     findings.append(_checked("database", lambda: _database(settings)))
+    if playbook and findings[-1].ok:
+        findings.append(_checked("stages", lambda: _stages(settings, playbook)))
     findings.append(_checked("engine", lambda: _engine(settings)))
     if not settings.slack_is_set:
         said = "no tokens are set, so Preflight runs in its sandbox"
@@ -108,11 +110,24 @@ def _database(settings: Settings) -> Finding:
     return Finding("database", ok=False, said=f"the tables of {where} are {state}", mend=mend)
 
 
+def _stages(settings: Settings, playbook: Playbook) -> Finding:
+    """Look for pilots in stages that the playbook does not have: nothing leads on from there."""
+    from storage.store import Store
+
+    with Store.open(settings.database_url) as store:
+        strays = store.read_sync(lambda tx: tx.pilots.outside(stage.id for stage in playbook.stages))
+    if not strays:
+        return Finding("stages", ok=True, said="every pilot is in a stage of the playbook")
+    named = ", ".join(f"{pilot.name} in {pilot.stage}" for pilot in strays[:10])
+    mend = "Put the stage back into stages.yaml under its old id; its title may change."
+    return Finding("stages", ok=False, said=f"the playbook has no such stage: {named}", mend=mend)
+
+
 def _engine(settings: Settings) -> Finding:
     from bot.delivery.dbos_settings import open_system_database
     from storage import database
 
-    engine = open_system_database(settings.database_url)
+    engine = open_system_database(settings.database_url, mend=False)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")

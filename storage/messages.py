@@ -104,6 +104,7 @@ _UNFAIL: Final = (
     .where(
         M.c.workspace_id == bindparam("workspace_id_"),
         M.c.failed.is_not(None),
+        M.c.paced.is_(False),
         or_(
             bindparam("channel_id_", type_=String).is_(None),
             M.c.channel_id == bindparam("channel_id_", type_=String),
@@ -217,6 +218,10 @@ class Messages(Repository):
         values = {"workspace_id_": workspace_id, "slack_channel_id_": slack_channel_id, "slack_ts_": slack_ts}
         return _one(self._tx.execute(_AT, values))
 
+    def lock(self, workspace_id: str, key: str) -> None:
+        """Keep other transactions from stating this message until this one ends; nothing where it is not there yet."""
+        self._tx.execute(_LOCK_BY_KEY, {"workspace_id_": workspace_id, "key_": key})
+
     def unsent(self, now: datetime, limit: int) -> list[OutboundMessage]:
         """Return, oldest first, what Slack does not show, whose time has come, and which nobody is sending."""
         return _all(self._tx.execute(_UNSENT, {"now_": now, "limit_": limit}))
@@ -288,7 +293,10 @@ class Messages(Repository):
         return _all(self._tx.execute(_FAILED, {"workspace_id_": workspace_id}))
 
     def unfail(self, workspace_id: str, channel_id: str | None = None) -> list[OutboundMessage]:
-        """Make due again, with a new version, what had failed for good (in one channel): the cause was mended."""
+        """Make due again, with a new version, what had failed for good (in one channel): the cause was mended.
+
+        What is paced (nudges, digests) stays as it is: it was of its day, and the next one says what is true then.
+        """
         order = [message.id for message in self.failed_list(workspace_id)]
         mended = _all(self._tx.execute(_UNFAIL, {"workspace_id_": workspace_id, "channel_id_": channel_id}))
         return [

@@ -4,6 +4,7 @@ A pilot is always asked for within its workspace, so that an id from another one
 """
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -91,6 +92,11 @@ class Pilots(Repository):
 
     def all_active(self, workspace_id: str) -> list[Pilot]:
         return _all(self._tx.execute(_ACTIVE, {"workspace_id_": workspace_id}))
+
+    def outside(self, stages: Iterable[str]) -> list[Pilot]:
+        """Return the active pilots of all workspaces that are in none of these stages."""
+        known = [*stages, RETIRED]
+        return _all(self._tx.execute(select(*_COLUMNS).where(P.c.stage.not_in(known)).order_by(P.c.name_key)))
 
     def in_channel(self, workspace_id: str, channel_id: str) -> list[Pilot]:
         """Return the active pilots that live in a channel."""

@@ -18,6 +18,7 @@ _OPEN: Final = insert_unless_there(R, ["pilot_id", "gate_id"], where=OPEN_REVIEW
 _GET: Final = select(*_COLUMNS).where(_ROW, R.c.workspace_id == bindparam("workspace_id_"))
 _LOCK: Final = _GET.with_for_update(key_share=True)
 _OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, R.c.gate_id == bindparam("gate_id_"), OPEN_REVIEW)
+_ALL_OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, OPEN_REVIEW)
 _LATEST_OF: Final = select(*_COLUMNS).where(_PILOT).order_by(R.c.requested_at.desc(), R.c.id).limit(1)
 _DUE: Final = (
     select(*_COLUMNS)
@@ -66,6 +67,13 @@ class Reviews(Repository):
 
     def open_of(self, pilot_id: str, gate_id: str) -> Review | None:
         return _one(self._tx.execute(_OPEN_OF, {"pilot_id_": pilot_id, "gate_id_": gate_id}))
+
+    def all_open_of(self, pilot_id: str) -> list[Review]:
+        """Return the pilot's open reviews, also of gates that the playbook has no more."""
+        return [
+            Review.model_validate(dict(row))
+            for row in self._tx.execute(_ALL_OPEN_OF, {"pilot_id_": pilot_id}).mappings()
+        ]
 
     def latest_of(self, pilot_id: str) -> Review | None:
         """Return the review that was requested last, whatever its state and gate."""

@@ -37,14 +37,18 @@ CATCH_UP_LEASE: Final = timedelta(seconds=55)
 SCHEMA: Final = "dbos"
 
 
-def open_system_database(database_url: str) -> Engine:
+def open_system_database(database_url: str, *, mend: bool = True) -> Engine:
     """Return our own engine for DBOS's tables: a file beside the main one on SQLite, a schema of it on PostgreSQL.
 
     The file may be deleted while nothing runs: the message rows are the truth, and the sweep starts what is unsent.
+    `mend` sets a broken file aside; whoever only looks must not.
     """
     url = parse(database_url)
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url.set(database=str(Path(str(url.database)).with_name("engine.db"))))
+        path = Path(str(url.database)).with_name("engine.db")
+        if mend:
+            _set_aside_if_broken(path)
+        return _sqlite(url.set(database=str(path)))
     return create_engine(
         url,
         pool_size=POOL,
@@ -57,7 +61,6 @@ def open_system_database(database_url: str) -> Engine:
 def _sqlite(url: URL) -> Engine:
     path = Path(str(url.database))
     path.parent.mkdir(parents=True, exist_ok=True)
-    _set_aside_if_broken(path)
     engine = create_engine(
         url, pool_size=POOL, max_overflow=0, pool_timeout=60, connect_args={"check_same_thread": False}
     )

@@ -47,6 +47,14 @@ class AlreadyDecided(Refusal):
     """This was already decided: {outcome}. Nothing was changed by your click."""
 
 
+class TimeIsOver(Refusal):
+    """The time to decide this is over. Ask {requester} to request the promotion again; that takes one click."""
+
+
+class StageGone(Refusal):
+    """{name} is in the stage {stage}, which the playbook no longer has. Ask an administrator to put it back."""
+
+
 class ReasonNeeded(Refusal):
     """Please say in a sentence why, so that the team knows what to change."""
 

@@ -86,11 +86,13 @@ def _tell(desk: Desk, person_id: str, quiet: list[Pilot]) -> None:
 
 def _show(desk: Desk, person_id: str, slot: str) -> None:
     """State the one message of a person and day, from the nudges that were claimed for it."""
+    key = f"nudge:{person_id}:{slot}"
+    desk.tx.messages.lock(desk.at.workspace_id, key)  # two answers at once must both be in it
     nudges = desk.tx.nudges.of_person(desk.at.workspace_id, person_id, slot)
     lines = [messages.Line(nudge, pilots.get(desk, nudge.pilot_id)) for nudge in nudges]
     desk.tx.messages.show(
         desk.at.workspace_id,
-        f"nudge:{person_id}:{slot}",
+        key,
         person_id,
         messages.quiet_message(desk.library, lines, desk.at.now),
         paced=True,

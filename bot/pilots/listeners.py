@@ -10,12 +10,13 @@ from pydantic import ValidationError
 
 from bot.desk import Front
 from bot.domain.people import is_group
-from bot.domain.pilots import Metric, Registration
+from bot.domain.pilots import Metric, Pilot, Registration
 from bot.domain.text import tame
 from bot.pilots import errors, messages, workflow
 from bot.pilots.messages import ActionId, CallbackId
 from bot.slack.blocks import Choice
 from bot.slack.failures import SlackFailure
+from bot.slack.gateway import GroupUnknown
 from bot.slack.payloads import ButtonClick, FormSubmission, ShortcutUse, SlashCommand
 from bot.slack.router import Router
 
@@ -59,15 +60,21 @@ async def open_retire_form(
     """Ask why a pilot ends, but only whoever may end it; `private` and `callback_id` say who takes the answer."""
     at = await front.occasion(click)
     pilot = await front.office.look_up(workflow.get_running, at, pilot_id)
-    group = await owner_group(front, click.workspace_id, pilot.owner_id)
+    group = await owner_group(front, pilot, click.user_id)
     await front.office.look_up(workflow.may_retire, at, pilot_id, owner_group=group)
     form = messages.retire_form(front.office.library, pilot, private, callback_id)
     await front.slack.open_view(click.workspace_id, click.trigger_id, form)
 
 
-async def owner_group(front: Front, workspace_id: str, owner_id: str) -> frozenset[str]:
-    """Return who is in the group that owns a pilot; nobody where a person owns it."""
-    return await front.slack.members_of_group(workspace_id, owner_id) if is_group(owner_id) else frozenset()
+async def owner_group(front: Front, pilot: Pilot, user_id: str) -> frozenset[str]:
+    """Return who is in the group that owns a pilot; nobody where Slack does not say, or where it makes no difference."""
+    if not is_group(pilot.owner_id) or workflow.may_steer(pilot, user_id):
+        return frozenset()
+    try:
+        async with asyncio.timeout(GROUPS_IN_TIME):
+            return await front.slack.members_of_group(pilot.workspace_id, pilot.owner_id)
+    except (SlackFailure, GroupUnknown, TimeoutError):
+        return frozenset()
 
 
 async def _open_form(

@@ -11,7 +11,7 @@ from typing import Any
 from bot.desk import Desk
 from bot.domain import staleness
 from bot.domain.errors import Refusal
-from bot.domain.people import Person, is_group
+from bot.domain.people import Person, is_group, mention
 from bot.domain.pilots import RETIRED, Pilot, Registration
 from bot.domain.playbook import Gate
 from bot.domain.readiness import Verdict, verdict
@@ -218,7 +218,9 @@ def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
 
 def _check_steers(desk: Desk, pilot: Pilot, owner_group: frozenset[str]) -> None:
     if not (may_steer(pilot, desk.at.actor_id) or desk.at.actor_id in owner_group):
-        raise errors.NotYours(who="its champion or owner", name=pilot.name)
+        raise errors.NotYours(
+            who=f"{mention(pilot.champion_id)} or {mention(pilot.owner_id)}", name=pilot.name
+        )
 
 
 def _check_can_act(desk: Desk, field: str, user_id: str) -> None:

@@ -53,7 +53,7 @@ async def on_declined(front: Front, form: FormSubmission) -> None:
 async def on_retire(front: Front, form: FormSubmission) -> None:
     at = await front.occasion(form)
     pilot = await front.office.look_up(pilots.get, at, form.private)
-    group = await owner_group(front, form.workspace_id, pilot.owner_id)
+    group = await owner_group(front, pilot, form.user_id)
     await front.office.carry_out_once(workflow.retire, at, pilot.id, form.text("reason"), owner_group=group)
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain import review as rules
+from bot.domain.errors import Refusal
 from bot.domain.messages import Body
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.review import Panel
 from bot.domain.reviews import Choice, Decision, Review, ReviewState
-from bot.interview import workflow as interviews
+from bot.interview import shown, workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.review import errors, messages
 from storage.ids import new_id
@@ -28,7 +29,7 @@ def gate_before(desk: Desk, pilot_id: str) -> tuple[Pilot, Gate]:
     pilot = pilots.get_running(desk, pilot_id)
     gate = desk.playbook.gate_from(pilot.stage)
     if gate is None:
-        raise rules.NoNextStage(name=pilot.name, stage=pilot.stage)
+        raise _nowhere_to_go(desk, pilot)
     return pilot, gate
 
 
@@ -48,7 +49,7 @@ def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
     standing = pilots.standing_of(desk, pilot)
     gate = standing.gate
     if gate is None:
-        raise rules.NoNextStage(name=pilot.name, stage=pilot.stage)
+        raise _nowhere_to_go(desk, pilot)
     frozen = rules.snapshot(pilot, standing.verdict, desk.playbook.version)
     _withdraw_if_outdated(desk, pilot, gate, frozen, panel)
     if not standing.verdict.ready:
@@ -92,6 +93,8 @@ def may_decide(desk: Desk, review_id: str, panel: Panel) -> Review:
     review = get(desk, review_id)
     if review.state is not ReviewState.OPEN:
         raise rules.AlreadyDecided(outcome=messages.outcome_in_words(desk.library, review))
+    if desk.at.now >= review.expires_at:
+        raise rules.TimeIsOver(requester=mention(review.requested_by))
     pilot = pilots.get_running(desk, review.pilot_id)
     rules.check_may_decide(review, pilot, desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id), panel)
     return review
@@ -125,6 +128,7 @@ def expire(desk: Desk) -> int:
     """Close the reviews whose time has passed; asking again is one click."""
     overdue = desk.tx.reviews.due_to_expire(desk.at.workspace_id, desk.at.now, EXPIRED_AT_A_TIME)
     for review in overdue:
+        desk.tx.pilots.lock(review.workspace_id, review.pilot_id)  # the pilot first, as everywhere
         if desk.tx.reviews.decide_if_open(review.id, ReviewState.EXPIRED, None, desk.at.now, None):
             _conclude(desk, review.id, None)
     return len(overdue)
@@ -134,12 +138,9 @@ def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
     """End a pilot with all that is under way about it: its interview stops, its promotion is withdrawn."""
     pilot = pilots.retire(desk, pilot_id, reason, owner_group=owner_group)
     interviews.end_open(desk, pilot_id)
-    for gate in desk.playbook.gates:
-        review = desk.tx.reviews.open_of(pilot_id, gate.id)
+    for review in desk.tx.reviews.all_open_of(pilot_id):
         by, now = desk.at.actor_id, desk.at.now
-        if review and desk.tx.reviews.decide_if_open(
-            review.id, ReviewState.WITHDRAWN, by, now, reason.strip()
-        ):
+        if desk.tx.reviews.decide_if_open(review.id, ReviewState.WITHDRAWN, by, now, reason.strip()):
             _conclude(desk, review.id, None)
     return pilot
 
@@ -158,7 +159,7 @@ def show_card(desk: Desk, review: Review, panel: Panel | None) -> None:
     interview = (
         desk.tx.interviews.get(review.workspace_id, review.interview_id) if review.interview_id else None
     )
-    link = desk.link_to(interviews.root_of(desk, interview)) if interview else None
+    link = desk.link_to(shown.root_of(desk, interview)) if interview else None
     desk.tx.messages.show(
         review.workspace_id,
         card_key(review.id),
@@ -172,10 +173,21 @@ def card_key(review_id: str) -> str:
     return f"review:{review_id}:card"
 
 
+def _nowhere_to_go(desk: Desk, pilot: Pilot) -> Refusal:
+    """Return why there is no promotion to ask for: the end of the way, or a stage that the playbook has lost."""
+    stage = desk.playbook.stage(pilot.stage)
+    if stage is None:
+        return rules.StageGone(name=pilot.name, stage=pilot.stage)
+    return rules.NoNextStage(name=pilot.name, stage=stage.title.lower())
+
+
 def _check_still_true(desk: Desk, review: Review, pilot: Pilot) -> None:
     """An approval is of what the approvers saw: when that has changed, it has to be asked for again."""
     if pilot.stage != review.from_stage:
         raise rules.StageMoved(name=pilot.name, stage=pilot.stage)
+    gate = desk.playbook.gate(review.gate_id)
+    if gate is None or (gate.from_stage, gate.to_stage) != (review.from_stage, review.to_stage):
+        raise errors.GateGone(name=pilot.name)
     verdict = pilots.standing_of(desk, pilot).verdict
     changed = rules.material_changes(review.snapshot, rules.snapshot(pilot, verdict, desk.playbook.version))
     if changed or not verdict.ready:
@@ -187,6 +199,10 @@ def _withdraw_if_outdated(desk: Desk, pilot: Pilot, gate: Gate, today: dict[str,
     """Make way for a new request where the open one no longer shows what is true; refuse a second one otherwise."""
     running = desk.tx.reviews.open_of(pilot.id, gate.id)
     if running is None:
+        return
+    if desk.at.now >= running.expires_at:
+        if desk.tx.reviews.decide_if_open(running.id, ReviewState.EXPIRED, None, desk.at.now, None):
+            _conclude(desk, running.id, None)
         return
     changed = rules.material_changes(running.snapshot, today)
     if not changed:
@@ -224,7 +240,7 @@ def _tell_thread(desk: Desk, review: Review, pilot: Pilot, what: str, body: Body
     interview = (
         desk.tx.interviews.get(review.workspace_id, review.interview_id) if review.interview_id else None
     )
-    root = interviews.root_of(desk, interview) if interview else None
+    root = shown.root_of(desk, interview) if interview else None
     above = root or desk.tx.messages.by_key(review.workspace_id, pilots.card_key(pilot.id))
     desk.tx.messages.show(
         review.workspace_id,

@@ -163,7 +163,7 @@ def _shown(fact: str) -> str:
 def spoken_plainly(refusal: Refusal) -> str:
     """Return a refusal's sentence for a form's field, which shows no markup."""
     facts = refusal.facts.items()
-    named = {name: _MENTION.sub(_UNNAMED, fact) if name in refusal.mentions else fact for name, fact in facts}
+    named = {name: _UNNAMED if _MENTION.search(fact) else fact for name, fact in facts}
     return refusal.template.replace("*", "").replace("`", "").format(**named)
 
 

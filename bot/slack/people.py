@@ -77,9 +77,8 @@ class Directory:
     async def on_person_changed(self, change: PersonChanged) -> None:
         """Keep up with somebody who changed, left or came back; strangers to the database stay strangers."""
         person = person_of(change.workspace_id, change.profile)
-        if self._is_old_news(person, change.profile.get("updated")):
-            return
-        if await self._store.read(_get, person.workspace_id, person.user_id) is not None:
+        known = await self._store.read(_get, person.workspace_id, person.user_id) is not None
+        if known and not self._is_old_news(person, change.profile.get("updated")):
             await self._store.write(_remember, person)
             self._note(person, self._clock.now())
 

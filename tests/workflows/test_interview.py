@@ -6,7 +6,7 @@ from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.interview import NothingToAsk
 from bot.domain.pilots import Pilot
-from bot.interview import errors, workflow as interviews
+from bot.interview import errors, shown, workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
 
@@ -18,7 +18,7 @@ CHECKABLE = "Yes, live since March: https://grafana.northwind.example/d/42 alert
 @pytest.fixture
 def interview(house: House, pilot: Pilot) -> Interview:
     started = house.do(interviews.start, MAYA, pilot.id)
-    house.deliver(interviews.root_key(started.id), "1000.000000")
+    house.deliver(shown.root_key(started.id), "1000.000000")
     return started
 
 
@@ -50,7 +50,7 @@ def say(house: House, text: str, ts: str, by: str = MAYA) -> Answer | None:
 def question_shown(house: House, interview: Interview, ts: str) -> str:
     item_id = current(house, interview).open_item_id
     assert item_id
-    house.deliver(interviews.question_key(interview.id, item_id), ts)
+    house.deliver(shown.question_key(interview.id, item_id), ts)
     return item_id
 
 
@@ -60,10 +60,10 @@ def answer_all(house: House, interview: Interview, status: Status = Status.NOT_Y
 
 
 def test_starting_shows_a_root_card_and_the_first_question_only(house: House, interview: Interview) -> None:
-    assert "0 of 7" in house.words(interviews.root_key(interview.id))
+    assert "0 of 7" in house.words(shown.root_key(interview.id))
     assert len(interview.asked) == 7
-    assert house.message(interviews.question_key(interview.id, interview.asked[0]))
-    assert house.message(interviews.question_key(interview.id, interview.asked[1])) is None
+    assert house.message(shown.question_key(interview.id, interview.asked[0]))
+    assert house.message(shown.question_key(interview.id, interview.asked[1])) is None
 
 
 def test_a_second_start_points_to_the_thread(house: House, interview: Interview) -> None:
@@ -78,10 +78,10 @@ def test_a_checkable_answer_settles_and_the_next_question_follows(house: House, 
     assert answer.status is Status.IN_PLACE
     assert answer.evidence == ("https://grafana.northwind.example/d/42",)
     assert current(house, interview).passed == (first,)
-    line = house.words(interviews.question_key(interview.id, first))
+    line = house.words(shown.question_key(interview.id, first))
     assert "✅" in line
     assert "live since March" in line
-    assert house.message(interviews.question_key(interview.id, interview.asked[1]))
+    assert house.message(shown.question_key(interview.id, interview.asked[1]))
 
 
 def test_one_turn_states_two_messages_for_now_and_lets_the_cards_wait(
@@ -92,7 +92,7 @@ def test_one_turn_states_two_messages_for_now_and_lets_the_cards_wait(
     at_once = [message for message in house.touched if message.not_before is None]
     assert len(at_once) == 2
     assert {m.key for m in house.touched} - {m.key for m in at_once} <= {
-        interviews.root_key(interview.id),
+        shown.root_key(interview.id),
         pilots.card_key(interview.pilot_id),
     }
 
@@ -105,7 +105,7 @@ def test_a_vague_answer_is_asked_about_once_more_and_the_second_reply_is_accepte
     say(house, vague, "1002.000000")
     assert current(house, interview).followed_up
     assert current(house, interview).open_item_id == first
-    follow_up = interviews.follow_up_key(interview.id, first)
+    follow_up = shown.follow_up_key(interview.id, first)
     assert vague in house.words(follow_up)
     house.deliver(follow_up, "1003.000000")
     second = say(house, "no idea really", "1004.000000")
@@ -132,7 +132,7 @@ def test_in_place_by_a_button_asks_what_shows_it_in_the_same_message(
     first = question_shown(house, interview, "1001.000000")
     house.do(interviews.answer_by_button, MAYA, interview.id, first, Status.IN_PLACE)
     assert current(house, interview).open_item_id == first
-    assert house.message(interviews.follow_up_key(interview.id, first)) is None
+    assert house.message(shown.follow_up_key(interview.id, first)) is None
     say(house, "https://wiki.northwind.example/integration", "1005.000000")
     answer = answers(house, interview)[first]
     assert answer.status is Status.IN_PLACE
@@ -195,11 +195,11 @@ def test_old_clicks_say_that_they_changed_nothing(house: House, interview: Inter
 def test_the_last_answer_brings_the_summary_into_the_channel(house: House, interview: Interview) -> None:
     answer_all(house, interview)
     assert current(house, interview).state is InterviewState.DONE
-    summary = house.message(interviews.summary_key(interview.id))
+    summary = house.message(shown.summary_key(interview.id))
     assert summary
     assert summary.under is None
     assert "still a pilot, not a production system" in house.words(summary.key)
-    assert "7 of 7" in house.words(interviews.root_key(interview.id))
+    assert "7 of 7" in house.words(shown.root_key(interview.id))
 
 
 def test_a_new_interview_asks_only_what_is_not_settled(house: House, interview: Interview) -> None:
@@ -231,7 +231,7 @@ def test_pausing_stopping_and_going_on(house: House, interview: Interview) -> No
     assert current(house, interview).passed == (first,)
     house.do(interviews.stop, MAYA, interview.id)
     assert current(house, interview).state is InterviewState.STOPPED
-    assert house.message(interviews.summary_key(interview.id))
+    assert house.message(shown.summary_key(interview.id))
 
 
 def test_a_changed_answer_updates_its_line_and_the_summary_and_keeps_the_old_one(
@@ -243,8 +243,8 @@ def test_a_changed_answer_updates_its_line_and_the_summary_and_keeps_the_old_one
         status=Status.IN_PLACE, detail="Orders flow in every minute", evidence=("https://a.example/x",)
     )
     house.do(interviews.change_answer, JONAS, interview.pilot_id, item_id, reading)
-    assert "Orders flow in every minute" in house.words(interviews.question_key(interview.id, item_id))
-    assert "Orders flow in every minute" in house.words(interviews.summary_key(interview.id))
+    assert "Orders flow in every minute" in house.words(shown.question_key(interview.id, item_id))
+    assert "Orders flow in every minute" in house.words(shown.summary_key(interview.id))
     history = house.store.read_sync(lambda tx: tx.answers.history(interview.pilot_id, item_id))
     assert [a.status for a in history] == [Status.NOT_YET, Status.IN_PLACE]
     assert [a.answered_by for a in history] == [MAYA, JONAS]
@@ -257,7 +257,7 @@ def test_an_answer_of_forty_thousand_characters_is_kept_whole_and_shown_short(
     long = "Orders flow in from the queue. " * 1_300
     say(house, long, "1002.000000")
     assert len(answers(house, interview)[first].detail) > 40_000
-    assert len(house.words(interviews.question_key(interview.id, first))) < 3_000
+    assert len(house.words(shown.question_key(interview.id, first))) < 3_000
 
 
 def test_interviews_of_one_pilot_do_not_hear_the_thread_of_another(
@@ -265,7 +265,7 @@ def test_interviews_of_one_pilot_do_not_hear_the_thread_of_another(
 ) -> None:
     other = house.do(pilots.register, MAYA, registration(name="Invoice matching"))
     second = house.do(interviews.start, MAYA, other.id)
-    house.deliver(interviews.root_key(second.id), "2000.000000")
+    house.deliver(shown.root_key(second.id), "2000.000000")
     question_shown(house, interview, "1001.000000")
     say(house, CHECKABLE, "1002.000000")
     assert answers(house, second) == {}
@@ -274,7 +274,7 @@ def test_interviews_of_one_pilot_do_not_hear_the_thread_of_another(
 def test_editing_a_second_reply_keeps_what_the_first_one_said(house: House, interview: Interview) -> None:
     first = question_shown(house, interview, "1001.000000")
     say(house, "We will do it soon", "1002.000000")
-    house.deliver(interviews.follow_up_key(interview.id, first), "1003.000000")
+    house.deliver(shown.follow_up_key(interview.id, first), "1003.000000")
     say(house, "Jonas by 12 December 2026", "1004.000000")
     before = answers(house, interview)[first]
     edited = ThreadMessage(
@@ -318,7 +318,7 @@ def test_a_second_line_to_the_last_question_reaches_the_summary(house: House, in
     question_shown(house, interview, "1001.000000")
     say(house, "Yes, tried on 3 March 2026", "1002.000000")
     say(house, "https://wiki.northwind.example/second-line", "1003.000000")
-    assert "second-line" in house.words(interviews.summary_key(interview.id))
+    assert "second-line" in house.words(shown.summary_key(interview.id))
 
 
 def test_a_change_while_paused_asks_nothing_until_somebody_resumes(
@@ -328,9 +328,9 @@ def test_a_change_while_paused_asks_nothing_until_somebody_resumes(
     house.do(interviews.pause, MAYA, interview.id)
     reading = Reading(status=Status.NOT_YET, detail="Typed in by hand")
     house.do(interviews.change_answer, MAYA, interview.pilot_id, first, reading)
-    assert house.message(interviews.question_key(interview.id, second)) is None
+    assert house.message(shown.question_key(interview.id, second)) is None
     house.do(interviews.resume, MAYA, interview.id)
-    assert house.message(interviews.question_key(interview.id, second))
+    assert house.message(shown.question_key(interview.id, second))
 
 
 def test_a_vague_answer_counts_as_a_sign_of_life(house: House, interview: Interview) -> None:
@@ -338,3 +338,25 @@ def test_a_vague_answer_counts_as_a_sign_of_life(house: House, interview: Interv
     house.later(days=5)
     say(house, "the team", "1002.000000")
     assert house.pilot(interview.pilot_id).last_change_at == house.now
+
+
+def test_to_skip_is_not_to_take_back(house: House, interview: Interview) -> None:
+    first, second = interview.asked[:2]
+    half = Reading(status=Status.PARTLY, detail="Half of it", evidence=("https://a.example/half",))
+    house.do(interviews.change_answer, MAYA, interview.pilot_id, first, half)
+    for item_id in interview.asked[1:]:
+        house.do(interviews.answer_by_button, MAYA, interview.id, item_id, Status.NOT_YET)
+    again = house.do(interviews.start, MAYA, interview.pilot_id)
+    house.deliver(shown.root_key(again.id), "3000.000000")
+    house.do(interviews.answer_by_button, MAYA, again.id, first, Status.SKIPPED)
+    assert answers(house, again)[first].detail == "Half of it"
+    assert "Half of it" in house.words(shown.question_key(again.id, first))
+    assert current(house, again).open_item_id == second
+
+
+def test_what_was_answered_by_the_way_is_not_asked_again(house: House, interview: Interview) -> None:
+    first, second, third = interview.asked[:3]
+    reading = Reading(status=Status.NOT_YET, detail="Typed in by hand")
+    house.do(interviews.change_answer, MAYA, interview.pilot_id, second, reading)
+    house.do(interviews.answer_by_button, MAYA, interview.id, first, Status.NOT_YET)
+    assert current(house, interview).open_item_id == third

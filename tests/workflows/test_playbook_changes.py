@@ -9,7 +9,9 @@ from bot.domain.answers import Status
 from bot.domain.conversations import InterviewState
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Checklist, Gate, Item, Playbook
-from bot.interview import workflow as interviews
+from bot.domain.review import StageGone
+from bot.domain.reviews import Choice
+from bot.interview import shown, workflow as interviews
 from bot.review import errors, workflow as reviews
 from prompts.library import Library
 
@@ -37,21 +39,21 @@ def with_another_gate(playbook: Playbook) -> tuple[Gate, ...]:
 
 def test_an_open_question_that_is_gone_makes_way_for_the_next(house: House, pilot: Pilot) -> None:
     interview = house.do(interviews.start, MAYA, pilot.id)
-    house.deliver(interviews.root_key(interview.id), "1000.000000")
+    house.deliver(shown.root_key(interview.id), "1000.000000")
     first, second = interview.asked[:2]
     question_shown(house, interview, "1001.000000")
     changed(house, checklists=without(house.library.playbook, lambda item: item.id == first))
     assert say(house, CHECKABLE, "1002.000000") is None
     assert current(house, interview).open_item_id == second
-    assert house.message(interviews.question_key(interview.id, second))
-    house.deliver(interviews.question_key(interview.id, second), "1003.000000")
+    assert house.message(shown.question_key(interview.id, second))
+    house.deliver(shown.question_key(interview.id, second), "1003.000000")
     assert say(house, CHECKABLE, "1004.000000")
     assert second in answers(house, interview)
 
 
 def test_an_interview_of_which_nothing_is_left_ends_with_its_summary(house: House, pilot: Pilot) -> None:
     interview = house.do(interviews.start, MAYA, pilot.id)
-    house.deliver(interviews.root_key(interview.id), "1000.000000")
+    house.deliver(shown.root_key(interview.id), "1000.000000")
     kept = interview.asked[0]
     house.do(interviews.answer_by_button, MAYA, interview.id, kept, Status.NOT_YET)
     changed(
@@ -61,18 +63,18 @@ def test_an_interview_of_which_nothing_is_left_ends_with_its_summary(house: Hous
     assert again.id != interview.id
     assert again.asked == (kept,)
     assert current(house, interview).state is InterviewState.DONE
-    assert house.message(interviews.summary_key(interview.id))
+    assert house.message(shown.summary_key(interview.id))
 
 
 def test_an_interview_of_a_renamed_gate_goes_on(house: House, pilot: Pilot) -> None:
     interview = house.do(interviews.start, MAYA, pilot.id)
-    house.deliver(interviews.root_key(interview.id), "1000.000000")
+    house.deliver(shown.root_key(interview.id), "1000.000000")
     question_shown(house, interview, "1001.000000")
     changed(house, gates=with_another_gate(house.library.playbook))
     assert say(house, CHECKABLE, "1002.000000")
     house.do(interviews.pause, MAYA, interview.id)
     house.do(interviews.stop, MAYA, interview.id)
-    assert house.message(interviews.summary_key(interview.id))
+    assert house.message(shown.summary_key(interview.id))
 
 
 def test_a_review_of_a_renamed_gate_is_refused_kindly_and_still_expires(house: House, pilot: Pilot) -> None:
@@ -87,3 +89,49 @@ def test_a_review_of_a_renamed_gate_is_refused_kindly_and_still_expires(house: H
     assert house.do(reviews.expire, "preflight") == 1
     assert "Expired" in house.words(reviews.card_key(review.id))
     house.do(reviews.retire, MAYA, pilot.id, "It ends")
+
+
+def test_a_click_on_a_question_that_is_gone_brings_the_next_one(house: House, pilot: Pilot) -> None:
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    first, second = interview.asked[:2]
+    changed(house, checklists=without(house.library.playbook, lambda item: item.id == first))
+    assert house.do(interviews.answer_by_button, MAYA, interview.id, first, Status.NOT_YET) is None
+    assert house.message(shown.question_key(interview.id, second))
+
+
+def test_coaching_again_brings_the_next_question_when_the_open_one_is_gone(
+    house: House, pilot: Pilot
+) -> None:
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    first, second = interview.asked[:2]
+    changed(house, checklists=without(house.library.playbook, lambda item: item.id == first))
+    assert house.do(interviews.start, MAYA, pilot.id).id == interview.id
+    assert house.message(shown.question_key(interview.id, second))
+
+
+def test_a_next_question_that_is_gone_is_passed_over(house: House, pilot: Pilot) -> None:
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    first, second, third = interview.asked[:3]
+    changed(house, checklists=without(house.library.playbook, lambda item: item.id == second))
+    house.do(interviews.answer_by_button, MAYA, interview.id, first, Status.NOT_YET)
+    assert house.message(shown.question_key(interview.id, third))
+
+
+def test_a_stage_that_was_renamed_strands_nobody_in_silence(house: House, pilot: Pilot) -> None:
+    for item in house.library.playbook.items_of(house.library.playbook.gates[0]):
+        house.do(interviews.change_answer, MAYA, pilot.id, item.id, IN_PLACE)
+    review = house.do(reviews.request, MAYA, pilot.id, PANEL)
+    book = house.library.playbook
+    stages = tuple(s.model_copy(update={"id": "shade"}) if s.id == "shadow" else s for s in book.stages)
+    renamed = {"from_stage": "shade"}, {"to_stage": "shade"}
+    first, second, *others = book.gates
+    gates = (first.model_copy(update=renamed[1]), second.model_copy(update=renamed[0]), *others)
+    changed(house, stages=stages, gates=gates)
+    with pytest.raises(errors.GateGone):
+        house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    assert house.pilot(pilot.id).stage == "pilot"
+    changed(house, stages=stages[2:], gates=tuple(others))
+    with pytest.raises(StageGone):
+        house.do(interviews.start, MAYA, pilot.id)
+    with pytest.raises(StageGone):
+        house.do(reviews.gate_before, MAYA, pilot.id)

@@ -9,7 +9,7 @@ from bot.domain.answers import Reading, Status
 from bot.domain.pilots import Pilot
 from bot.domain.review import Panel
 from bot.domain.reviews import Choice, Review, ReviewState
-from bot.interview import workflow as interviews
+from bot.interview import shown, workflow as interviews
 from bot.pilots.errors import PilotGone
 from bot.review import errors, workflow as reviews
 
@@ -21,7 +21,7 @@ IN_PLACE = Reading(status=Status.IN_PLACE, detail="Live since 3 March", evidence
 @pytest.fixture
 def ready(house: House, pilot: Pilot) -> Pilot:
     interview = house.do(interviews.start, MAYA, pilot.id)
-    house.deliver(interviews.root_key(interview.id), "1000.000000")
+    house.deliver(shown.root_key(interview.id), "1000.000000")
     for item_id in interview.asked:
         house.do(interviews.change_answer, MAYA, pilot.id, item_id, IN_PLACE)
     return house.pilot(pilot.id)
@@ -159,7 +159,7 @@ def test_retiring_withdraws_the_promotion_and_ends_the_interview(house: House, r
     assert house.pilot(review.pilot_id).retired
     assert get(house, review).state is ReviewState.WITHDRAWN
     assert "review.approve" not in house.words(reviews.card_key(review.id))
-    assert "interview.pause" not in house.words(interviews.root_key(running.id))
+    assert "interview.pause" not in house.words(shown.root_key(running.id))
     with pytest.raises(rules.AlreadyDecided):
         house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
 
@@ -216,3 +216,14 @@ def test_the_same_answer_given_again_changes_nothing_for_the_approvers(house: Ho
     house.do(interviews.change_answer, JONAS, review.pilot_id, "monitoring", IN_PLACE)
     house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
     assert house.pilot(review.pilot_id).stage == "shadow"
+
+
+def test_what_is_overdue_cannot_be_approved_and_makes_way_for_a_new_request(
+    house: House, review: Review
+) -> None:
+    house.now = review.expires_at
+    with pytest.raises(rules.TimeIsOver):
+        house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    anew = house.do(reviews.request, MAYA, review.pilot_id, PANEL)
+    assert get(house, review).state is ReviewState.EXPIRED
+    house.do(reviews.decide, PRIYA, anew.id, Choice.APPROVE, "", PANEL)
