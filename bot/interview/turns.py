@@ -194,7 +194,7 @@ def past_what_is_known(desk: Desk, interview: Interview) -> Interview:
     answers = desk.tx.answers.current(interview.pilot_id)
     while is_going_on(interview) and (item_id := interview.open_item_id):
         given = answers.get(item_id)
-        answered = given and given.answered_at >= interview.started_at and given.status is not Status.SKIPPED
+        answered = given and given.answered_at > interview.started_at and given.status is not Status.SKIPPED
         if not answered and not was_lost(desk, interview):
             break
         interview = rules.pass_item(interview, item_id, desk.at.now)

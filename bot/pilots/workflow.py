@@ -123,7 +123,7 @@ def get_active(desk: Desk, pilot_id: str) -> Pilot:
 
 
 def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
-    """Return the pilot that somebody means by its name, or by being in the channel of the only one."""
+    """Return the pilot that somebody means: by its name, by the channel, or because it is the only one of theirs there."""
     name = " ".join(words.split())
     if name:
         found = desk.tx.pilots.named(desk.at.workspace_id, name)
@@ -135,13 +135,13 @@ def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
         hint = f"Did you mean *{meant}*?" if meant else "/pilot list shows them all."
         raise errors.NoSuchPilot(name=name[:80], hint=hint)
     here = desk.tx.pilots.in_channel(desk.at.workspace_id, channel_id)
-    if len(here) == 1:
-        return here[0]
     choices = here or desk.tx.pilots.all_active(desk.at.workspace_id)
+    theirs = [pilot for pilot in choices if may_steer(pilot, desk.at.actor_id)]
     if not choices:
         raise errors.NoPilotsYet
-    if len(choices) == 1:
-        return choices[0]
+    for meant in (choices, theirs):
+        if len(meant) == 1:
+            return meant[0]
     names = [pilot.name for pilot in choices[:6]]
     raise errors.WhichPilot(names=", ".join(names), command=command, example=names[0])
 

@@ -357,6 +357,7 @@ def test_to_skip_is_not_to_take_back(house: House, interview: Interview) -> None
 def test_what_was_answered_by_the_way_is_not_asked_again(house: House, interview: Interview) -> None:
     first, second, third = interview.asked[:3]
     reading = Reading(status=Status.NOT_YET, detail="Typed in by hand")
+    house.later(minutes=1)
     house.do(interviews.change_answer, MAYA, interview.pilot_id, second, reading)
     house.do(interviews.answer_by_button, MAYA, interview.id, first, Status.NOT_YET)
     assert current(house, interview).open_item_id == third

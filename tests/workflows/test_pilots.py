@@ -57,9 +57,10 @@ def test_a_pilot_is_found_by_name_by_channel_or_with_a_suggestion(house: House, 
     with pytest.raises(errors.NoSuchPilot) as refused:
         house.do(pilots.find, MAYA, "refnd triage", PILOTS, "coach")
     assert "Did you mean *Refund triage*?" in refused.value.sentence
-    house.do(pilots.register, MAYA, registration(name="Invoice matching"))
+    house.do(pilots.register, PRIYA, registration(name="Invoice matching", champion_id=PRIYA))
+    assert house.do(pilots.find, MAYA, "", PILOTS, "coach").id == pilot.id
     with pytest.raises(errors.WhichPilot) as unclear:
-        house.do(pilots.find, MAYA, "", PILOTS, "coach")
+        house.do(pilots.find, JONAS, "", PILOTS, "coach")
     assert "Invoice matching, Refund triage" in unclear.value.sentence
 
 
