@@ -6,7 +6,7 @@ from bot.domain.pilots import RETIRED, Pilot
 from bot.pilots import errors, workflow as pilots
 from storage.transaction import Tx
 
-from .conftest import GONE, GUEST, JONAS, MAYA, PILOTS, SAM, House, registration
+from .conftest import GONE, GUEST, JONAS, MAYA, PILOTS, PRIYA, SAM, House, registration
 
 
 def test_a_registered_pilot_has_a_card_in_its_channel(house: House, pilot: Pilot) -> None:
