@@ -127,6 +127,7 @@ async def test_who_has_left_since_cannot_decide(house: Workplace) -> None:
 async def test_who_came_back_may_decide_again(house: Workplace) -> None:
     card = await before_approvers(house, "Back again")
     await house.driver.actions.deactivate(seed.TOMAS)
+    await house.driver.settled()
     await house.driver.actions.reactivate(seed.TOMAS)
     await house.driver.actions.invite(seed.LENA, seed.GATE_REVIEWS, seed.TOMAS)
     await house.driver.settled()

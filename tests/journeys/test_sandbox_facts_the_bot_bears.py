@@ -135,6 +135,7 @@ async def test_15_people_who_leave_and_come_back_are_known_at_once(shared: Workp
     assert person
     assert person.deactivated
     await shared.driver.actions.reactivate(seed.JONAS)
+    await shared.driver.settled()
     await shared.driver.actions.move_to_time_zone(seed.JONAS, "Asia/Tokyo")
     await shared.driver.settled()
     person = await ask(shared, lambda tx: tx.people.get(seed.NORTHWIND, seed.JONAS))
