@@ -139,9 +139,9 @@ def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
     theirs = [pilot for pilot in choices if may_steer(pilot, desk.at.actor_id)]
     if not choices:
         raise errors.NoPilotsYet
-    for meant in (choices, theirs):
-        if len(meant) == 1:
-            return meant[0]
+    for alone in (choices, theirs):
+        if len(alone) == 1:
+            return alone[0]
     names = [pilot.name for pilot in choices[:6]]
     raise errors.WhichPilot(names=", ".join(names), command=command, example=names[0])
 
