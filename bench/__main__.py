@@ -20,7 +20,7 @@ PARTS: Final[tuple[tuple[str, str, Part], ...]] = (
     ("resting", "9", resting.measure),
 )
 RESULTS: Final = Path(__file__).parent / "results"
-ROUNDS, QUICK_ROUNDS = 5, 2
+ROUNDS, QUICK_ROUNDS = 7, 2
 
 
 async def _measured(wanted: set[str], rounds: int) -> list[Result]:

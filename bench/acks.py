@@ -33,7 +33,7 @@ class Amount:
     """Per caller."""
 
 
-AMOUNTS: Final = (Amount(1, 300, 35), Amount(16, 100, 14), Amount(64, 40, 7))
+AMOUNTS: Final = (Amount(1, 100, 14), Amount(16, 40, 7), Amount(64, 20, 4))
 
 KINDS: Final = {
     "default": "Bolt's default mode, no-op",
