@@ -28,7 +28,8 @@ def up(
         bool, typer.Option("--fresh", help="Forget the sandbox's state and start anew.")
     ] = False,
     port: Annotated[
-        int, typer.Option(help="The page's port; the next free one is taken if it is in use.")
+        int,
+        typer.Option(min=1, max=65535, help="The page's port; the next free one is taken if it is in use."),
     ] = 4000,
 ) -> None:
     """Start Preflight: with Slack if there are tokens, else with a workspace on this machine."""

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import time
-from typing import Final
+from typing import Any, Final
 
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
@@ -100,7 +100,8 @@ def _readable(request: Request, body: bytes) -> AsyncBoltRequest | None:
     """Return the delivery for Bolt, or None for a body that is neither a form nor JSON of an object."""
     try:
         delivery = AsyncBoltRequest(body=body.decode("utf-8"), headers=dict(request.headers))
-        if isinstance(delivery.body, dict):
+        parsed: Any = delivery.body
+        if isinstance(parsed, dict) and isinstance(parsed.get("event", {}), dict):
             return delivery
     except Exception as error:  # noqa: BLE001 - Bolt reads ids out of shapes that Slack never sends, and then breaks
         log.warning("a rightly signed request could not be read: %s", type(error).__name__)

@@ -113,6 +113,12 @@ _UNFAIL: Final = (
     .values(failed=None, version=M.c.version + 1)
     .returning(*_COLUMNS)
 )
+_UNFAIL_BELOW: Final = (
+    update(M)
+    .where(M.c.under == bindparam("id_"), M.c.failed.is_not(None))
+    .values(failed=None, version=M.c.version + 1)
+    .returning(*_COLUMNS)
+)
 _COUNT_UNSENT: Final = select(func.count()).select_from(M).where(_BEHIND)
 
 
@@ -205,6 +211,9 @@ class Messages(Repository):
                 "failed_": None,
             },
         )
+        if revived:
+            for reply in _all(self._tx.execute(_UNFAIL_BELOW, {"id_": now.id})):
+                self._touch(reply)  # what hung from it failed with it
         return self._touch(now)
 
     def get(self, message_id: str) -> OutboundMessage | None:

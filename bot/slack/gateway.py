@@ -187,6 +187,8 @@ class SlackGateway(Calls):
         except TimeoutError as error:
             raise FormDidNotOpen from error
         except Terminal as error:
+            if error.code == "exchanged_trigger_id":
+                return ""  # the same click, delivered twice, has opened it already
             if error.code in TOO_LATE:
                 raise FormDidNotOpen from error
             raise

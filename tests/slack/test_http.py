@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -83,27 +83,27 @@ async def test_a_signed_command_is_heard(web: httpx.AsyncClient, heard: Heard) -
     assert heard[0].user_id == "U0001"
 
 
-WRONG = {
-    "no signature": {},
-    "another secret": signed(form_of(COMMAND), secret="another"),
-    "another body": signed(b"text=else"),
-    "six minutes old": signed(form_of(COMMAND), at=time.time() - 360),
-    "six minutes ahead": signed(form_of(COMMAND), at=time.time() + 360),
-    "no timestamp": {"x-slack-signature": "v0=00"},
-    "a timestamp of words": {"x-slack-request-timestamp": "soon", "x-slack-signature": "v0=00"},
-    "a timestamp in other digits": {
+WRONG: dict[str, Callable[[], dict[str, str]]] = {
+    "no signature": dict,
+    "another secret": lambda: signed(form_of(COMMAND), secret="another"),
+    "another body": lambda: signed(b"text=else"),
+    "six minutes old": lambda: signed(form_of(COMMAND), at=time.time() - 360),
+    "six minutes ahead": lambda: signed(form_of(COMMAND), at=time.time() + 360),
+    "no timestamp": lambda: {"x-slack-signature": "v0=00"},
+    "a timestamp of words": lambda: {"x-slack-request-timestamp": "soon", "x-slack-signature": "v0=00"},
+    "a timestamp in other digits": lambda: {
         "x-slack-request-timestamp": "\u0661".encode().hex(),
         "x-slack-signature": "v0=0",
     },
-    "an endless timestamp": {"x-slack-request-timestamp": "9" * 400, "x-slack-signature": "v0=00"},
+    "an endless timestamp": lambda: {"x-slack-request-timestamp": "9" * 400, "x-slack-signature": "v0=00"},
 }
 
 
 @pytest.mark.parametrize("headers", WRONG.values(), ids=WRONG.keys())
 async def test_a_wrong_or_old_signature_gets_401_and_nothing_is_heard(
-    web: httpx.AsyncClient, heard: Heard, headers: dict[str, str], counters: Counters
+    web: httpx.AsyncClient, heard: Heard, headers: Callable[[], dict[str, str]], counters: Counters
 ) -> None:
-    response = await web.post("/slack/events", content=form_of(COMMAND), headers=FORM | headers)
+    response = await web.post("/slack/events", content=form_of(COMMAND), headers=FORM | headers())
     assert response.status_code == 401
     assert heard == []
     assert counters.value("http_refused_total", why="wrong or old signature") == 1

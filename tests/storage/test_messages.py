@@ -311,3 +311,21 @@ def test_a_large_body_is_kept_whole(store: Store) -> None:
     found = store.read_sync(lambda tx: tx.messages.by_key(TEAM, "large"))
     assert found is not None
     assert found.body == body
+
+
+def test_replies_that_failed_with_their_root_come_back_with_it(store: Store) -> None:
+    def fail_both(tx: Tx) -> tuple[str, str]:
+        root = tx.messages.show(TEAM, "root", "C1", a_body("root"))
+        reply = tx.messages.show(TEAM, "reply", "C1", a_body("reply"), under=root.id)
+        for one in (root, reply):
+            assert tx.messages.claim(one.id, "me", SOON, NOW)
+            tx.messages.fail(one.id, "me", "not_in_channel")
+        return root.id, reply.id
+
+    root_id, reply_id = store.write_sync(fail_both)
+
+    def show_root_again(tx: Tx) -> list[str]:
+        tx.messages.show(TEAM, "root", "C1", a_body("root"))
+        return [message.id for message in tx.messages.touched]
+
+    assert set(store.write_sync(show_root_again)) == {root_id, reply_id}
