@@ -232,24 +232,7 @@ def _oldest_days(verdict: Verdict, now: datetime) -> int | None:
 def not_applicable_form(library: Library, item: Item, interview_id: str) -> dict[str, Any]:
     """Return the form that asks why an item does not apply."""
     words = library.words("interview/not_applicable_form", item=item)
-    return blocks.modal(
-        CallbackId.NOT_APPLICABLE,
-        words.plain("title"),
-        [
-            blocks.section(words.mrkdwn("intro"), "intro"),
-            blocks.field(
-                words.plain("reason_label"),
-                blocks.text_input(
-                    "reason", placeholder=words.plain("reason_placeholder"), multiline=True, max_length=1000
-                ),
-                "reason",
-                hint=words.plain("reason_hint"),
-            ),
-        ],
-        submit=words.plain("submit"),
-        close=words.plain("close"),
-        private=f"{interview_id}:{item.id}",
-    )
+    return blocks.reason_form(words, CallbackId.NOT_APPLICABLE, f"{interview_id}:{item.id}")
 
 
 def change_form(library: Library, pilot: Pilot, item: Item, answer: Answer | None) -> dict[str, Any]:

@@ -136,25 +136,7 @@ def retire_form(
     library: Library, pilot: Pilot, private: str, callback_id: str = CallbackId.RETIRE
 ) -> dict[str, Any]:
     """Return the form that asks why a pilot ends."""
-    words = library.words("pilots/retire", pilot=pilot)
-    return blocks.modal(
-        callback_id,
-        words.plain("title"),
-        [
-            blocks.section(words.mrkdwn("intro"), "intro"),
-            blocks.field(
-                words.plain("reason_label"),
-                blocks.text_input(
-                    "reason", placeholder=words.plain("reason_placeholder"), multiline=True, max_length=1000
-                ),
-                "reason",
-                hint=words.plain("reason_hint"),
-            ),
-        ],
-        submit=words.plain("submit"),
-        close=words.plain("close"),
-        private=private,
-    )
+    return blocks.reason_form(library.words("pilots/retire", pilot=pilot), callback_id, private)
 
 
 def retired_message(library: Library, pilot: Pilot, by: str, reason: str) -> Body:

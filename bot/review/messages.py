@@ -84,24 +84,7 @@ def _buttons(words: Words, review: Review, link: str | None, *, is_open: bool) -
 def decline_form(library: Library, pilot: Pilot, review: Review) -> dict[str, Any]:
     """Return the form that asks why a promotion is declined."""
     words = library.words("review/decline_form", pilot=pilot, to_stage=stage_title(library, review.to_stage))
-    return blocks.modal(
-        CallbackId.DECLINE,
-        words.plain("title"),
-        [
-            blocks.section(words.mrkdwn("intro"), "intro"),
-            blocks.field(
-                words.plain("reason_label"),
-                blocks.text_input(
-                    "reason", placeholder=words.plain("reason_placeholder"), multiline=True, max_length=1000
-                ),
-                "reason",
-                hint=words.plain("reason_hint"),
-            ),
-        ],
-        submit=words.plain("submit"),
-        close=words.plain("close"),
-        private=review.id,
-    )
+    return blocks.reason_form(words, CallbackId.DECLINE, review.id)
 
 
 def requested_message(library: Library, review: Review, pilot: Pilot, panel: Panel) -> Body:

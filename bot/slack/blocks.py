@@ -10,12 +10,14 @@ from typing import Any, Literal, NamedTuple
 from bot.domain.messages import Block, Body
 from bot.domain.text import cut_markup
 from prompts.markup import cut_for_plain
+from prompts.words import Words
 
 SECTION_TEXT = 3000
 HEADER_TEXT = 150
 BUTTON_TEXT = 75
 NOTIFICATION_TEXT = 3000
 CONTEXT_TEXT = 2000
+REASON_LENGTH = 1000
 
 Style = Literal["primary", "danger"]
 
@@ -182,6 +184,24 @@ def modal(
     if submit:
         view["submit"] = plain(submit, 24)
     return view
+
+
+def reason_form(words: Words, callback_id: str, private: str) -> dict[str, Any]:
+    """Return the form that asks for a reason in a sentence or two; every template of one has the same blocks."""
+    reason = text_input(
+        "reason", placeholder=words.plain("reason_placeholder"), multiline=True, max_length=REASON_LENGTH
+    )
+    return modal(
+        callback_id,
+        words.plain("title"),
+        [
+            section(words.mrkdwn("intro"), "intro"),
+            field(words.plain("reason_label"), reason, "reason", hint=words.plain("reason_hint")),
+        ],
+        submit=words.plain("submit"),
+        close=words.plain("close"),
+        private=private,
+    )
 
 
 def message(text: str, blocks: Sequence[Block | None]) -> Body:

@@ -23,7 +23,7 @@ JARGON = re.compile(
 
 
 def test_the_readiness_checklist_has_exactly_the_seven_items() -> None:
-    assert [item.id for item in PLAYBOOK.items_of(PLAYBOOK.gate("readiness"))] == SEVEN
+    assert [item.id for item in PLAYBOOK.items_of(PLAYBOOK.gates[0])] == SEVEN
     assert all(PLAYBOOK.item(item_id).critical for item_id in SEVEN)  # type: ignore[union-attr]  # they are there
 
 
@@ -82,7 +82,7 @@ def test_titles_stand_inside_a_sentence() -> None:
     "said", ["We will monitor it", "soon", "TBD", "the team", "The model is impressive", "fine", "yes", "n/a"]
 )
 def test_what_cannot_be_checked_is_asked_once_more_in_one_kind_sentence(said: str) -> None:
-    item = PLAYBOOK.items_of(PLAYBOOK.gate("readiness"))[1]
+    item = PLAYBOOK.items_of(PLAYBOOK.gates[0])[1]
     asked = follow_up_for(read(said, item, PLAYBOOK.coaching), item, PLAYBOOK.coaching)
     assert asked is not None
 
@@ -96,6 +96,6 @@ def test_every_sentence_that_asks_once_more_is_short_and_kind(concern: Concern) 
 
 
 def test_a_bare_button_is_asked_for_what_shows_it_in_the_item_s_own_words() -> None:
-    item = PLAYBOOK.items_of(PLAYBOOK.gate("readiness"))[6]
+    item = PLAYBOOK.items_of(PLAYBOOK.gates[0])[6]
     reading = read_button(Status.IN_PLACE, item, PLAYBOOK.coaching)
     assert follow_up_for(reading, item, PLAYBOOK.coaching) == item.follow_up

@@ -183,8 +183,8 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     retired = pilot.model_copy(update={"stage": "retired"})
     yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()), NOW)
     yield "retired", pilot_messages.retired_message(LIBRARY, retired, "U0MAYA", text)
-    for state in InterviewState:
-        held = interview(state)
+    for turned in InterviewState:
+        held = interview(turned)
         yield "root", interview_messages.root_message(LIBRARY, pilot, "shadow", held, progress(held))
     for item in items():
         yield "question", interview_messages.question_message(LIBRARY, interview(), item)

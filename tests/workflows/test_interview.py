@@ -32,19 +32,20 @@ def answers(house: House, interview: Interview) -> dict[str, Answer]:
     return house.store.read_sync(lambda tx: tx.answers.current(interview.pilot_id))
 
 
-def say(house: House, text: str, ts: str, by: str = MAYA) -> Answer | None:
-    """Say something in the thread."""
+def say(house: House, text: str, ts: str, by: str = MAYA, edited_at: str | None = None) -> Answer | None:
+    """Say something in the thread, or edit what was said."""
     said = ThreadMessage(
         workspace_id=WORKSPACE,
         user_id=by,
-        delivery=f"message:{PILOTS}:{ts}",
+        delivery=f"message:{PILOTS}:{ts}:{edited_at}",
         channel_id=PILOTS,
         channel_type="channel",
         ts=ts,
         thread_ts="1000.000000",
         text=text,
+        edited_at=edited_at,
     )
-    return house.do(interviews.answer_in_thread, by, said)
+    return house.do(interviews.revise_in_thread if edited_at else interviews.answer_in_thread, by, said)
 
 
 def question_shown(house: House, interview: Interview, ts: str) -> str:
@@ -277,18 +278,7 @@ def test_editing_a_second_reply_keeps_what_the_first_one_said(house: House, inte
     house.deliver(shown.follow_up_key(interview.id, first), "1003.000000")
     say(house, "Jonas by 12 December 2026", "1004.000000")
     before = answers(house, interview)[first]
-    edited = ThreadMessage(
-        workspace_id=WORKSPACE,
-        user_id=MAYA,
-        delivery=f"message:{PILOTS}:1004.000000:1",
-        channel_id=PILOTS,
-        channel_type="channel",
-        ts="1004.000000",
-        thread_ts="1000.000000",
-        text="Jonas, by 12 December 2026",
-        edited_at="1005.000000",
-    )
-    house.do(interviews.revise_in_thread, MAYA, edited)
+    say(house, "Jonas, by 12 December 2026", "1004.000000", edited_at="1005.000000")
     after = answers(house, interview)[first]
     assert after.status is before.status is Status.NOT_YET
     assert "Jonas, by 12" in after.detail
@@ -296,18 +286,7 @@ def test_editing_a_second_reply_keeps_what_the_first_one_said(house: House, inte
 
 def test_an_edit_that_overtakes_its_message_is_the_answer(house: House, interview: Interview) -> None:
     first = question_shown(house, interview, "1001.000000")
-    edited = ThreadMessage(
-        workspace_id=WORKSPACE,
-        user_id=MAYA,
-        delivery=f"message:{PILOTS}:1002.000000:1003.000000",
-        channel_id=PILOTS,
-        channel_type="channel",
-        ts="1002.000000",
-        thread_ts="1000.000000",
-        text="Not yet, the orders are typed in by hand",
-        edited_at="1003.000000",
-    )
-    house.do(interviews.revise_in_thread, MAYA, edited)
+    say(house, "Not yet, the orders are typed in by hand", "1002.000000", edited_at="1003.000000")
     assert say(house, CHECKABLE, "1002.000000") is None
     assert answers(house, interview)[first].status is Status.NOT_YET
 
