@@ -78,7 +78,7 @@ async def _ours(store: Store, pilots: list[str]) -> Round:
 def _touch(tx: Tx, pilot_id: str) -> None:
     pilot = tx.pilots.get(TEAM, pilot_id)
     assert pilot
-    tx.pilots.touch(pilot_id, datetime.now(UTC), pilot.next_nudge_at)
+    tx.pilots.note_change(pilot.model_copy(update={"last_change_at": datetime.now(UTC)}))
 
 
 def _guide(folder: Path, pilots: list[str], errors: list[str]) -> Round:

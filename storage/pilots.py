@@ -45,10 +45,8 @@ _MOVE: Final = (
 )
 _RETIRE: Final = _MOVE.values(name_key=None, next_nudge_at=None)
 _REVIVE: Final = _MOVE.values(name_key=bindparam("name_key_"))
-_TOUCH: Final = (
-    update(P).where(_ROW).values(last_change_at=bindparam("now_"), next_nudge_at=bindparam("next_nudge_at_"))
-)
-_SCORE: Final = update(P).where(_ROW).values(required=bindparam("required_"), in_place=bindparam("in_place_"))
+_OF_A_CHANGE: Final = ("last_change_at", "next_nudge_at", "required", "in_place")
+_NOTE_CHANGE: Final = update(P).where(_ROW).values({name: bindparam(f"{name}_") for name in _OF_A_CHANGE})
 _NEXT_NUDGE: Final = update(P).where(_ROW).values(next_nudge_at=bindparam("next_nudge_at_"))
 _DUE: Final = (
     select(*_COLUMNS)
@@ -137,12 +135,11 @@ class Pilots(Repository):
             raise NameTaken(name=pilot.name)
         return self._tx.execute(_REVIVE, values | {"name_key_": name_key(pilot.name)}).rowcount == 1
 
-    def touch(self, pilot_id: str, now: datetime, next_nudge_at: datetime | None) -> None:
-        """Note that something about the pilot changed, and when its owner should hear of it if nothing else does."""
-        self._tx.execute(_TOUCH, {"id_": pilot_id, "now_": now, "next_nudge_at_": next_nudge_at})
-
-    def set_score(self, pilot_id: str, required: int, in_place: int) -> None:
-        self._tx.execute(_SCORE, {"id_": pilot_id, "required_": required, "in_place_": in_place})
+    def note_change(self, pilot: Pilot) -> None:
+        """Keep what every change maintains: when it was, when the owner should hear if nothing follows, and the counters."""
+        self._tx.execute(
+            _NOTE_CHANGE, {"id_": pilot.id, **{f"{name}_": getattr(pilot, name) for name in _OF_A_CHANGE}}
+        )
 
     def set_next_nudge(self, pilot_id: str, at: datetime | None) -> None:
         self._tx.execute(_NEXT_NUDGE, {"id_": pilot_id, "next_nudge_at_": at})

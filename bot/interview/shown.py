@@ -12,7 +12,7 @@ from bot.domain.playbook import Item
 from bot.interview import messages
 from bot.pilots import workflow as pilots
 
-ROOT_MAY_WAIT = timedelta(seconds=10)
+ROOT_MAY_WAIT = timedelta(seconds=30)
 """How long the root card may lag behind the answers."""
 
 
@@ -66,8 +66,9 @@ def refresh_summary(desk: Desk, pilot: Pilot) -> None:
 
 def show_line(desk: Desk, pilot: Pilot, item: Item, answer: Answer, held: Interview | None = None) -> None:
     """Show the answer where its question stood, in the interview held now or else its own; without one there is no line."""
-    own = desk.tx.interviews.get(pilot.workspace_id, answer.interview_id) if answer.interview_id else None
-    interview = held or own
+    interview = held
+    if interview is None and answer.interview_id:
+        interview = desk.tx.interviews.get(pilot.workspace_id, answer.interview_id)
     if interview is None:
         return
     follow_up = desk.tx.messages.by_key(pilot.workspace_id, follow_up_key(interview.id, item.id))

@@ -19,7 +19,7 @@ from bot.pilots import errors, messages
 from storage.ids import new_id
 from storage.pilots import NameTaken
 
-CARD_MAY_WAIT = timedelta(seconds=30)
+CARD_MAY_WAIT = timedelta(seconds=60)
 """How long the card may lag behind an interview that is under way, so that a turn stays at two calls."""
 
 
@@ -70,15 +70,23 @@ def changed(
     card_may_wait: bool = False,
 ) -> Pilot:
     """Record a change, restart the clock of quiet days, keep the counters, and let the card say so."""
-    desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)  # or another process's answer would be counted away
+    pilot = desk.tx.pilots.lock(
+        desk.at.workspace_id, pilot_id
+    )  # or another process's answer would be counted away
+    if pilot is None:
+        raise errors.PilotGone
     desk.tx.audit.append(desk.at, what, "pilot", pilot_id, before, after)
-    pilot = get(desk, pilot_id)
-    now = desk.at.now
     standing = standing_of(desk, pilot)
-    desk.tx.pilots.touch(pilot_id, now, None if pilot.retired else next_nudge_of(desk, pilot))
-    desk.tx.pilots.set_score(pilot_id, standing.verdict.required, standing.verdict.in_place)
-    pilot = get(desk, pilot_id)
-    show_card(desk, pilot, may_wait=card_may_wait)
+    pilot = pilot.model_copy(
+        update={
+            "last_change_at": desk.at.now,
+            "next_nudge_at": None if pilot.retired else next_nudge_of(desk, pilot),
+            "required": standing.verdict.required,
+            "in_place": standing.verdict.in_place,
+        }
+    )
+    desk.tx.pilots.note_change(pilot)
+    _state_card(desk, Standing(pilot, standing.gate, standing.verdict), may_wait=card_may_wait)
     return pilot
 
 
@@ -110,7 +118,12 @@ def get(desk: Desk, pilot_id: str) -> Pilot:
 
 def get_running(desk: Desk, pilot_id: str) -> Pilot:
     """Return a pilot that still runs, for looking at it; a retired one is refused."""
-    pilot = get(desk, pilot_id)
+    return _still_running(desk.tx.pilots.get(desk.at.workspace_id, pilot_id))
+
+
+def _still_running(pilot: Pilot | None) -> Pilot:
+    if pilot is None:
+        raise errors.PilotGone
     if pilot.retired:
         raise errors.PilotRetired(name=pilot.name)
     return pilot
@@ -118,8 +131,7 @@ def get_running(desk: Desk, pilot_id: str) -> Pilot:
 
 def get_active(desk: Desk, pilot_id: str) -> Pilot:
     """Return a pilot that still runs, for changing it: nobody else changes it until the transaction ends."""
-    desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
-    return get_running(desk, pilot_id)
+    return _still_running(desk.tx.pilots.lock(desk.at.workspace_id, pilot_id))
 
 
 def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
@@ -153,14 +165,18 @@ def standing_of(desk: Desk, pilot: Pilot) -> Standing:
     return Standing(pilot, gate, verdict(items, desk.tx.answers.current(pilot.id), desk.at.now))
 
 
-def show_card(desk: Desk, pilot: Pilot, *, may_wait: bool = False) -> None:
+def show_card(desk: Desk, pilot: Pilot) -> None:
     """State what the pilot's card in the channel says."""
-    standing = standing_of(desk, pilot)
+    _state_card(desk, standing_of(desk, pilot), may_wait=False)
+
+
+def _state_card(desk: Desk, standing: Standing, *, may_wait: bool) -> None:
+    pilot = standing.pilot
     desk.tx.messages.show(
         pilot.workspace_id,
         card_key(pilot.id),
         pilot.channel_id,
-        messages.card_message(desk.library, standing.pilot, standing.gate, standing.verdict, desk.at.now),
+        messages.card_message(desk.library, pilot, standing.gate, standing.verdict, desk.at.now),
         not_before=desk.may_lag(card_key(pilot.id), CARD_MAY_WAIT) if may_wait else None,
     )
 

@@ -14,11 +14,15 @@ from bot.slack.addresses import is_on_this_machine
 CALL_LIMIT: Final = 10.0
 """Seconds after which a call counts as unanswered."""
 CONNECT_LIMIT: Final = 5.0
+KEPT_OPEN: Final = 75.0
 
 
 def open_session(api_url: str) -> aiohttp.ClientSession:
     """Return a new session; must be called where the event loop runs, and closed there."""
     return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            keepalive_timeout=KEPT_OPEN
+        ),  # a person takes longer than aiohttp's 15 s
         timeout=aiohttp.ClientTimeout(total=CALL_LIMIT, connect=CONNECT_LIMIT),
         trust_env=not is_on_this_machine(api_url),
     )

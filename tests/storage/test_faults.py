@@ -187,10 +187,10 @@ def test_a_row_that_another_process_holds_on_postgresql_is_said_so(postgres_url:
         holder.start()
         holding.wait(10)
         with pytest.raises(failures.DatabaseBusy):
-            two.write_sync(lambda tx: tx.pilots.set_score(pilot.id, 7, 7))
+            two.write_sync(lambda tx: tx.pilots.set_next_nudge(pilot.id, None))
         go.set()
         holder.join()
-        two.write_sync(lambda tx: tx.pilots.set_score(pilot.id, 7, 7))
+        two.write_sync(lambda tx: tx.pilots.set_next_nudge(pilot.id, None))
 
 
 async def test_a_lost_connection_is_made_anew_and_the_work_done(postgres_url: str) -> None:

@@ -153,11 +153,12 @@ def test_pilots_are_listed_by_name_and_by_channel(store: Store) -> None:
     ]
 
 
-def test_score_touch_and_nudge_are_kept(store: Store) -> None:
+def test_what_every_change_maintains_is_kept(store: Store) -> None:
     pilot = a_pilot()
     register(store, pilot)
-    store.write_sync(lambda tx: tx.pilots.set_score(pilot.id, 7, 5))
-    store.write_sync(lambda tx: tx.pilots.touch(pilot.id, after(hours=1), after(days=14)))
+    news = {"last_change_at": after(hours=1), "next_nudge_at": after(days=14), "required": 7, "in_place": 5}
+    changed = pilot.model_copy(update=news)
+    store.write_sync(lambda tx: tx.pilots.note_change(changed))
     now = get(store, pilot)
     assert (now.required, now.in_place, now.last_change_at, now.next_nudge_at) == (
         7,
