@@ -70,11 +70,11 @@ class Frame:
         }
         return {name: value for name, value in place.items() if value}
 
-    def sent(self, block: Json, element: Json) -> str:
-        """What an element sends along, as JSON for `hx-vals`."""
-        return json.dumps(
-            {"block_id": str(block.get("block_id", "")), "action_id": str(element.get("action_id", ""))}
-        )
+    def sent(self, block: Json, element: Json, chosen: str | None = None) -> str:
+        """What an element sends along, as JSON for `hx-vals`; `chosen` is the entry or side of it that is pressed."""
+        along = {"block_id": str(block.get("block_id", "")), "action_id": str(element.get("action_id", ""))}
+        # As a name and value on the button itself it would be lost: htmx sends those only when the button submits a form.
+        return json.dumps(along if chosen is None else along | {self.name(block, element): chosen})
 
     def _value(self, block: Json, element: Json) -> Any:
         kind = str(element.get("type"))

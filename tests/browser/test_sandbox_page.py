@@ -67,7 +67,10 @@ def card(words: str) -> list[dict[str, Any]]:
     more = {
         "type": "overflow",
         "action_id": "more",
-        "options": [{"text": {"type": "plain_text", "text": "Hold"}, "value": "hold"}],
+        "options": [
+            {"text": {"type": "plain_text", "text": text}, "value": value}
+            for value, text in (("hold", "Hold"), ("log", "Log"))
+        ],
     }
     return [
         {"type": "section", "text": {"type": "mrkdwn", "text": words}},
@@ -114,7 +117,8 @@ def _teach(bolt: AsyncApp) -> None:
     @bolt.action(re.compile("approve|more"))
     async def on_card(ack: Any, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        verb = "held" if action["type"] == "overflow" else "approved"
+        chosen = action["selected_option"]["value"] if action["type"] == "overflow" else "approve"
+        verb = {"hold": "held", "log": "logged", "approve": "approved"}[chosen]
         words = f"{verb} by <@{body['user']['id']}>"
         place = {"channel": body["channel"]["id"]}
         await client.chat_update(ts=body["message"]["ts"], text=words, blocks=card(words)[:1], **place)
