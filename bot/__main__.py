@@ -29,7 +29,7 @@ def up(
     ] = False,
     port: Annotated[
         int,
-        typer.Option(min=1, max=65535, help="The page's port; the next free one is taken if it is in use."),
+        typer.Option(min=0, max=65535, help="The page's port; the next free one is taken if it is in use."),
     ] = 4000,
 ) -> None:
     """Start Preflight: with Slack if there are tokens, else with a workspace on this machine."""

@@ -61,6 +61,11 @@ class Verdict(Frozen):
         return tuple(item for item in self.items if item.blocks)
 
     @property
+    def settled(self) -> bool:
+        """Whether every item is in place or does not apply, so that there is nothing left to ask."""
+        return len(self.of(Standing.IN_PLACE, Standing.NOT_APPLICABLE)) == len(self.items)
+
+    @property
     def ready(self) -> bool:
         """Whether nothing required is missing."""
         return not self.blocking

@@ -10,6 +10,7 @@ from bot.domain.conversations import Interview, InterviewState
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
+from bot.domain.text import escape
 from bot.interview import errors, shown, turns
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
@@ -95,6 +96,13 @@ def came_after_the_open_question(desk: Desk, interview: Interview, said: ThreadM
     key = shown.question_key(interview.id, item_id) if item_id else ""
     there = desk.tx.messages.by_key(interview.workspace_id, key)
     return there is not None and there.slack_ts is not None and float(said.ts) > float(there.slack_ts)
+
+
+def check_reason(desk: Desk, item: Item, reason: str) -> None:
+    """Refuse "does not apply" with a reason that says nothing: it takes an item out of the gate."""
+    read = coaching.read(f"n/a, {escape(reason)}", item, desk.playbook.coaching)
+    if not reason.strip() or read.concern is not None:
+        raise errors.ReasonForNotApplicable
 
 
 def completed_by(desk: Desk, given: Answer) -> Answer | None:

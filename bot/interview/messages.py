@@ -153,12 +153,33 @@ def unanswered_message(library: Library, pilot: Pilot, item: Item) -> Body:
     return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("line"), "line", change)])
 
 
-def summary_message(library: Library, pilot: Pilot, gate: Gate, verdict: Verdict, now: datetime) -> Body:
-    """Return the readiness summary: the verdict in a sentence, what is missing with its next step, what is in place."""
-    return blocks.message(
-        verdict_sentence(library, pilot, gate, verdict),
-        summary_blocks(library, pilot, gate, verdict, now, buttons=True),
-    )
+class Request(StrEnum):
+    """How far the promotion is that a summary leads to."""
+
+    NOT_MADE = "not_made"
+    OPEN = "open"
+    PASSED = "passed"
+    """The pilot has left the stage that the summary is about."""
+
+
+def summary_message(
+    library: Library, pilot: Pilot, gate: Gate, verdict: Verdict, now: datetime, request: Request
+) -> Body:
+    """Return the readiness summary: the verdict in a sentence, what is missing with its next step, what is in place.
+
+    Its buttons are there as long as there is something to do with them; then a line says how it went on.
+    """
+    words = _summary_words(library, pilot, gate, verdict)
+    parts = summary_blocks(library, pilot, gate, verdict, now)
+    if request is Request.NOT_MADE and not pilot.retired:
+        parts.append(_summary_buttons(words, pilot, verdict))
+    elif request is Request.OPEN:
+        parts.append(blocks.context(words.mrkdwn("asked"), "request"))
+    elif not pilot.retired:
+        parts.append(
+            blocks.context(words.mrkdwn("passed", now_in=stage_title(library, pilot.stage)), "request")
+        )
+    return blocks.message(words.mrkdwn("verdict"), parts)
 
 
 def verdict_sentence(library: Library, pilot: Pilot, gate: Gate, verdict: Verdict) -> str:
@@ -167,7 +188,7 @@ def verdict_sentence(library: Library, pilot: Pilot, gate: Gate, verdict: Verdic
 
 
 def summary_blocks(
-    library: Library, pilot: Pilot, gate: Gate, verdict: Verdict, now: datetime, *, buttons: bool
+    library: Library, pilot: Pilot, gate: Gate, verdict: Verdict, now: datetime
 ) -> list[Block | None]:
     """Return the blocks that the summary and the private status share."""
     words = _summary_words(library, pilot, gate, verdict)
@@ -188,8 +209,6 @@ def summary_blocks(
     if len(met) > ITEMS_SHOWN:
         parts.append(blocks.context(words.mrkdwn("more", count=len(met) - ITEMS_SHOWN), "more_met"))
     parts.append(blocks.context(words.mrkdwn("footnote", oldest=_oldest_days(verdict, now)), "footnote"))
-    if buttons:
-        parts.append(_summary_buttons(words, pilot, verdict))
     return parts
 
 

@@ -9,8 +9,8 @@ from bot.domain.conversations import Interview
 from bot.domain.messages import Body, OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
+from bot.domain.readiness import verdict
 from bot.interview import messages
-from bot.pilots import workflow as pilots
 
 ROOT_MAY_WAIT = timedelta(seconds=30)
 """How long the root card may lag behind the answers."""
@@ -43,14 +43,20 @@ def root_of(desk: Desk, interview: Interview) -> OutboundMessage | None:
 
 def show_summary(desk: Desk, pilot: Pilot, interview: Interview) -> None:
     """State the readiness summary in the channel: the verdict, what is in place, what is missing."""
-    standing = pilots.standing_of(desk, pilot)
-    if standing.gate is None:
+    gate = desk.playbook.gate(interview.gate_id) or desk.playbook.gate_from(pilot.stage)
+    if gate is None:
         return
+    request = messages.Request.NOT_MADE
+    if pilot.stage != gate.from_stage:
+        request = messages.Request.PASSED
+    elif desk.tx.reviews.open_of(pilot.id, gate.id):
+        request = messages.Request.OPEN
+    found = verdict(desk.playbook.items_of(gate), desk.tx.answers.current(pilot.id), desk.at.now)
     desk.tx.messages.show(
         pilot.workspace_id,
         summary_key(interview.id),
         pilot.channel_id,
-        messages.summary_message(desk.library, pilot, standing.gate, standing.verdict, desk.at.now),
+        messages.summary_message(desk.library, pilot, gate, found, desk.at.now, request),
     )
 
 
@@ -62,6 +68,13 @@ def refresh_summary(desk: Desk, pilot: Pilot) -> None:
     gate = desk.playbook.gate_from(pilot.stage)
     if gate and gate.id == latest.gate_id:
         show_summary(desk, pilot, latest)
+
+
+def close_summary(desk: Desk, pilot: Pilot, interview_id: str) -> None:
+    """Let a summary say how it went on after the promotion that it led to was asked for or decided."""
+    interview = desk.tx.interviews.get(pilot.workspace_id, interview_id)
+    if interview and desk.tx.messages.by_key(pilot.workspace_id, summary_key(interview_id)):
+        show_summary(desk, pilot, interview)
 
 
 def show_line(desk: Desk, pilot: Pilot, item: Item, answer: Answer, held: Interview | None = None) -> None:

@@ -167,12 +167,11 @@ def answer_by_button(desk: Desk, interview_id: str, item_id: str, status: Status
 
 def answer_with_reason(desk: Desk, interview_id: str, item_id: str, reason: str) -> Answer | None:
     """Take "does not apply" together with its reason."""
-    if not reason.strip():
-        raise errors.ReasonForNotApplicable
     asked = _question(desk, interview_id, item_id)
     if asked is None:
         return None
     pilot, interview, item = asked
+    listening.check_reason(desk, item, reason)
     reading = Reading(status=Status.NOT_APPLICABLE, detail=reason.strip())
     return turns.take(desk, pilot, interview, item, reading, message_ts=None, in_thread=False)
 
@@ -196,8 +195,8 @@ def change_answer(desk: Desk, pilot_id: str, item_id: str, reading: Reading) -> 
     item = desk.playbook.item(item_id)
     if item is None:
         raise errors.ItemGone
-    if reading.status is Status.NOT_APPLICABLE and not reading.detail.strip():
-        raise errors.ReasonForNotApplicable
+    if reading.status is Status.NOT_APPLICABLE:
+        listening.check_reason(desk, item, reading.detail)
     running = desk.tx.interviews.open_of(pilot.id)
     if running and running.open_item_id == item_id:
         interview = listening.locked(desk, running.id)

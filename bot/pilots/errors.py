@@ -1,5 +1,7 @@
 """What can be wrong with a pilot's registration, or with naming a pilot. The docstrings are what people read."""
 
+from collections.abc import Iterable
+
 from bot.domain.errors import Refusal
 
 
@@ -9,6 +11,14 @@ class FieldRefusal(Refusal):
     def __init__(self, field: str, **facts: str) -> None:
         self.field = field
         super().__init__(**facts)
+
+
+class FieldsRefused(Exception):  # noqa: N818 - refusals, each at its field
+    """Everything that is wrong with a form."""
+
+    def __init__(self, fields: Iterable[FieldRefusal]) -> None:
+        self.fields = tuple(fields)
+        super().__init__(", ".join(one.field for one in self.fields))
 
 
 class FieldEmpty(FieldRefusal):

@@ -41,8 +41,13 @@ class MenuChoice(StrEnum):
     RETIRE = "retire"
 
 
-def card_message(library: Library, pilot: Pilot, gate: Gate | None, verdict: Verdict, now: datetime) -> Body:
-    """Return a pilot's card: what it is, whose it is, how good is good enough, how far it is."""
+def card_message(
+    library: Library, pilot: Pilot, gate: Gate | None, verdict: Verdict, now: datetime, *, asked: bool = False
+) -> Body:
+    """Return a pilot's card: what it is, whose it is, how good is good enough, how far it is.
+
+    While its promotion is asked for, it says so instead of offering to ask again.
+    """
     words = library.words(
         "pilots/card",
         pilot=pilot,
@@ -50,6 +55,7 @@ def card_message(library: Library, pilot: Pilot, gate: Gate | None, verdict: Ver
         next_stage=stage_title(library, gate.to_stage) if gate else None,
         verdict=verdict,
         days=staleness.days_since(pilot.stage_since, now),
+        asked=asked,
     )
     menu = blocks.overflow(
         ActionId.MENU,
@@ -63,22 +69,20 @@ def card_message(library: Library, pilot: Pilot, gate: Gate | None, verdict: Ver
         blocks.section(words.mrkdwn("people"), "people"),
         blocks.context(words.mrkdwn("standing"), "standing"),
     ]
-    buttons = None if pilot.retired or gate is None else _buttons(words, pilot, verdict)
+    buttons = None if pilot.retired or gate is None else _buttons(words, pilot, verdict, asked=asked)
     return blocks.message(words.mrkdwn("text"), [*facts, buttons])
 
 
-def _buttons(words: Words, pilot: Pilot, verdict: Verdict) -> Block:
-    return blocks.actions(
-        [
-            blocks.button(
-                words.plain("coach"), ActionId.COACH, pilot.id, style=None if verdict.ready else "primary"
-            ),
-            blocks.button(
-                words.plain("request"), ActionId.REQUEST, pilot.id, style="primary" if verdict.ready else None
-            ),
-        ],
-        "actions",
+def _buttons(words: Words, pilot: Pilot, verdict: Verdict, *, asked: bool) -> Block | None:
+    coach = blocks.button(
+        words.plain("coach"), ActionId.COACH, pilot.id, style=None if verdict.ready else "primary"
     )
+    request = blocks.button(
+        words.plain("request"), ActionId.REQUEST, pilot.id, style="primary" if verdict.ready else None
+    )
+    row = [] if verdict.settled else [coach]
+    row += [] if asked else [request]
+    return blocks.actions(row, "actions") if row else None
 
 
 def stage_title(library: Library, stage_id: str) -> str:

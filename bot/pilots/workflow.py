@@ -60,6 +60,24 @@ def register(desk: Desk, form: Registration) -> Pilot:
     return changed(desk, pilot.id, "pilot.registered", after=pilot.model_dump(mode="json"))
 
 
+def objections_to_people(
+    desk: Desk, champion_id: str | None, owner_id: str | None
+) -> list[errors.FieldRefusal]:
+    """Return why the people of a registration cannot act, each at their field."""
+    found: list[errors.FieldRefusal] = []
+    for field, user_id in (("champion", champion_id), ("owner", owner_id)):
+        try:
+            _check_can_act(desk, field, user_id or "")
+        except errors.FieldRefusal as refused:
+            found += [refused] if user_id else []
+    return found
+
+
+def objections_to_name(desk: Desk, name: str) -> list[errors.FieldRefusal]:
+    """Return that a name is taken, if it is."""
+    return [errors.NameTaken("name", name=name)] if desk.tx.pilots.named(desk.at.workspace_id, name) else []
+
+
 def changed(
     desk: Desk,
     pilot_id: str,
@@ -176,9 +194,17 @@ def _state_card(desk: Desk, standing: Standing, *, may_wait: bool) -> None:
         pilot.workspace_id,
         card_key(pilot.id),
         pilot.channel_id,
-        messages.card_message(desk.library, pilot, standing.gate, standing.verdict, desk.at.now),
+        messages.card_message(
+            desk.library, pilot, standing.gate, standing.verdict, desk.at.now, asked=_is_asked(desk, standing)
+        ),
         not_before=desk.may_lag(card_key(pilot.id), CARD_MAY_WAIT) if may_wait else None,
     )
+
+
+def _is_asked(desk: Desk, standing: Standing) -> bool:
+    """Whether the promotion to the next stage is before its approvers."""
+    gate = standing.gate
+    return gate is not None and desk.tx.reviews.open_of(standing.pilot.id, gate.id) is not None
 
 
 def card_key(pilot_id: str) -> str:

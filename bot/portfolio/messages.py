@@ -57,7 +57,7 @@ def status_message(
     )
     parts: list[Block | None] = [blocks.section(words.mrkdwn("head"), "head")]
     if gate and not pilot.retired:
-        parts += summary_blocks(library, pilot, gate, verdict, now, buttons=False)
+        parts += summary_blocks(library, pilot, gate, verdict, now)
         text = verdict_sentence(library, pilot, gate, verdict)
     else:
         text = words.mrkdwn("no_gate")

@@ -42,10 +42,15 @@ def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
 
 
 def _in_order(desk: Desk) -> list[Pilot]:
-    """Return the pilots furthest on the way first, the quietest first within a stage."""
+    """Return the pilots furthest on the way first: by stage, then by what is in place, then by name."""
     order = {stage.id: number for number, stage in enumerate(desk.playbook.stages)}
     active = desk.tx.pilots.all_active(desk.at.workspace_id)
-    return sorted(active, key=lambda pilot: (-order.get(pilot.stage, -1), pilot.last_change_at))
+
+    def how_far(pilot: Pilot) -> tuple[int, float, str]:
+        done = pilot.in_place / pilot.required if pilot.required else 0.0
+        return -order.get(pilot.stage, -1), -done, pilot.name.casefold()
+
+    return sorted(active, key=how_far)
 
 
 def _awaited(desk: Desk, pilot: Pilot) -> messages.Awaited | None:

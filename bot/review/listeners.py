@@ -29,7 +29,17 @@ async def on_request(front: Front, click: ButtonClick) -> None:
     at = await front.occasion(click)
     pilot, gate = await front.office.look_up(workflow.gate_before, at, click.value)
     panel = await panel_for(front, click.workspace_id, pilot, gate)
-    await front.office.carry_out_once(workflow.request, at, pilot.id, panel)
+    review = await front.office.carry_out_once(workflow.request, at, pilot.id, panel)
+    if review:
+        await tell(front, click, messages.asked_privately(front.office.library, review, pilot, panel))
+
+
+async def tell(front: Front, click: ButtonClick, said: str) -> None:
+    """Tell the person who clicked something in private, where they clicked."""
+    if click.channel_id:
+        await front.slack.whisper(
+            click.workspace_id, click.channel_id, click.user_id, said, response_url=click.response_url
+        )
 
 
 async def on_approve(front: Front, click: ButtonClick) -> None:

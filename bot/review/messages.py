@@ -99,6 +99,18 @@ def requested_message(library: Library, review: Review, pilot: Pilot, panel: Pan
     return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("body"), "requested")])
 
 
+def asked_privately(library: Library, review: Review, pilot: Pilot, panel: Panel) -> str:
+    """Return what the requester is told where they asked: who decides, and where they will read of it."""
+    words = library.words(
+        "review/asked",
+        review=review,
+        pilot=pilot,
+        panel=panel,
+        to_stage=stage_title(library, review.to_stage),
+    )
+    return words.mrkdwn("said")
+
+
 def outcome_message(library: Library, review: Review, pilot: Pilot) -> Body:
     """Return what the requester hears in the thread, whatever the outcome."""
     words = library.words(

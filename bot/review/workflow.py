@@ -81,7 +81,7 @@ def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
     pilots.changed(
         desk, pilot.id, "review.requested", after={"review": review.id, "snapshot": review.snapshot_hash}
     )
-    show_card(desk, review, panel)
+    _show_everywhere(desk, review, pilot, panel)
     _tell_thread(
         desk, review, pilot, "requested", messages.requested_message(desk.library, review, pilot, panel)
     )
@@ -230,9 +230,16 @@ def _conclude(desk: Desk, review_id: str, panel: Panel | None) -> Review:
         before={"stage": review.from_stage},
         after={"review": review.id, "reason": review.reason, "snapshot": review.snapshot_hash},
     )
-    show_card(desk, review, panel)
+    _show_everywhere(desk, review, pilot, panel)
     _tell_thread(desk, review, pilot, "outcome", messages.outcome_message(desk.library, review, pilot))
     return review
+
+
+def _show_everywhere(desk: Desk, review: Review, pilot: Pilot, panel: Panel | None) -> None:
+    """Let the gate channel's card, and the summary that the request came from, say how it stands."""
+    show_card(desk, review, panel)
+    if review.interview_id:
+        shown.close_summary(desk, pilot, review.interview_id)
 
 
 def _tell_thread(desk: Desk, review: Review, pilot: Pilot, what: str, body: Body) -> None:

@@ -163,8 +163,10 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     panel = Panel(title=text[:60] or "x", people=frozenset({"U0PRIYA"}), shown="<!subteam^S0GATE>")
     for statuses in STATUSES:
         found = judged(text, statuses)
-        yield "card", pilot_messages.card_message(LIBRARY, pilot, gate(), found, NOW)
-        yield "summary", interview_messages.summary_message(LIBRARY, pilot, gate(), found, NOW)
+        for asked in (False, True):
+            yield "card", pilot_messages.card_message(LIBRARY, pilot, gate(), found, NOW, asked=asked)
+        for request in interview_messages.Request:
+            yield "summary", interview_messages.summary_message(LIBRARY, pilot, gate(), found, NOW, request)
         yield "status", portfolio_messages.status_message(LIBRARY, pilot, gate(), found, NOW, share=True)
         for state in ReviewState:
             review = review_in(state, pilot, found, text)
@@ -172,6 +174,8 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
                 "review",
                 review_messages.card_message(LIBRARY, review, pilot, panel, "https://s.example/p1"),
             )
+            asked_for = review_messages.asked_privately(LIBRARY, review, pilot, panel)
+            yield "asked", {"text": asked_for, "blocks": []}
             yield "requested", review_messages.requested_message(LIBRARY, review, pilot, panel)
             yield "outcome", review_messages.outcome_message(LIBRARY, review, pilot)
     at_the_end = pilot.model_copy(update={"stage": "production"})

@@ -145,6 +145,8 @@ def test_does_not_apply_needs_a_reason(house: House, interview: Interview) -> No
     first = question_shown(house, interview, "1001.000000")
     with pytest.raises(errors.ReasonForNotApplicable):
         house.do(interviews.answer_with_reason, MAYA, interview.id, first, " ")
+    with pytest.raises(errors.ReasonForNotApplicable):
+        house.do(interviews.answer_with_reason, MAYA, interview.id, first, "no")
     house.do(interviews.answer_with_reason, MAYA, interview.id, first, "It is a batch job without users.")
     assert answers(house, interview)[first].status is Status.NOT_APPLICABLE
 

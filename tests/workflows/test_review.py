@@ -10,6 +10,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.review import Panel
 from bot.domain.reviews import Choice, Review, ReviewState
 from bot.interview import shown, workflow as interviews
+from bot.pilots import workflow as pilots
 from bot.pilots.errors import PilotGone
 from bot.review import errors, workflow as reviews
 
@@ -200,7 +201,7 @@ def test_what_was_reviewed_stays_as_it_was(house: House, review: Review) -> None
 def test_an_approval_is_of_what_was_seen_and_a_new_request_replaces_an_outdated_one(
     house: House, review: Review
 ) -> None:
-    other = Reading(status=Status.NOT_APPLICABLE, detail="We have no time for that")
+    other = Reading(status=Status.NOT_APPLICABLE, detail="It is a batch job that runs at night")
     house.do(interviews.change_answer, JONAS, review.pilot_id, "monitoring", other)
     with pytest.raises(errors.ChangedSince, match="monitoring"):
         house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
@@ -227,3 +228,21 @@ def test_what_is_overdue_cannot_be_approved_and_makes_way_for_a_new_request(
     anew = house.do(reviews.request, MAYA, review.pilot_id, PANEL)
     assert get(house, review).state is ReviewState.EXPIRED
     house.do(reviews.decide, PRIYA, anew.id, Choice.APPROVE, "", PANEL)
+
+
+def test_the_summary_and_the_card_say_how_it_went_on(house: House, ready: Pilot) -> None:
+    interview = house.store.read_sync(lambda tx: tx.interviews.latest_of(ready.id))
+    assert interview
+    summary, card = shown.summary_key(interview.id), pilots.card_key(ready.id)
+    assert "pilot.request" in house.words(summary)
+    assert "pilot.request" in house.words(card)
+    review = house.do(reviews.request, MAYA, ready.id, PANEL)
+    assert "pilot.request" not in house.words(summary) + house.words(card)
+    assert "asked for" in house.words(summary)
+    assert "asked for" in house.words(card)
+    house.do(reviews.decide, PRIYA, review.id, Choice.DECLINE, "The runbook has no rollback step.", PANEL)
+    assert "pilot.request" in house.words(summary)
+    again = house.do(reviews.request, MAYA, ready.id, PANEL)
+    house.do(reviews.decide, PRIYA, again.id, Choice.APPROVE, "", PANEL)
+    assert "pilot.request" not in house.words(summary)
+    assert "in shadow now" in house.words(summary)
