@@ -139,7 +139,10 @@ def action_of(state: State, block: Json, element: Json, given: Any = None) -> Js
             action[name] = copy.deepcopy(value)
     if kind == "overflow":
         # An overflow keeps no value; its choice has the shape of a select's.
-        action["selected_option"] = entered(element | {"type": "static_select"}, given)["selected_option"]
+        chosen = entered(element | {"type": "static_select"}, given)["selected_option"]
+        if chosen is None:
+            raise ValueError("a menu is used by choosing one of its entries")
+        action["selected_option"] = chosen
     elif kind == "feedback_buttons":
         pressed = [
             b for b in (element.get("positive_button"), element.get("negative_button")) if isinstance(b, dict)

@@ -19,7 +19,7 @@ class NothingToAsk(Refusal):
 
 
 class InterviewClosed(Refusal):
-    """This interview is over. Start another with /pilot coach {name}."""
+    """This interview is over. Start another with `/pilot coach {name}`."""
 
 
 class Progress(Frozen):

@@ -147,6 +147,11 @@ class Playbook(Frozen):
         lists = {checklist.id: checklist for checklist in self.checklists}
         return tuple(item for name in gate.checklists for item in lists[name].items)
 
+    def items_asked_before(self, gate: Gate) -> frozenset[str]:
+        """Return the ids of what earlier gates asked for and this one only keeps asking for."""
+        earlier = {name for other in self.gates[: self.gates.index(gate)] for name in other.checklists}
+        return frozenset(item.id for one in self.checklists if one.id in earlier for item in one.items)
+
     def item(self, item_id: str) -> Item | None:
         """Return an item by id, or None when it has been removed."""
         return next((i for checklist in self.checklists for i in checklist.items if i.id == item_id), None)

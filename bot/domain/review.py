@@ -60,7 +60,7 @@ class ReasonNeeded(Refusal):
 
 
 class NotReady(Refusal):
-    """{name} cannot be promoted yet, because this is not in place: {missing}. Continue with /pilot coach {name}."""
+    """{name} cannot be promoted yet, because this is not in place: {missing}. Continue with `/pilot coach {name}`."""
 
 
 class AlreadyRequested(Refusal):

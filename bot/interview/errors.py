@@ -8,7 +8,7 @@ class AlreadyOpen(Refusal):
 
 
 class NothingAtThisGate(Refusal):
-    """{name} is in {stage}, and nothing is asked from here on. /pilot status {name} shows where it stands."""
+    """{name} is in {stage}, and nothing is asked from here on. `/pilot status {name}` shows where it stands."""
 
 
 class QuestionSettled(Refusal):
@@ -20,7 +20,7 @@ class AskedOnceMore(Refusal):
 
 
 class QuestionGone(Refusal):
-    """This question belongs to an interview that is over. Start another with /pilot coach."""
+    """This question belongs to an interview that is over. Start another with `/pilot coach`."""
 
 
 class MayNotAnswer(Refusal):

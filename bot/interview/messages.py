@@ -262,7 +262,7 @@ def change_form(library: Library, pilot: Pilot, item: Item, answer: Answer | Non
         for status in Status
         if status is not Status.SKIPPED
     ]
-    known = answer is not None and answer.status is not Status.SKIPPED
+    known = answer is not None and answer.status not in {Status.SKIPPED, Status.NOT_YET}
     return blocks.modal(
         CallbackId.CHANGE,
         words.plain("title"),

@@ -30,7 +30,7 @@ class TooLong(FieldRefusal):
 
 
 class NameTaken(FieldRefusal):
-    """There is already a pilot called {name}. Choose another name, or continue that one with /pilot coach {name}."""
+    """There is already a pilot called {name}. Choose another name, or continue that one with `/pilot coach {name}`."""
 
 
 class NotANumber(FieldRefusal):
@@ -86,15 +86,15 @@ class WhichPilot(Refusal):
 
 
 class NoPilotsYet(Refusal):
-    """There is no pilot here yet. Register the first one with /pilot new."""
+    """There is no pilot here yet. Register the first one with `/pilot new`."""
 
 
 class PilotGone(Refusal):
-    """This pilot does not exist any more, or the button is from another workspace. /pilot list shows those that do."""
+    """This pilot does not exist any more, or the button is from another workspace. `/pilot list` shows those that do."""
 
 
 class PilotRetired(Refusal):
-    """{name} is retired, so there is nothing to do here any more. /pilot list shows the active ones."""
+    """{name} is retired, so there is nothing to do here any more. `/pilot list` shows the active ones."""
 
 
 class NotYours(Refusal):

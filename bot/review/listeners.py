@@ -6,12 +6,12 @@ from bot.desk import Front
 from bot.domain.review import FromAnotherWorkspace
 from bot.domain.reviews import Choice
 from bot.pilots import workflow as pilots
-from bot.pilots.listeners import owner_group
+from bot.pilots.listeners import open_retire_form, owner_group
 from bot.pilots.messages import ActionId as PilotActionId, CallbackId as PilotCallbackId
 from bot.review import messages, workflow
 from bot.review.messages import ActionId, CallbackId
 from bot.review.panels import panel_for
-from bot.slack.payloads import ButtonClick, FormSubmission
+from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
 from bot.slack.router import Router
 
 
@@ -21,6 +21,7 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.APPROVE, partial(on_approve, front))
     router.click(ActionId.DECLINE, partial(on_decline, front))
     router.form(CallbackId.DECLINE, partial(on_declined, front))
+    router.command("retire", partial(on_retire_asked, front), example="/pilot retire Refund triage")
     router.form(PilotCallbackId.RETIRE, partial(on_retire, front))
     router.link(ActionId.OPEN_INTERVIEW)
 
@@ -58,6 +59,12 @@ async def on_decline(front: Front, click: ButtonClick) -> None:
 
 async def on_declined(front: Front, form: FormSubmission) -> None:
     await _decide(front, form, form.private, Choice.DECLINE, form.text("reason"))
+
+
+async def on_retire_asked(front: Front, command: SlashCommand) -> None:
+    at = await front.occasion(command)
+    pilot = await front.office.look_up(pilots.find, at, command.rest, command.channel_id, "retire")
+    await open_retire_form(front, command, pilot.id, pilot.id, PilotCallbackId.RETIRE)
 
 
 async def on_retire(front: Front, form: FormSubmission) -> None:

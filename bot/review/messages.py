@@ -42,13 +42,16 @@ def card_message(
     interview_link: str | None,
 ) -> Body:
     """Return the card: the question, the facts as they were frozen, and the buttons while it is open."""
+    items = _asked_here(library, review)
     words = library.words(
         "review/card",
         review=review,
         pilot=pilot,
         from_stage=stage_title(library, review.from_stage),
         to_stage=stage_title(library, review.to_stage),
-        items=review.snapshot["items"][:ITEMS_SHOWN],
+        items=items[:ITEMS_SHOWN],
+        more=max(0, len(items) - ITEMS_SHOWN),
+        earlier=len(review.snapshot["items"]) - len(items),
         total=len(review.snapshot["items"]),
         panel=panel,
         in_place=sum(1 for item in review.snapshot["items"] if item["standing"] == Standing.IN_PLACE),
@@ -79,6 +82,18 @@ def _buttons(words: Words, review: Review, link: str | None, *, is_open: bool) -
     if link:
         row.append(blocks.button(words.plain("open_interview"), ActionId.OPEN_INTERVIEW, review.id, url=link))
     return blocks.actions(row, "actions") if row else None
+
+
+def _asked_here(library: Library, review: Review) -> list[dict[str, Any]]:
+    """Return what this gate asks for the first time, and whatever of earlier gates does not hold any more.
+
+    What earlier gates asked for and still holds is counted on the card, not spelt out again.
+    """
+    items: list[dict[str, Any]] = review.snapshot["items"]
+    gate = library.playbook.gate(review.gate_id)
+    before = library.playbook.items_asked_before(gate) if gate else frozenset()
+    holds = {Standing.IN_PLACE, Standing.NOT_APPLICABLE}
+    return [item for item in items if item["item_id"] not in before or item["standing"] not in holds]
 
 
 def decline_form(library: Library, pilot: Pilot, review: Review) -> dict[str, Any]:

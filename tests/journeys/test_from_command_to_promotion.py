@@ -120,6 +120,19 @@ async def test_the_owner_of_a_quiet_pilot_hears_once_and_can_act(place: Workplac
     assert len(driver.dms(seed.JONAS)) == 1
 
 
+async def test_a_pilot_is_retired_by_a_command_or_from_its_card(office: Workplace) -> None:
+    driver = office.driver
+    card = await office.registers()
+    await driver.click(seed.MAYA, card, selected="Retire")
+    await driver.wait_view(seed.MAYA, timeout=PATIENCE)
+    await driver.close_view(seed.MAYA)
+    await driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", "retire Refund triage")
+    await driver.wait_view(seed.MAYA, timeout=PATIENCE)
+    assert await driver.submit_view(seed.MAYA, {"reason": "One case cost three times its value."}) is None
+    await office.sees(seed.AI_PILOTS, "One case cost three times its value.", thread_ts=card["ts"])
+    assert "retired" in text_of(driver.message(seed.AI_PILOTS, card["ts"]))
+
+
 async def _the_pilot(place: Workplace) -> Pilot:
     def first(tx: Tx) -> Pilot:
         return tx.pilots.all_active(place.house.identity.workspace_id)[0]

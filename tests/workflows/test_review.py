@@ -246,3 +246,18 @@ def test_the_summary_and_the_card_say_how_it_went_on(house: House, ready: Pilot)
     house.do(reviews.decide, PRIYA, again.id, Choice.APPROVE, "", PANEL)
     assert "pilot.request" not in house.words(summary)
     assert "in shadow now" in house.words(summary)
+
+
+def test_a_later_card_spells_out_its_own_questions_and_counts_the_earlier_ones(
+    house: House, review: Review
+) -> None:
+    house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    shadow_exit = house.library.playbook.gate("shadow-exit")
+    assert shadow_exit
+    for item in house.library.playbook.items_of(shadow_exit):
+        house.do(interviews.change_answer, MAYA, review.pilot_id, item.id, IN_PLACE)
+    later = house.do(reviews.request, MAYA, review.pilot_id, PANEL)
+    said = house.words(reviews.card_key(later.id))
+    assert "7 from earlier gates still hold" in said
+    assert "12 of 12 in place" in said
+    assert "*Rollback*" not in said
