@@ -59,6 +59,8 @@ async def serve_with_sandbox(folder: Path, *, port: int, fresh: bool) -> None:
         with contextlib.closing(listening("127.0.0.1", 0)) as listener:
             async with running(settings) as house:
                 await settle_in(house)
+                if port and not url.endswith(f":{port}"):
+                    typer.echo(f"\n  Port {port} is taken, so the page has another one.")
                 typer.echo(WELCOME.format(url=url, folder=folder))
                 await serve_web(house.web, listener, stop)
     typer.echo("Stopped. Nothing is lost: make run goes on where you were.")

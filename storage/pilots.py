@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy import CursorResult, bindparam, func, select, update
 
 from bot.domain.errors import Refusal
 from bot.domain.pilots import RETIRED, Pilot
@@ -87,6 +87,16 @@ class Pilots(Repository):
     def named(self, workspace_id: str, name: str) -> Pilot | None:
         """Return the active pilot of this name, however it is capitalised or spaced."""
         return _one(self._tx.execute(_NAMED, {"workspace_id_": workspace_id, "name_key_": name_key(name)}))
+
+    def retired_named(self, workspace_id: str, name: str) -> Pilot | None:
+        """Return a retired pilot of this name, as it was written, in any case; the latest where there were several."""
+        statement = (
+            select(*_COLUMNS)
+            .where(_HERE, P.c.stage == RETIRED, func.lower(P.c.name) == name.lower())
+            .order_by(P.c.stage_since.desc())
+            .limit(1)
+        )
+        return _one(self._tx.execute(statement, {"workspace_id_": workspace_id}))
 
     def all_active(self, workspace_id: str) -> list[Pilot]:
         return _all(self._tx.execute(_ACTIVE, {"workspace_id_": workspace_id}))

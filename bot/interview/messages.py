@@ -170,16 +170,16 @@ def summary_message(
     Its buttons are there as long as there is something to do with them; then a line says how it went on.
     """
     words = _summary_words(library, pilot, gate, verdict)
-    parts = summary_blocks(library, pilot, gate, verdict, now)
+    sentence = words.mrkdwn("verdict")
+    first, *parts = summary_blocks(library, pilot, gate, verdict, now)
     if request is Request.NOT_MADE and not pilot.retired:
         parts.append(_summary_buttons(words, pilot, verdict))
     elif request is Request.OPEN:
         parts.append(blocks.context(words.mrkdwn("asked"), "request"))
     elif not pilot.retired:
-        parts.append(
-            blocks.context(words.mrkdwn("passed", now_in=stage_title(library, pilot.stage)), "request")
-        )
-    return blocks.message(words.mrkdwn("verdict"), parts)
+        sentence = words.mrkdwn("passed", now_in=stage_title(library, pilot.stage))
+        first = blocks.section(sentence, "verdict")
+    return blocks.message(sentence, [first, *parts])
 
 
 def verdict_sentence(library: Library, pilot: Pilot, gate: Gate, verdict: Verdict) -> str:

@@ -4,11 +4,9 @@ Structure only; the words are in `prompts/pilots/`.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.domain import staleness
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
@@ -42,7 +40,7 @@ class MenuChoice(StrEnum):
 
 
 def card_message(
-    library: Library, pilot: Pilot, gate: Gate | None, verdict: Verdict, now: datetime, *, asked: bool = False
+    library: Library, pilot: Pilot, gate: Gate | None, verdict: Verdict, *, asked: bool = False
 ) -> Body:
     """Return a pilot's card: what it is, whose it is, how good is good enough, how far it is.
 
@@ -54,7 +52,6 @@ def card_message(
         stage=stage_title(library, pilot.stage),
         next_stage=stage_title(library, gate.to_stage) if gate else None,
         verdict=verdict,
-        days=staleness.days_since(pilot.stage_since, now),
         asked=asked,
     )
     menu = blocks.overflow(

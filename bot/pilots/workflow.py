@@ -159,6 +159,8 @@ def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
         found = desk.tx.pilots.named(desk.at.workspace_id, name)
         if found:
             return found
+        if desk.tx.pilots.retired_named(desk.at.workspace_id, name):
+            raise errors.PilotRetired(name=name)
         names = [pilot.name for pilot in desk.tx.pilots.all_active(desk.at.workspace_id)]
         close = difflib.get_close_matches(name.casefold(), [n.casefold() for n in names], n=1, cutoff=0.5)
         meant = next((n for n in names if close and n.casefold() == close[0]), None)
@@ -195,7 +197,7 @@ def _state_card(desk: Desk, standing: Standing, *, may_wait: bool) -> None:
         card_key(pilot.id),
         pilot.channel_id,
         messages.card_message(
-            desk.library, pilot, standing.gate, standing.verdict, desk.at.now, asked=_is_asked(desk, standing)
+            desk.library, pilot, standing.gate, standing.verdict, asked=_is_asked(desk, standing)
         ),
         not_before=desk.may_lag(card_key(pilot.id), CARD_MAY_WAIT) if may_wait else None,
     )

@@ -93,8 +93,10 @@ def _offered(element: Json, reader: Reader) -> list[tuple[str, str]]:
         return [(user["id"], reader.name_of(user["id"])) for user in reader.colleagues()]
     if "channels" in kind or "conversations" in kind:
         channels = [(channel["id"], f"#{channel['name']}") for channel in reader.known_channels()]
-        people = [(user["id"], f"@{reader.name_of(user['id'])}") for user in reader.colleagues()]
-        return channels if "channels" in kind else channels + people
+        wanted = (element.get("filter") or {}).get("include")
+        if "channels" in kind or (wanted and "im" not in wanted):
+            return channels
+        return channels + [(user["id"], f"@{reader.name_of(user['id'])}") for user in reader.colleagues()]
     groups = element.get("option_groups") or [element]
     return [
         (str(option["value"]), _plain_words(option["text"]))

@@ -160,10 +160,14 @@ class TestFollowUp:
 
     @pytest.mark.parametrize(
         ("words", "concern"),
-        [("soon", "plan"), ("the team", "nobody_named"), ("tbd", "to_be_decided"), ("n/a", "no_reason")],
+        [("the team", "nobody_named"), ("tbd", "to_be_decided"), ("n/a", "no_reason")],
     )
     def test_other_concerns_ask_in_their_own(self, words: str, concern: str) -> None:
         assert coaching.follow_up_for(read(words), item(), COACHING) == COACHING.ask(concern)
+
+    def test_a_plan_is_called_one_and_asked_about_in_the_words_of_the_item(self) -> None:
+        asked = coaching.follow_up_for(read("soon"), item(), COACHING)
+        assert asked == f"That is a plan, and good to have. {item().follow_up}"
 
     def test_the_item_can_be_named_and_other_braces_stay(self) -> None:
         asks = Coaching(concerns=(Concern(id="nothing_shown", ask="What shows {item} {or} {0}?"),))

@@ -164,7 +164,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     for statuses in STATUSES:
         found = judged(text, statuses)
         for asked in (False, True):
-            yield "card", pilot_messages.card_message(LIBRARY, pilot, gate(), found, NOW, asked=asked)
+            yield "card", pilot_messages.card_message(LIBRARY, pilot, gate(), found, asked=asked)
         for request in interview_messages.Request:
             yield "summary", interview_messages.summary_message(LIBRARY, pilot, gate(), found, NOW, request)
         yield "status", portfolio_messages.status_message(LIBRARY, pilot, gate(), found, NOW, share=True)
@@ -179,13 +179,13 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
             yield "requested", review_messages.requested_message(LIBRARY, review, pilot, panel)
             yield "outcome", review_messages.outcome_message(LIBRARY, review, pilot)
     at_the_end = pilot.model_copy(update={"stage": "production"})
-    yield "card at the end", pilot_messages.card_message(LIBRARY, at_the_end, None, Verdict(items=()), NOW)
+    yield "card at the end", pilot_messages.card_message(LIBRARY, at_the_end, None, Verdict(items=()))
     yield (
         "status at the end",
         portfolio_messages.status_message(LIBRARY, at_the_end, None, Verdict(items=()), NOW, share=True),
     )
     retired = pilot.model_copy(update={"stage": "retired"})
-    yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()), NOW)
+    yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()))
     yield "retired", pilot_messages.retired_message(LIBRARY, retired, "U0MAYA", text)
     for turned in InterviewState:
         held = interview(turned)

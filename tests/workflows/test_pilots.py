@@ -80,6 +80,8 @@ def test_retiring_needs_a_reason_and_somebody_of_the_pilot(house: House, pilot: 
     assert "Cost per case" in house.words(f"pilot:{pilot.id}:retired")
     with pytest.raises(errors.PilotRetired):
         house.do(pilots.retire, MAYA, pilot.id, "again")
+    with pytest.raises(errors.PilotRetired):
+        house.do(pilots.find, MAYA, "refund triage", PILOTS, "status")
 
 
 def test_a_forged_pilot_id_is_refused(house: House) -> None:

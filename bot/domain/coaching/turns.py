@@ -8,7 +8,7 @@ import re
 from bot.domain.answers import Reading, Status
 from bot.domain.coaching.chatter import opens_with_status
 from bot.domain.coaching.phrases import consumed, folded, listed
-from bot.domain.coaching.reading import NOT_THERE, NOTHING_SHOWN, VAGUE
+from bot.domain.coaching.reading import NOT_THERE, NOTHING_SHOWN, PLAN, VAGUE
 from bot.domain.coaching.reply import without_links
 from bot.domain.coaching.signs import signs_of
 from bot.domain.playbook import Coaching, Item
@@ -98,4 +98,6 @@ def follow_up_for(reading: Reading, item: Item, coaching: Coaching) -> str | Non
     ask = coaching.ask(reading.concern)
     if item.follow_up and reading.concern in (VAGUE, NOTHING_SHOWN):
         ask = item.follow_up
+    elif item.follow_up and ask and reading.concern == PLAN:
+        ask = f"{ask.split('. ')[0].rstrip('.')}. {item.follow_up}"  # that it is a plan, and what to say of today
     return ask.replace("{item}", item.title) if ask else None
