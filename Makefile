@@ -31,7 +31,7 @@ test: $(VENV)/.dev  ## the tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not faults" $(ARGS)
 
 faults: $(VENV)/.dev  ## the fault tests, some minutes: kills, repeats, dropped connections
-	@$(BIN)/python -m pytest -m faults --timeout 900 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist load -m faults --timeout 900 $(ARGS)
 
 check: $(VENV)/.dev  ## lint, format, types and import contracts
 	@$(BIN)/ruff check .

@@ -11,12 +11,11 @@ import os
 import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from sandbox import seed
@@ -232,11 +231,10 @@ class House:
         return [message for message in found if message.get("user") == seed.BOT]
 
 
-def say(capsys: pytest.CaptureFixture[str], database_url: str, counts: Counter[str]) -> None:
-    """Show the counts of a fire to whoever runs the tests."""
+def say(record: Callable[[str, object], None], database_url: str, counts: Counter[str]) -> None:
+    """Show the counts of a fire to whoever runs the tests, in the summary at the end."""
     kind = database_url.partition(":")[0]
-    with capsys.disabled():
-        sys.stdout.write(f"\n{kind}: {', '.join(f'{count} {what}' for what, count in counts.items())}\n")
+    record("counts", f"{kind}: {', '.join(f'{count} {what}' for what, count in counts.items())}")
 
 
 def channel_of(number: int) -> str:

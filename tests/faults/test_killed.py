@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ SEED = 20261123
 
 
 async def test_300_answers_survive_more_than_20_kills(
-    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     chance = random.Random(SEED)
     async with house(tmp_path, database_url) as made:
@@ -32,6 +33,6 @@ async def test_300_answers_survive_more_than_20_kills(
         await everybody
         await made.comes_to_rest()
         counts = made.everything_is_there_once()
-    say(capsys, database_url, counts)
+    say(record_property, database_url, counts)
     assert counts["answers"] == PILOTS * QUESTIONS
     assert counts["kills"] == KILLS

@@ -1,6 +1,7 @@
 """Slack misbehaves in every way it knows while people answer: nothing is lost, nothing is said twice."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def lay_out(faults: Faults) -> None:
 
 
 async def test_300_answers_survive_repeats_429s_5xx_timeouts_and_dropped_connections(
-    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     async with house(tmp_path, database_url) as made:
         await made.start()
@@ -41,6 +42,6 @@ async def test_300_answers_survive_repeats_429s_5xx_timeouts_and_dropped_connect
         counts = made.everything_is_there_once()
         for rule in made.sandbox.faults.rules:
             counts[rule.kind] += rule.fired
-    say(capsys, database_url, counts)
+    say(record_property, database_url, counts)
     assert counts["answers"] == PILOTS * QUESTIONS
     assert all(counts.values()), "each kind of trouble came up"

@@ -1,6 +1,7 @@
 """Two processes share the work on PostgreSQL; one is killed in the middle, and the other finishes everything."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 
 async def test_one_process_finishes_what_the_other_left(
-    postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    postgres_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     async with house(tmp_path, postgres_url) as made:
         victim, _ = await made.start(), await made.start()
@@ -23,6 +24,6 @@ async def test_one_process_finishes_what_the_other_left(
         await everybody
         await made.comes_to_rest()
         counts = made.everything_is_there_once()
-    say(capsys, postgres_url, counts)
+    say(record_property, postgres_url, counts)
     assert counts["answers"] == PILOTS * QUESTIONS
     assert counts["kills"] == 1
