@@ -91,7 +91,7 @@ async def app(sandbox: Sandbox) -> AsyncIterator[AsyncApp]:
         client = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url, session=session)
         bolt = bolt_app(sandbox, client)
         _teach(bolt)
-        async with over_socket_mode(sandbox, bolt):
+        async with over_socket_mode(sandbox, bolt, ping_interval=5.0):
             yield bolt
 
 

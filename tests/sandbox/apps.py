@@ -28,14 +28,15 @@ def bolt_app(sandbox: Sandbox, client: AsyncWebClient) -> AsyncApp:
 
 @contextlib.asynccontextmanager
 async def over_socket_mode(
-    sandbox: Sandbox, app: AsyncApp, connections: int = 1
+    sandbox: Sandbox, app: AsyncApp, connections: int = 1, ping_interval: float = 0.2
 ) -> AsyncIterator[list[AsyncSocketModeHandler]]:
+    """Connect the app. Slack's client drops a connection that is silent for a few pings, which a busy machine can be."""
     handlers = [
         AsyncSocketModeHandler(
             app,
             sandbox.app_token,
             web_client=AsyncWebClient(token=sandbox.app_token, base_url=sandbox.api_url),
-            ping_interval=0.2,
+            ping_interval=ping_interval,
         )
         for _ in range(connections)
     ]
