@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
 from bot.delivery.engine import Engine
+from bot.domain.conversations import Interview
 from bot.domain.errors import AlreadySeen
 from bot.domain.messages import OutboundMessage
 from bot.domain.playbook import Playbook
@@ -48,6 +49,10 @@ class Desk:
     def playbook(self) -> Playbook:
         """The stages, gates and checklists in force."""
         return self.library.playbook
+
+    def book_of(self, interview: Interview) -> Playbook:
+        """Return the playbook that an interview began with, and keeps."""
+        return self.library.book(interview.playbook_version)
 
     def may_lag(self, key: str, lag: timedelta) -> datetime:
         """Return how long a card may lag behind; one that already lags is not put off again, however quick people are."""

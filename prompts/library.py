@@ -3,7 +3,9 @@
 Reads files when it is loaded and templates when they are first asked for. Decides nothing about pilots.
 """
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from bot.domain.playbook import Playbook
@@ -14,15 +16,27 @@ from prompts.words import Templates, Words
 class Library:
     """A playbook and the words to speak about it."""
 
-    def __init__(self, playbook: Playbook, templates: Templates) -> None:
+    def __init__(
+        self, playbook: Playbook, templates: Templates, earlier: Mapping[str, Playbook] = MappingProxyType({})
+    ) -> None:
         self.playbook = playbook
         self.templates = templates
+        self.earlier = earlier
+        """Playbooks that were in force before and that running interviews still follow, by version."""
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
         """Read the playbook of a folder (ours without one); PlaybookInvalid names everything wrong with it."""
         playbook = playbook_files.load(folder or playbook_files.DEFAULT_FOLDER)
         return cls(playbook, Templates(Path(__file__).parent))
+
+    def knowing(self, earlier: Iterable[Playbook]) -> "Library":
+        """Return the same library with playbooks that were in force before."""
+        return Library(self.playbook, self.templates, {one.version: one for one in earlier})
+
+    def book(self, version: str) -> Playbook:
+        """Return the playbook of a version; the one in force where that version is not known any more."""
+        return self.earlier.get(version, self.playbook) if version != self.playbook.version else self.playbook
 
     def words(self, template: str, /, **facts: Any) -> Words:
         """Return what a template ("pilots/card") says about these facts."""

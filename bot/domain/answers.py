@@ -1,7 +1,10 @@
 """An answer to a checklist item, with what was understood and what shows it."""
 
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
+from bot.domain.playbook import AnswerKind
 from bot.domain.values import Frozen, Instant
 
 
@@ -15,6 +18,34 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
+class Value(Frozen):
+    """What an answer is made of, where its item asks for more than words."""
+
+    kind: AnswerKind
+    number: Decimal | None = None
+    unit: str = ""
+    """What the number counts, an ISO 4217 code for money, "%" for a percentage."""
+    on: date | None = None
+    ids: tuple[str, ...] = ()
+    """People, user groups or options, by id; links, by address."""
+
+
+class Plan(Frozen):
+    """Who does what by when, for something that is not there yet. What was not said is empty."""
+
+    what: str = ""
+    who: str | None = None
+    """The person or user group, by Slack id."""
+    who_said: str = ""
+    """The words for who does it, where no Slack id was given ("the platform team")."""
+    by: date | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether somebody and a day are named."""
+        return bool(self.who or self.who_said) and self.by is not None
+
+
 class Reading(Frozen):
     """What the words of a reply were understood to say; the words themselves are always kept whole."""
 
@@ -23,6 +54,8 @@ class Reading(Frozen):
     evidence: tuple[str, ...] = ()
     concern: str | None = None
     """Why the answer cannot be checked (a concern's name), or None when it can."""
+    value: Value | None = None
+    plan: Plan | None = None
 
 
 class Answer(Frozen):
@@ -35,11 +68,15 @@ class Answer(Frozen):
     detail: str
     evidence: tuple[str, ...] = ()
     concern: str | None = None
+    value: Value | None = None
+    plan: Plan | None = None
     answered_by: str
     answered_at: Instant
     interview_id: str | None = None
     message_ts: str | None = None
     """The Slack message that held the words; None for buttons and forms."""
+    message_channel_id: str | None = None
+    """The channel of that message, a direct message's included."""
 
     @property
     def checkable(self) -> bool:

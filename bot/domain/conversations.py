@@ -14,6 +14,17 @@ class InterviewState(StrEnum):
     STOPPED = "stopped"
 
 
+class Scope(StrEnum):
+    """What an interview asks."""
+
+    MISSING = "missing"
+    """What is not settled, or settled so long ago that it needs a fresh look."""
+    FULL = "full"
+    """Everything, with what is known filled in."""
+    ONE = "one"
+    """A single item."""
+
+
 class Interview(Frozen):
     """A coached walk through one gate's items, held in one Slack thread."""
 
@@ -33,6 +44,9 @@ class Interview(Frozen):
     """Those of them that were answered or skipped in this interview."""
     followed_up: bool = False
     """Whether the open question was already asked once more."""
+    scope: Scope = Scope.MISSING
+    handed: tuple[str, ...] = ()
+    """Those of the passed items that somebody else was asked about and has not answered yet."""
 
     @property
     def open_item_id(self) -> str | None:

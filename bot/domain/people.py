@@ -10,6 +10,8 @@ class Person(Frozen):
     user_id: str
     name: str
     time_zone: str = "UTC"
+    locale: str = ""
+    """The language and region that the person uses Slack in ("de-DE"); empty where Slack did not say."""
     deactivated: bool = False
     guest: bool = False
     bot: bool = False

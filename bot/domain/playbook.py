@@ -3,6 +3,8 @@
 A playbook is data that administrators edit as files; `prompts.library` reads and checks the files. Nothing here reads.
 """
 
+from datetime import date
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -10,10 +12,37 @@ from pydantic import Field, model_validator
 from bot.domain.values import Frozen, Slug
 
 
+class Detector(StrEnum):
+    """A way of recognising a concern that takes more than a list of phrases; each is a pure function of `coaching`."""
+
+    NO_PLAN = "no_plan"
+    """Something is partly there or not yet, and nobody says who does what by when."""
+    CHAMPION = "champion"
+    """The one who is named is the pilot's own champion."""
+    ONE_PERSON = "one_person"
+    """A single person is named where a team is needed."""
+    NO_BUSINESS_FIGURE = "no_business_figure"
+    """Success is said without a figure that the business already counts: "accuracy 95 %" alone."""
+    DEMO_VOLUME = "demo_volume"
+    """A cost is worked out for the few cases of a trial."""
+    OTHER_EVIDENCE = "other_evidence"
+    """There is only a link, and the evidence that is wanted is something else."""
+    PAST_DATE = "past_date"
+    """A date that should lie ahead is over."""
+    FUTURE_DATE = "future_date"
+    """Something is said to have happened on a day that is still to come."""
+    NO_VALUE = "no_value"
+    """The kind of answer that is asked for (a figure, a date, a person ...) is not among the words."""
+
+
 class Concern(Frozen):
     """A way in which an answer cannot be checked, how it is recognised, and what is then asked once, kindly."""
 
     id: Slug
+    detect: Detector | None = None
+    """The rule that recognises it, beside the phrases."""
+    named_only: bool = False
+    """Whether it is looked for only on items whose `checks` name it."""
     phrases: tuple[str, ...] = ()
     """Whole words or phrases, in any case. An answer that holds one raises the concern."""
     only: tuple[str, ...] = ()
@@ -43,6 +72,58 @@ class Coaching(Frozen):
         return next((concern.ask for concern in self.concerns if concern.id == concern_id), None)
 
 
+class AnswerKind(StrEnum):
+    """What an item's answer is made of, beside the words that are always kept."""
+
+    STATUS = "status"
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENTAGE = "percentage"
+    DATE = "date"
+    LINK = "link"
+    PERSON = "person"
+    GROUP = "group"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    TEXT = "text"
+
+
+class Role(StrEnum):
+    """Who usually knows the answer."""
+
+    CHAMPION = "champion"
+    PRODUCTION_OWNER = "production_owner"
+    OPERATIONS = "operations"
+    SECURITY = "security"
+    FINANCE = "finance"
+
+
+class Fact(StrEnum):
+    """What a pilot's registration already tells, so that it is only confirmed."""
+
+    PROBLEM = "problem"
+    METRIC = "metric"
+    CHAMPION = "champion"
+    OWNER = "owner"
+
+
+class Shows(StrEnum):
+    """What kind of thing shows that an answer is true."""
+
+    LINK = "link"
+    DATE = "date"
+    FIGURE = "figure"
+    NAME = "name"
+    WORDS = "words"
+
+
+class Option(Frozen):
+    """One of the things to choose from."""
+
+    id: Slug
+    title: str = Field(min_length=1, max_length=75)
+
+
 class Item(Frozen):
     """One thing that a gate asks for."""
 
@@ -58,6 +139,45 @@ class Item(Frozen):
     """Asked once more instead of the concern's own sentence, where the item can say it better."""
     freshness_days: int = Field(ge=1, le=3650)
     critical: bool = True
+    weak: str | None = Field(default=None, min_length=1, max_length=300)
+    """An answer that sounds fine and cannot be checked."""
+    kind: AnswerKind = AnswerKind.STATUS
+    unit: str = Field(default="", max_length=20)
+    """What a number counts ("cases a week"), or the currency of an amount (an ISO 4217 code)."""
+    options: tuple[Option, ...] = Field(default=(), max_length=100)
+    shown_by: tuple[Shows, ...] = ()
+    """What the wanted evidence is made of; empty where any will do."""
+    asks: Role = Role.CHAMPION
+    """Who usually knows."""
+    step: Slug | None = None
+    """The step of the framework that it belongs to."""
+    guards_against: tuple[Slug, ...] = ()
+    """The causes of a stall that it is there to prevent."""
+    covers: tuple[Slug, ...] = ()
+    """The topics of the framework that it covers."""
+    checks: tuple[Slug, ...] = ()
+    """The concerns that are looked for on this item beside the general ones."""
+    known_from: Fact | None = None
+    """What of the registration answers it, so that it is only confirmed."""
+    enforce_from: date | None = None
+    """Until then it is asked and announced, and blocks nobody."""
+    red_flag: bool = False
+    """Whether a yes is bad: "does anybody copy it by hand?"."""
+
+    @model_validator(mode="after")
+    def _something_to_choose(self) -> Self:
+        chosen = self.kind in {AnswerKind.CHOICE, AnswerKind.CHOICES}
+        if chosen and len(self.options) < 2:
+            raise ValueError("list at least two options to choose from")
+        if self.options and not chosen:
+            raise ValueError("options belong to the kinds choice and choices")
+        if len({option.id for option in self.options}) < len(self.options):
+            raise ValueError("two options have the same id")
+        return self
+
+    def counts_on(self, day: date) -> bool:
+        """Whether the item counts yet; before that it is announced."""
+        return self.enforce_from is None or day >= self.enforce_from
 
 
 class Checklist(Frozen):
@@ -93,15 +213,30 @@ class Approvers(Frozen):
 
 
 class Gate(Frozen):
-    """The decision between two stages."""
+    """The decision between two stages; or, from a stage to itself, the upkeep that keeps a pilot there."""
 
     id: Slug
     title: str = Field(min_length=1, max_length=60)
     from_stage: Slug
     to_stage: Slug
     checklists: tuple[Slug, ...] = Field(min_length=1)
-    approvers: Approvers
+    approvers: Approvers | None = None
     expires_after_working_days: int = Field(default=5, ge=1, le=90)
+    every_days: int | None = Field(default=None, ge=1, le=3650)
+    """How often upkeep is due; None for a gate that leads on."""
+
+    @model_validator(mode="after")
+    def _a_decision_or_upkeep(self) -> Self:
+        if self.every_days is None and self.approvers is None:
+            raise ValueError("name who may approve (approvers), or how often upkeep is due (every_days)")
+        if self.every_days is not None and self.from_stage != self.to_stage:
+            raise ValueError("upkeep (every_days) stays in its stage: from_stage and to_stage are the same")
+        return self
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether passing it moves the pilot to another stage; upkeep does not."""
+        return self.from_stage != self.to_stage
 
 
 class NudgeRhythm(Frozen):
@@ -119,16 +254,61 @@ class NudgeRhythm(Frozen):
         return self
 
 
+class Step(Frozen):
+    """One of the steps that every pilot takes, in order."""
+
+    id: Slug
+    title: str = Field(min_length=1, max_length=60)
+
+
+class Topic(Frozen):
+    """Something that the framework says about taking a pilot to production, which at least one item covers."""
+
+    id: Slug
+    title: str = Field(min_length=1, max_length=80)
+    group: Slug
+
+
+class StallCause(Frozen):
+    """A reason why pilots stall, by name, with what to do about it."""
+
+    id: Slug
+    title: str = Field(min_length=1, max_length=60)
+    next: str = Field(min_length=1, max_length=300)
+
+
+class Framework(Frozen):
+    """What the questions rest on: the steps, the topics, and the reasons why pilots stall."""
+
+    steps: tuple[Step, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    stalls: tuple[StallCause, ...] = ()
+
+
+class PostureArea(Frozen):
+    """An area in which a pilot and a production system differ: its two poles, and the items that show which one it is."""
+
+    id: Slug
+    title: str = Field(min_length=1, max_length=40)
+    pilot: str = Field(min_length=1, max_length=80)
+    production: str = Field(min_length=1, max_length=80)
+    shown_by: tuple[Slug, ...] = Field(min_length=1)
+
+
 class Playbook(Frozen):
     """Everything that a company decides about its pilots, checked as a whole."""
 
     version: str
     first_stage: Slug
+    may_start_in: tuple[Slug, ...] = ()
+    """The stages that a newly registered pilot may be in already; only the first one where none is named."""
     stages: tuple[Stage, ...] = Field(min_length=2)
     gates: tuple[Gate, ...] = Field(min_length=1)
     checklists: tuple[Checklist, ...] = Field(min_length=1)
     nudges: NudgeRhythm = NudgeRhythm()
     coaching: Coaching = Coaching()
+    framework: Framework = Framework()
+    posture: tuple[PostureArea, ...] = ()
 
     def stage(self, stage_id: str) -> Stage | None:
         """Return the stage, or None when the playbook has none of that id any more."""
@@ -146,6 +326,11 @@ class Playbook(Frozen):
         """Return what a gate asks for, in order."""
         lists = {checklist.id: checklist for checklist in self.checklists}
         return tuple(item for name in gate.checklists for item in lists[name].items)
+
+    def step_number(self, item: Item) -> int:
+        """Return where an item's step stands on the way, from 0; an item without a step comes after all others."""
+        order = [step.id for step in self.framework.steps]
+        return order.index(item.step) if item.step in order else len(order)
 
     def items_asked_before(self, gate: Gate) -> frozenset[str]:
         """Return the ids of what earlier gates asked for and this one only keeps asking for."""

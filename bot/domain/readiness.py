@@ -29,11 +29,20 @@ class ItemStanding(Frozen):
     item: Item
     standing: Standing
     answer: Answer | None
+    reviewed: bool = False
+    """Whether approvers saw exactly this answer when they let the pilot pass; otherwise it is self-stated."""
+    counts: bool = True
+    """Whether the item counts already; before that it is only announced."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing left to do about it."""
+        return self.standing in {Standing.IN_PLACE, Standing.NOT_APPLICABLE}
 
     @property
     def blocks(self) -> bool:
         """Whether this item alone keeps the pilot from the next stage."""
-        return self.item.critical and self.standing not in {Standing.IN_PLACE, Standing.NOT_APPLICABLE}
+        return self.item.critical and self.counts and not self.settled
 
 
 class Verdict(Frozen):
@@ -47,13 +56,18 @@ class Verdict(Frozen):
 
     @property
     def required(self) -> int:
-        """How many items apply."""
-        return len(self.items) - len(self.of(Standing.NOT_APPLICABLE))
+        """How many items apply and count."""
+        return sum(item.counts and item.standing is not Standing.NOT_APPLICABLE for item in self.items)
 
     @property
     def in_place(self) -> int:
         """How many of them are in place, with fresh evidence."""
-        return len(self.of(Standing.IN_PLACE))
+        return sum(item.counts for item in self.of(Standing.IN_PLACE))
+
+    @property
+    def announced(self) -> tuple[ItemStanding, ...]:
+        """The open items that will count from a later day."""
+        return tuple(item for item in self.items if not item.counts and not item.settled)
 
     @property
     def blocking(self) -> tuple[ItemStanding, ...]:
@@ -63,7 +77,7 @@ class Verdict(Frozen):
     @property
     def settled(self) -> bool:
         """Whether every item is in place or does not apply, so that there is nothing left to ask."""
-        return len(self.of(Standing.IN_PLACE, Standing.NOT_APPLICABLE)) == len(self.items)
+        return all(item.settled for item in self.items)
 
     @property
     def ready(self) -> bool:
@@ -87,13 +101,23 @@ def stands(item: Item, answer: Answer | None, now: datetime) -> Standing:
             return Standing.MISSING
 
 
-def verdict(items: Sequence[Item], answers: Mapping[str, Answer], now: datetime) -> Verdict:
-    """Judge a pilot against what a gate asks for."""
-    return Verdict(
-        items=tuple(
-            ItemStanding(
-                item=item, standing=stands(item, answers.get(item.id), now), answer=answers.get(item.id)
-            )
-            for item in items
+def verdict(
+    items: Sequence[Item],
+    answers: Mapping[str, Answer],
+    now: datetime,
+    *,
+    reviewed: Mapping[str, int] | None = None,
+) -> Verdict:
+    """Judge a pilot against what a gate asks for; `reviewed` are the revisions that approvers saw, by item."""
+
+    def standing(item: Item) -> ItemStanding:
+        answer = answers.get(item.id)
+        return ItemStanding(
+            item=item,
+            standing=stands(item, answer, now),
+            answer=answer,
+            reviewed=answer is not None and (reviewed or {}).get(item.id) == answer.revision,
+            counts=item.counts_on(now.date()),
         )
-    )
+
+    return Verdict(items=tuple(standing(item) for item in items))

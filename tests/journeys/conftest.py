@@ -24,6 +24,8 @@ from storage.database import migrate
 
 TRANSPORTS = ("socket", "http")
 PATIENCE = 10.0
+PLAYBOOK = Path(__file__).parents[1] / "playbook"
+"""A small playbook of the tests' own; a journey through ours says so in its settings."""
 
 
 @dataclass
@@ -118,7 +120,11 @@ async def workplace(
         port = listener.getsockname()[1]
         events_url = f"http://127.0.0.1:{port}/slack/events" if transport == "http" else None
         async with running_sandbox(clock=clock, events_url=events_url, **sandbox_parts) as sandbox:
-            chosen: dict[str, Any] = {"SLACK_SIGNING_SECRET": sandbox.signing_secret, **(settings or {})}
+            chosen: dict[str, Any] = {
+                "SLACK_SIGNING_SECRET": sandbox.signing_secret,
+                "PREFLIGHT_PLAYBOOK": PLAYBOOK,
+                **(settings or {}),
+            }
             made: Settings = sandbox_settings(sandbox.url, database_url, clock.path, **chosen)
             if transport == "http":
                 made = made.model_copy(update={"slack_app_token": None})

@@ -21,6 +21,9 @@ from storage.database import migrate
 from storage.store import Store
 from storage.transaction import Tx
 
+PLAYBOOK = Path(__file__).parents[1] / "playbook"
+"""A small playbook of the tests' own, so that rewording ours changes no test of behaviour."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -95,7 +98,7 @@ def words_of(value: Any) -> str:
 
 @pytest.fixture(scope="session")
 def library() -> Library:
-    return Library.load(None)
+    return Library.load(PLAYBOOK)
 
 
 @pytest.fixture
