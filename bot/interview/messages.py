@@ -1,33 +1,26 @@
-"""What the conversation looks like: root card, question, follow-up, the settled line, the summary, and the small forms.
+"""What the conversation looks like: root card, question, follow-up, the settled line, and the small forms.
 
 Structure only; the words are in `prompts/interview/`. A question and its answer's line are the same message.
 """
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.domain import staleness
 from bot.domain.answers import Answer, Status
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.interview import Progress
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Gate, Item
-from bot.domain.readiness import ItemStanding, Standing, Verdict
-from bot.pilots.messages import ActionId as PilotActionId, stage_title
+from bot.domain.playbook import Item
+from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from prompts.library import Library
-from prompts.words import Words
 
 DETAIL_SHOWN = 160
 """How much of an answer its line shows, in characters; the whole is kept and one click away."""
-SUMMARY_DETAIL_SHOWN = 160
 QUOTE_SHOWN = 120
 FORM_TAKES = 3000
 """The longest text that a form's field takes; a longer answer stays as it is unless somebody writes a new one."""
-ITEMS_SHOWN = 12
-"""How many items a summary spells out on either side."""
 
 
 class ActionId(StrEnum):
@@ -151,101 +144,6 @@ def unanswered_message(library: Library, pilot: Pilot, item: Item) -> Body:
     words = library.words("interview/unanswered", item=item)
     change = blocks.button(words.plain("change"), ActionId.CHANGE, f"{pilot.id}:{item.id}")
     return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("line"), "line", change)])
-
-
-class Request(StrEnum):
-    """How far the promotion is that a summary leads to."""
-
-    NOT_MADE = "not_made"
-    OPEN = "open"
-    PASSED = "passed"
-    """The pilot has left the stage that the summary is about."""
-
-
-def summary_message(
-    library: Library, pilot: Pilot, gate: Gate, verdict: Verdict, now: datetime, request: Request
-) -> Body:
-    """Return the readiness summary: the verdict in a sentence, what is missing with its next step, what is in place.
-
-    Its buttons are there as long as there is something to do with them; then a line says how it went on.
-    """
-    words = _summary_words(library, pilot, gate, verdict)
-    sentence = words.mrkdwn("verdict")
-    first, *parts = summary_blocks(library, pilot, gate, verdict, now)
-    if request is Request.NOT_MADE and not pilot.retired:
-        parts.append(_summary_buttons(words, pilot, verdict))
-    elif request is Request.OPEN:
-        parts.append(blocks.context(words.mrkdwn("asked"), "request"))
-    elif not pilot.retired:
-        sentence = words.mrkdwn("passed", now_in=stage_title(library, pilot.stage))
-        first = blocks.section(sentence, "verdict")
-    return blocks.message(sentence, [first, *parts])
-
-
-def verdict_sentence(library: Library, pilot: Pilot, gate: Gate, verdict: Verdict) -> str:
-    """Return the verdict as one or two sentences of mrkdwn."""
-    return _summary_words(library, pilot, gate, verdict).mrkdwn("verdict")
-
-
-def summary_blocks(
-    library: Library, pilot: Pilot, gate: Gate, verdict: Verdict, now: datetime
-) -> list[Block | None]:
-    """Return the blocks that the summary and the private status share."""
-    words = _summary_words(library, pilot, gate, verdict)
-    gaps = verdict.of(Standing.MISSING, Standing.PARTLY, Standing.STALE)
-    met = verdict.of(Standing.IN_PLACE, Standing.NOT_APPLICABLE)
-    parts: list[Block | None] = [blocks.section(words.mrkdwn("verdict"), "verdict")]
-    if gaps:
-        parts.append(blocks.section(words.mrkdwn("gaps_title"), "gaps"))
-    parts += [_gap(library, pilot, gap, number) for number, gap in enumerate(gaps[:ITEMS_SHOWN], start=1)]
-    if len(gaps) > ITEMS_SHOWN:
-        parts.append(blocks.context(words.mrkdwn("more", count=len(gaps) - ITEMS_SHOWN), "more_gaps"))
-    if met:
-        shown = [
-            library.words("interview/met", standing=m, most=SUMMARY_DETAIL_SHOWN).mrkdwn("line")
-            for m in met[:ITEMS_SHOWN]
-        ]
-        parts.append(blocks.section(words.mrkdwn("met_title") + "\n" + "\n".join(shown), "met"))
-    if len(met) > ITEMS_SHOWN:
-        parts.append(blocks.context(words.mrkdwn("more", count=len(met) - ITEMS_SHOWN), "more_met"))
-    parts.append(blocks.context(words.mrkdwn("footnote", oldest=_oldest_days(verdict, now)), "footnote"))
-    return parts
-
-
-def _summary_words(library: Library, pilot: Pilot, gate: Gate, verdict: Verdict) -> Words:
-    return library.words(
-        "interview/summary",
-        pilot=pilot,
-        stage=stage_title(library, gate.from_stage),
-        to_stage=stage_title(library, gate.to_stage),
-        verdict=verdict,
-        missing=[gap.item.title for gap in verdict.of(Standing.MISSING)],
-        partly=[gap.item.title for gap in verdict.of(Standing.PARTLY)],
-        stale=[gap.item.title for gap in verdict.of(Standing.STALE)],
-        self_stated=sum(
-            1 for item in verdict.of(Standing.IN_PLACE) if item.answer and not item.answer.evidence
-        ),
-    )
-
-
-def _gap(library: Library, pilot: Pilot, gap: ItemStanding, number: int) -> Block:
-    words = library.words("interview/gap", gap=gap, number=number, most=SUMMARY_DETAIL_SHOWN)
-    action_id = blocks.one_of(ActionId.CHANGE, gap.item.id)
-    answer = blocks.button(words.plain("answer"), action_id, f"{pilot.id}:{gap.item.id}")
-    return blocks.section(words.mrkdwn("line"), f"gap:{gap.item.id}", answer)
-
-
-def _summary_buttons(words: Words, pilot: Pilot, verdict: Verdict) -> Block:
-    go_on = blocks.button(words.plain("coach"), PilotActionId.COACH, pilot.id, style="primary")
-    ask = blocks.button(
-        words.plain("request"), PilotActionId.REQUEST, pilot.id, style="primary" if verdict.ready else None
-    )
-    return blocks.actions([ask] if verdict.ready else [go_on, ask], "actions")
-
-
-def _oldest_days(verdict: Verdict, now: datetime) -> int | None:
-    given = [item.answer.answered_at for item in verdict.of(Standing.IN_PLACE, Standing.STALE) if item.answer]
-    return staleness.days_since(min(given), now) if given else None
 
 
 def not_applicable_form(library: Library, item: Item, interview_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from bot.domain.messages import Body, OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.readiness import verdict
-from bot.interview import messages
+from bot.interview import messages, summary
 
 ROOT_MAY_WAIT = timedelta(seconds=30)
 """How long the root card may lag behind the answers."""
@@ -46,17 +46,17 @@ def show_summary(desk: Desk, pilot: Pilot, interview: Interview) -> None:
     gate = desk.playbook.gate(interview.gate_id) or desk.playbook.gate_from(pilot.stage)
     if gate is None:
         return
-    request = messages.Request.NOT_MADE
+    request = summary.Request.NOT_MADE
     if pilot.stage != gate.from_stage:
-        request = messages.Request.PASSED
+        request = summary.Request.PASSED
     elif desk.tx.reviews.open_of(pilot.id, gate.id):
-        request = messages.Request.OPEN
+        request = summary.Request.OPEN
     found = verdict(desk.playbook.items_of(gate), desk.tx.answers.current(pilot.id), desk.at.now)
     desk.tx.messages.show(
         pilot.workspace_id,
         summary_key(interview.id),
         pilot.channel_id,
-        messages.summary_message(desk.library, pilot, gate, found, desk.at.now, request),
+        summary.summary_message(desk.library, pilot, gate, found, desk.at.now, request),
     )
 
 

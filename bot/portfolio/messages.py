@@ -14,7 +14,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.readiness import Verdict
 from bot.domain.reviews import Review
-from bot.interview.messages import summary_blocks, verdict_sentence
+from bot.interview.summary import summary_blocks, verdict_sentence
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.slack import blocks
 from prompts.library import Library

@@ -18,7 +18,7 @@ from bot.domain.playbook import Gate, Item, Playbook
 from bot.domain.readiness import Verdict, verdict
 from bot.domain.review import Panel, hash_of, snapshot
 from bot.domain.reviews import Review, ReviewState
-from bot.interview import messages as interview_messages
+from bot.interview import messages as interview_messages, summary as interview_summary
 from bot.nudges import messages as nudge_messages
 from bot.pilots import messages as pilot_messages
 from bot.portfolio import messages as portfolio_messages
@@ -28,7 +28,7 @@ from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-LIBRARY = Library.load(None)
+LIBRARY = Library.load()
 PLAIN = "Refund triage"
 OURS = re.compile(
     r"<@U0(?:MAYA|JONAS|PRIYA)>|<!subteam\^S0(?:PAYMENTS|GATE)>|<#C0PILOTS>"
@@ -165,8 +165,8 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         found = judged(text, statuses)
         for asked in (False, True):
             yield "card", pilot_messages.card_message(LIBRARY, pilot, gate(), found, asked=asked)
-        for request in interview_messages.Request:
-            yield "summary", interview_messages.summary_message(LIBRARY, pilot, gate(), found, NOW, request)
+        for request in interview_summary.Request:
+            yield "summary", interview_summary.summary_message(LIBRARY, pilot, gate(), found, NOW, request)
         yield "status", portfolio_messages.status_message(LIBRARY, pilot, gate(), found, NOW, share=True)
         for state in ReviewState:
             review = review_in(state, pilot, found, text)
