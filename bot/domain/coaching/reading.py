@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from bot.domain.answers import Reading, Status
 from bot.domain.coaching.chatter import is_question
 from bot.domain.coaching.denial import is_conditional
+from bot.domain.coaching.ear import UNHEARD, Ear
 from bot.domain.coaching.phrases import any_of, consumed, folded
 from bot.domain.coaching.reply import reply_of, without_links
 from bot.domain.coaching.signs import ENOUGH, MUCH, Signs, signs_of
@@ -29,11 +30,14 @@ _BREAK = re.compile(r"[.;!?,:](?=\s)|\b(?:and|but|und|aber)\b")
 _LEADING_UP = re.compile(r"\W*(?:after|before|once|until|by|on|in|from|with|for|as soon as|nach|ab)\b")
 
 
-def read(words: str, item: Item, coaching: Coaching, *, names: Mapping[str, str] = NOBODY) -> Reading:
+def read(
+    words: str, item: Item, coaching: Coaching, *, names: Mapping[str, str] = NOBODY, ear: Ear = UNHEARD
+) -> Reading:
     """Return what a reply says about an item. Never fails; the detail holds all visible words.
 
     `names` are those of the mentioned people and groups by id, so that the detail shows them as the thread does.
     """
+    del ear  # until values are read
     reply = reply_of(words, names)
     if not reply.detail:
         return Reading(status=Status.SKIPPED, detail="", concern=_known(NOTHING_SHOWN, coaching))
