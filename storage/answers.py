@@ -22,7 +22,7 @@ from sqlalchemy import (
 from bot.domain.answers import Answer
 from storage.repository import Repository
 from storage.statements import insert_or_replace, insert_unless_there
-from storage.tables import ANSWER as A, CURRENT_ANSWER as C, PILOT, WRITTEN_ONCE
+from storage.tables import ANSWER as A, CURRENT_ANSWER as C, INTERVIEW as I, PILOT, WRITTEN_ONCE
 
 _FIELDS: Final = list(Answer.model_fields)
 _PILOT: Final[BindParameter[str]] = bindparam("pilot_id_")
@@ -43,6 +43,18 @@ _BY_MESSAGE: Final = (
     select(*(A.c[name] for name in _FIELDS))
     .where(A.c.interview_id == bindparam("interview_id_"), A.c.message_ts == bindparam("message_ts_"))
     .order_by(A.c.revision.desc())
+    .limit(1)
+)
+_BY_SLACK_MESSAGE: Final = (
+    select(*(A.c[name] for name in _FIELDS))
+    .outerjoin(I, I.c.id == A.c.interview_id)
+    .where(
+        A.c.workspace_id == bindparam("workspace_id_"),
+        A.c.message_ts == bindparam("message_ts_"),
+        # Answers of the first version name no channel; theirs is the interview's.
+        func.coalesce(A.c.message_channel_id, I.c.channel_id) == bindparam("channel_id_"),
+    )
+    .order_by(A.c.answered_at.desc(), A.c.revision.desc(), A.c.item_id)
     .limit(1)
 )
 
@@ -123,6 +135,12 @@ class Answers(Repository):
             .mappings()
             .first()
         )
+        return None if row is None else Answer.model_validate(dict(row))
+
+    def by_slack_message(self, workspace_id: str, channel_id: str, message_ts: str) -> Answer | None:
+        """Return the newest answer that a message gave, wherever it was written, or None when it gave none."""
+        values = {"workspace_id_": workspace_id, "channel_id_": channel_id, "message_ts_": message_ts}
+        row = self._tx.execute(_BY_SLACK_MESSAGE, values).mappings().first()
         return None if row is None else Answer.model_validate(dict(row))
 
     def rebuild_current(self) -> None:

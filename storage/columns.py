@@ -5,7 +5,8 @@ A naive time is a programming error and is refused. Hostile text is not: it is s
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text
@@ -55,6 +56,33 @@ class Listed(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - the signature
         return None if value is None else tuple(json.loads(value))
+
+
+class Document(TypeDecorator[dict[str, Any]]):
+    """A small value as one JSON text. Exact numbers and days are kept as text, because JSON has neither.
+
+    It is text rather than the database's JSON, which PostgreSQL cannot compare.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature
+        if value is None:
+            return None
+        return storable(json.dumps(value, ensure_ascii=False, default=_as_text))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002 - the signature
+        if value is None:
+            return None
+        document: dict[str, Any] = json.loads(value)
+        return document
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, Decimal | date):
+        return str(value)
+    raise TypeError(f"{value!r} has no place in a stored document")
 
 
 class NaiveTime(ValueError):  # noqa: N818 - named after what was given

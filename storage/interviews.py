@@ -34,15 +34,12 @@ _IN_THREAD: Final = (
 )
 _ROOT_OF: Final = select(I.c.root_message_id).where(_ROW)
 _SET_ROOT: Final = update(I).where(_ROW).values(root_message_id=bindparam("root_message_id_"))
-_CHANGEABLE: Final = ("state", "last_turn_at", "asked", "passed", "followed_up")
+_GUARDED: Final = ("state", "asked", "passed", "followed_up", "handed")
+"""What a turn depends on: when any of it is not as the turn saw it, another turn came first."""
+_CHANGEABLE: Final = (*_GUARDED, "last_turn_at")
 _SAVE: Final = (
     update(I)
-    .where(
-        _ROW,
-        I.c.state == bindparam("was_state_"),
-        I.c.passed == bindparam("was_passed_"),
-        I.c.followed_up == bindparam("was_followed_up_"),
-    )
+    .where(_ROW, *(I.c[name] == bindparam(f"was_{name}_") for name in _GUARDED))
     .values({name: bindparam(f"{name}_") for name in _CHANGEABLE})
 )
 
@@ -92,7 +89,7 @@ class Interviews(Repository):
     def save_if_unchanged(self, old: Interview, new: Interview) -> bool:
         """Save the new turn if the row still is as the old one says; False when another turn came first."""
         values: dict[str, Any] = {f"{name}_": getattr(new, name) for name in _CHANGEABLE}
-        values |= {f"was_{name}_": getattr(old, name) for name in ("state", "passed", "followed_up")}
+        values |= {f"was_{name}_": getattr(old, name) for name in _GUARDED}
         return self._tx.execute(_SAVE, values | {"id_": old.id}).rowcount == 1
 
 

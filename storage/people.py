@@ -1,13 +1,26 @@
 """People as Slack last described them; a cache that survives a restart."""
 
-from sqlalchemy import bindparam, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, case, select
 
 from bot.domain.people import Person
 from storage.repository import Repository
-from storage.statements import insert_or_replace
+from storage.statements import NewValues, insert_or_update
 from storage.tables import PERSON
 
-_REMEMBER = insert_or_replace(PERSON, ["workspace_id", "user_id"])
+_KEY = ["workspace_id", "user_id"]
+
+
+def _as_seen_now(new: NewValues) -> dict[str, ColumnElement[Any]]:
+    """Take everything over, but keep a known locale: much of what Slack sends about a person does not tell it."""
+    changed: dict[str, ColumnElement[Any]] = {
+        column.name: new[column.name] for column in PERSON.columns if column.name not in _KEY
+    }
+    return changed | {"locale": case((new.locale == "", PERSON.c.locale), else_=new.locale)}
+
+
+_REMEMBER = insert_or_update(PERSON, _KEY, _as_seen_now)
 _GET = select(PERSON).where(
     PERSON.c.workspace_id == bindparam("workspace_id_"), PERSON.c.user_id == bindparam("user_id_")
 )

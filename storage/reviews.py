@@ -20,6 +20,11 @@ _LOCK: Final = _GET.with_for_update(key_share=True)
 _OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, R.c.gate_id == bindparam("gate_id_"), OPEN_REVIEW)
 _ALL_OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, OPEN_REVIEW)
 _LATEST_OF: Final = select(*_COLUMNS).where(_PILOT).order_by(R.c.requested_at.desc(), R.c.id).limit(1)
+_APPROVED: Final = (
+    select(R.c.snapshot)
+    .where(_PILOT, R.c.state == ReviewState.APPROVED.value)
+    .order_by(R.c.decided_at, R.c.requested_at, R.c.id)
+)
 _DUE: Final = (
     select(*_COLUMNS)
     .where(OPEN_REVIEW, R.c.workspace_id == bindparam("workspace_id_"), R.c.expires_at <= bindparam("now_"))
@@ -78,6 +83,15 @@ class Reviews(Repository):
     def latest_of(self, pilot_id: str) -> Review | None:
         """Return the review that was requested last, whatever its state and gate."""
         return _one(self._tx.execute(_LATEST_OF, {"pilot_id_": pilot_id}))
+
+    def approved_revisions(self, pilot_id: str) -> dict[str, int]:
+        """Return, by item, the revision of the answer that approvers saw when they last let the pilot pass."""
+        return {
+            entry["item_id"]: entry["answer"]["revision"]
+            for snapshot in self._tx.execute(_APPROVED, {"pilot_id_": pilot_id}).scalars()
+            for entry in snapshot.get("items", ())
+            if isinstance(entry, dict) and entry.get("answer")
+        }
 
     def decide_if_open(
         self,

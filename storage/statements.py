@@ -69,18 +69,19 @@ def insert_or_update(
     change: Callable[[NewValues], dict[str, ColumnElement[Any]]],
     *,
     where: Callable[[NewValues], ColumnElement[bool] | None] = lambda _: None,
+    index_where: TextClause | None = None,
     returning: ColumnElement[Any] | None = None,
 ) -> ByDialect:
     """Return an insert that, when a row with the same key is there and the condition holds, makes the change.
 
-    Both are told the values that would have been inserted.
+    Both are told the values that would have been inserted. `index_where` is the condition of a partial index.
     """
     lite, post = _inserts(table)
     lite = lite.on_conflict_do_update(
-        index_elements=on, set_=change(lite.excluded), where=where(lite.excluded)
+        index_elements=on, index_where=index_where, set_=change(lite.excluded), where=where(lite.excluded)
     )
     post = post.on_conflict_do_update(
-        index_elements=on, set_=change(post.excluded), where=where(post.excluded)
+        index_elements=on, index_where=index_where, set_=change(post.excluded), where=where(post.excluded)
     )
     return (
         ByDialect(lite, post)

@@ -4,13 +4,14 @@ SQLModel classes do not validate and are never handed out; repositories read and
 and return frozen domain objects. A change here needs a migration: a test compares the two.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Date,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.columns import Listed, UtcDateTime, Words
+from storage.columns import Document, Listed, UtcDateTime, Words
 
 NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +39,8 @@ _Json = JSON(none_as_null=True)
 # Conditions of partial indexes: a query or an upsert must repeat them to use the index, hence a name for each.
 OPEN_INTERVIEW: Final = text("state IN ('open', 'paused')")
 OPEN_REVIEW: Final = text("state = 'open'")
+OPEN_ACTION: Final = text("state = 'open'")
+OPEN_ASK: Final = text("state = 'open'")
 WRITTEN_ONCE: Final = text("NOT edited")
 
 
@@ -79,6 +82,7 @@ class PersonRow(Row, table=True):
     user_id: str = _words(primary_key=True)
     name: str = _words()
     time_zone: str = _words()
+    locale: str = _words()
     deactivated: bool
     guest: bool
     bot: bool
@@ -179,6 +183,8 @@ class InterviewRow(Row, table=True):
     asked: tuple[str, ...] = Field(sa_type=Listed)
     passed: tuple[str, ...] = Field(sa_type=Listed)
     followed_up: bool
+    scope: str = _words()
+    handed: tuple[str, ...] = Field(sa_type=Listed)
     root_message_id: str | None = _words()
 
 
@@ -192,6 +198,7 @@ class AnswerRow(Row, table=True):
         ForeignKeyConstraint(["interview_id"], ["interview.id"]),
         _partial("uq_answer_message", "interview_id", "message_ts", where=WRITTEN_ONCE, unique=True),
         Index("ix_answer_interview_id_message_ts", "interview_id", "message_ts"),
+        _partial("ix_answer_message", "workspace_id", "message_ts", where="message_ts IS NOT NULL"),
     )
     workspace_id: str = _words()
     pilot_id: str = _words()
@@ -201,10 +208,13 @@ class AnswerRow(Row, table=True):
     detail: str = _words()
     evidence: tuple[str, ...] = Field(sa_type=Listed)
     concern: str | None = _words()
+    value: dict[str, Any] | None = Field(sa_type=Document)
+    plan: dict[str, Any] | None = Field(sa_type=Document)
     answered_by: str = _words()
     answered_at: datetime = _instant()
     interview_id: str | None = _words()
     message_ts: str | None = _words()
+    message_channel_id: str | None = _words()
     edited: bool
 
 
@@ -221,10 +231,13 @@ class CurrentAnswerRow(Row, table=True):
     detail: str = _words()
     evidence: tuple[str, ...] = Field(sa_type=Listed)
     concern: str | None = _words()
+    value: dict[str, Any] | None = Field(sa_type=Document)
+    plan: dict[str, Any] | None = Field(sa_type=Document)
     answered_by: str = _words()
     answered_at: datetime = _instant()
     interview_id: str | None = _words()
     message_ts: str | None = _words()
+    message_channel_id: str | None = _words()
 
 
 class ReviewRow(Row, table=True):
@@ -268,6 +281,83 @@ class DecisionRow(Row, table=True):
     choice: str = _words()
     reason: str = _words()
     decided_at: datetime = _instant()
+
+
+class ActionRow(Row, table=True):
+    """What somebody undertook to do; at most one per pilot and item is open."""
+
+    __tablename__ = "action"
+    __table_args__ = (
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        _partial("uq_action_open", "pilot_id", "item_id", where=OPEN_ACTION, unique=True),
+        _partial("ix_action_owner_id", "workspace_id", "owner_id", where=OPEN_ACTION),
+        Index("ix_action_pilot_id", "pilot_id"),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    pilot_id: str = _words()
+    item_id: str = _words()
+    what: str = _words()
+    owner_id: str | None = _words()
+    owner_said: str = _words()
+    due_on: date | None = Field(sa_type=Date)
+    state: str = _words()
+    created_by: str = _words()
+    created_at: datetime = _instant()
+    closed_by: str | None = _words()
+    closed_at: datetime | None = _instant()
+
+
+class AskRow(Row, table=True):
+    """A question that was handed to somebody else; at most one per pilot and item is open."""
+
+    __tablename__ = "ask"
+    __table_args__ = (
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        ForeignKeyConstraint(["interview_id"], ["interview.id"]),
+        _partial("uq_ask_open", "pilot_id", "item_id", where=OPEN_ASK, unique=True),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    pilot_id: str = _words()
+    item_id: str = _words()
+    interview_id: str | None = _words()
+    asked_id: str = _words()
+    people: tuple[str, ...] = Field(sa_type=Listed)
+    note: str = _words()
+    asked_by: str = _words()
+    asked_at: datetime = _instant()
+    state: str = _words()
+    closed_by: str | None = _words()
+    closed_at: datetime | None = _instant()
+
+
+class AskedPersonRow(Row, table=True):
+    """Who was told of a handed question, a row each, so that a person's open questions are found without reading all."""
+
+    __tablename__ = "asked_person"
+    __table_args__ = (ForeignKeyConstraint(["ask_id"], ["ask.id"]),)
+    workspace_id: str = _words(primary_key=True)
+    user_id: str = _words(primary_key=True)
+    ask_id: str = _words(primary_key=True)
+
+
+class PaceRow(Row, table=True):
+    """How long people take over a question, as a moving mean; `counted` is how many answers weigh in it."""
+
+    __tablename__ = "pace"
+    workspace_id: str = _words(primary_key=True)
+    item_id: str = _words(primary_key=True)
+    seconds: float
+    counted: int
+
+
+class PlaybookRow(Row, table=True):
+    """A playbook as it was when it came into force; one installation has one, so no workspace owns it."""
+
+    __tablename__ = "playbook"
+    version: str = _words(primary_key=True)
+    content: dict[str, Any] = Field(sa_type=JSON)
 
 
 class NudgeRow(Row, table=True):
@@ -367,6 +457,11 @@ ANSWER: Final = _table("answer")
 CURRENT_ANSWER: Final = _table("current_answer")
 REVIEW: Final = _table("review")
 DECISION: Final = _table("decision")
+ACTION: Final = _table("action")
+ASK: Final = _table("ask")
+ASKED_PERSON: Final = _table("asked_person")
+PACE: Final = _table("pace")
+PLAYBOOK: Final = _table("playbook")
 NUDGE: Final = _table("nudge")
 SEEN_DELIVERY: Final = _table("seen_delivery")
 AUDIT: Final = _table("audit")

@@ -10,16 +10,20 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Executable
 
+from storage.actions import Actions
 from storage.answers import Answers
+from storage.asks import Asks
 from storage.audit import Audit
 from storage.deliveries import Deliveries
 from storage.heartbeats import Heartbeats
 from storage.interviews import Interviews
 from storage.messages import Messages
 from storage.nudges import Nudges
+from storage.pace import Pace
 from storage.pauses import Pauses
 from storage.people import People
 from storage.pilots import Pilots
+from storage.playbooks import Playbooks
 from storage.reviews import Reviews
 from storage.statements import ByDialect, DialectName
 from storage.workspaces import Workspaces
@@ -84,6 +88,22 @@ class Tx:
     @cached_property
     def reviews(self) -> Reviews:
         return Reviews(self)
+
+    @cached_property
+    def actions(self) -> Actions:
+        return Actions(self)
+
+    @cached_property
+    def asks(self) -> Asks:
+        return Asks(self)
+
+    @cached_property
+    def pace(self) -> Pace:
+        return Pace(self)
+
+    @cached_property
+    def playbooks(self) -> Playbooks:
+        return Playbooks(self)
 
     @cached_property
     def nudges(self) -> Nudges:

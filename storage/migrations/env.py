@@ -12,7 +12,7 @@ from storage import columns, database, tables
 
 def _plain_types(kind: str, thing: Any, _: Any) -> str | Literal[False]:
     """Write a migration in the database's types: what it did must not change when our column types do."""
-    if kind == "type" and isinstance(thing, columns.Words | columns.Listed):
+    if kind == "type" and isinstance(thing, columns.Words | columns.Listed | columns.Document):
         return "sa.Text()"
     if kind == "type" and isinstance(thing, columns.UtcDateTime):
         return "sa.DateTime(timezone=True)"

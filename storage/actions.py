@@ -1,0 +1,87 @@
+"""Actions: what somebody undertook to do about an item, at most one open per pilot and item."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import CursorResult, bindparam, select, update
+
+from bot.domain.actions import Action, ActionState
+from storage.repository import Repository
+from storage.statements import insert_or_update
+from storage.tables import ACTION as A, OPEN_ACTION
+
+_COLUMNS: Final = [A.c[name] for name in Action.model_fields]
+_KEPT: Final = {"id", "workspace_id", "pilot_id", "item_id"}
+_PUT: Final = insert_or_update(
+    A,
+    ["pilot_id", "item_id"],
+    lambda new: {name: new[name] for name in Action.model_fields if name not in _KEPT},
+    index_where=OPEN_ACTION,
+    returning=A.c.id,
+)
+_GET: Final = select(*_COLUMNS).where(
+    A.c.id == bindparam("id_"), A.c.workspace_id == bindparam("workspace_id_")
+)
+_PILOT: Final = A.c.pilot_id == bindparam("pilot_id_")
+_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(A.c.created_at, A.c.id)
+_OPEN_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT, OPEN_ACTION)
+_OPEN_OF_OWNERS: Final = (
+    select(*_COLUMNS)
+    .where(
+        A.c.workspace_id == bindparam("workspace_id_"),
+        A.c.owner_id.in_(bindparam("owner_ids_", expanding=True)),
+        OPEN_ACTION,
+    )
+    .order_by(A.c.due_on.is_(None), A.c.due_on, A.c.created_at, A.c.id)
+)
+_CLOSE: Final = (
+    update(A)
+    .where(OPEN_ACTION)
+    .values({name: bindparam(f"{name}_") for name in ("state", "closed_by", "closed_at")})
+)
+_CLOSE_ONE: Final = _CLOSE.where(A.c.id == bindparam("id_"))
+_CLOSE_ALL: Final = _CLOSE.where(_PILOT)
+
+
+class Actions(Repository):
+    """The actions of all pilots."""
+
+    def put(self, action: Action) -> Action:
+        """Keep an action; the open one of the same pilot and item gives way to it, and only its id stays."""
+        kept: str = self._tx.execute(_PUT, action.model_dump()).scalar_one()
+        return action.model_copy(update={"id": kept})
+
+    def get(self, workspace_id: str, action_id: str) -> Action | None:
+        found = _all(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": action_id}))
+        return found[0] if found else None
+
+    def of_pilot(self, pilot_id: str) -> list[Action]:
+        """Return all of a pilot's actions, closed ones too, oldest first."""
+        return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
+
+    def open_of_pilot(self, pilot_id: str) -> dict[str, Action]:
+        """Return a pilot's open actions by item."""
+        found = _all(self._tx.execute(_OPEN_OF_PILOT, {"pilot_id_": pilot_id}))
+        return {action.item_id: action for action in found}
+
+    def open_of_owners(self, workspace_id: str, owner_ids: Iterable[str]) -> list[Action]:
+        """Return the open actions of these people and groups, what is due first to begin with, undated ones last."""
+        values = {"workspace_id_": workspace_id, "owner_ids_": list(owner_ids)}
+        return _all(self._tx.execute(_OPEN_OF_OWNERS, values))
+
+    def close_if_open(self, action_id: str, state: ActionState, by: str | None, at: datetime) -> bool:
+        """Close the action; False when somebody did before."""
+        return self._tx.execute(_CLOSE_ONE, {"id_": action_id, **_closed(state, by, at)}).rowcount == 1
+
+    def close_all_of_pilot(self, pilot_id: str, state: ActionState, by: str | None, at: datetime) -> int:
+        """Close whatever is open for a pilot; return how many that were."""
+        return self._tx.execute(_CLOSE_ALL, {"pilot_id_": pilot_id, **_closed(state, by, at)}).rowcount
+
+
+def _closed(state: ActionState, by: str | None, at: datetime) -> dict[str, Any]:
+    return {"state_": state, "closed_by_": by, "closed_at_": at}
+
+
+def _all(result: CursorResult[Any]) -> list[Action]:
+    return [Action.model_validate(dict(row)) for row in result.mappings()]

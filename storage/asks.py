@@ -1,0 +1,82 @@
+"""Questions that were handed to somebody else. At most one per pilot and item is open, whoever asks at the same moment."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import CursorResult, bindparam, insert, select, update
+
+from bot.domain.asks import Ask, AskState
+from bot.domain.errors import Refusal
+from bot.domain.people import mention
+from storage.repository import Repository
+from storage.statements import insert_unless_there
+from storage.tables import ASK as A, ASKED_PERSON as P, OPEN_ASK
+
+_COLUMNS: Final = [A.c[name] for name in Ask.model_fields]
+_PILOT: Final = A.c.pilot_id == bindparam("pilot_id_")
+_OPEN: Final = insert_unless_there(A, ["pilot_id", "item_id"], where=OPEN_ASK)
+_TELL: Final = insert(P)
+_GET: Final = select(*_COLUMNS).where(
+    A.c.id == bindparam("id_"), A.c.workspace_id == bindparam("workspace_id_")
+)
+_OPEN_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT, OPEN_ASK)
+_OPEN_OF_PERSON: Final = (
+    select(*_COLUMNS)
+    .join(P, P.c.ask_id == A.c.id)
+    .where(P.c.workspace_id == bindparam("workspace_id_"), P.c.user_id == bindparam("user_id_"), OPEN_ASK)
+    .order_by(A.c.asked_at, A.c.id)
+)
+_CLOSE: Final = (
+    update(A)
+    .where(OPEN_ASK)
+    .values({name: bindparam(f"{name}_") for name in ("state", "closed_by", "closed_at")})
+)
+_CLOSE_ONE: Final = _CLOSE.where(A.c.id == bindparam("id_"))
+_CLOSE_ALL: Final = _CLOSE.where(_PILOT)
+
+
+class AlreadyAsked(Refusal):
+    """{who} was already asked about this and has not answered yet. Take that question back first, or answer it here."""
+
+
+class Asks(Repository):
+    """The handed questions of all pilots."""
+
+    def open(self, ask: Ask) -> None:
+        """Keep a new question; AlreadyAsked when somebody was asked about the item and has not answered."""
+        if self._tx.execute(_OPEN, ask.model_dump()).rowcount == 0:
+            was = self.open_of_pilot(ask.pilot_id).get(ask.item_id)
+            raise AlreadyAsked(who=mention(was.asked_id) if was else "Somebody")
+        told = dict.fromkeys(ask.people)
+        if told:
+            row = {"workspace_id": ask.workspace_id, "ask_id": ask.id}
+            self._tx.execute(_TELL, [row | {"user_id": user_id} for user_id in told])
+
+    def get(self, workspace_id: str, ask_id: str) -> Ask | None:
+        found = _all(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": ask_id}))
+        return found[0] if found else None
+
+    def open_of_pilot(self, pilot_id: str) -> dict[str, Ask]:
+        """Return a pilot's open questions by item."""
+        return {ask.item_id: ask for ask in _all(self._tx.execute(_OPEN_OF_PILOT, {"pilot_id_": pilot_id}))}
+
+    def open_of_person(self, workspace_id: str, user_id: str) -> list[Ask]:
+        """Return the open questions that a person was told of, alone or as one of a group, oldest first."""
+        values = {"workspace_id_": workspace_id, "user_id_": user_id}
+        return _all(self._tx.execute(_OPEN_OF_PERSON, values))
+
+    def close_if_open(self, ask_id: str, state: AskState, by: str | None, at: datetime) -> bool:
+        """Close the question; False when somebody did before."""
+        return self._tx.execute(_CLOSE_ONE, {"id_": ask_id, **_closed(state, by, at)}).rowcount == 1
+
+    def close_all_of_pilot(self, pilot_id: str, state: AskState, by: str | None, at: datetime) -> int:
+        """Close whatever is open for a pilot; return how many that were."""
+        return self._tx.execute(_CLOSE_ALL, {"pilot_id_": pilot_id, **_closed(state, by, at)}).rowcount
+
+
+def _closed(state: AskState, by: str | None, at: datetime) -> dict[str, Any]:
+    return {"state_": state, "closed_by_": by, "closed_at_": at}
+
+
+def _all(result: CursorResult[Any]) -> list[Ask]:
+    return [Ask.model_validate(dict(row)) for row in result.mappings()]
