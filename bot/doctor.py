@@ -226,8 +226,9 @@ async def _channel(slack: SlackGateway, identity: Identity, variable: str, name:
 async def _approvers(slack: SlackGateway, identity: Identity, playbook: Playbook | None) -> list[Finding]:
     if playbook is None:
         return []
-    handles = sorted({gate.approvers.group for gate in playbook.gates if gate.approvers.group})
-    people = sorted({user_id for gate in playbook.gates for user_id in gate.approvers.people})
+    boards = [gate.approvers for gate in playbook.gates if gate.approvers]
+    handles = sorted({board.group for board in boards if board.group})
+    people = sorted({user_id for board in boards for user_id in board.people})
     try:
         groups = (
             {group.handle: group for group in await slack.groups(identity.workspace_id)} if handles else {}

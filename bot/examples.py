@@ -88,6 +88,7 @@ def _healthy(cast: Cast) -> Example:
             champion_id=cast.merchandiser,
             owner_id=cast.merchandising_group,
             channel_id=cast.channel_id,
+            stage="pilot",
             metric=Metric(
                 name="Searches without a result", unit="%", baseline=Decimal("9.4"), bar=Decimal(5)
             ),
@@ -127,6 +128,7 @@ def _quiet(cast: Cast) -> Example:
             champion_id=cast.accountant,
             owner_id=cast.payments_lead,
             channel_id=cast.channel_id,
+            stage="pilot",
             metric=Metric(
                 name="Invoices matched without a touch", unit="%", baseline=Decimal(41), bar=Decimal(75)
             ),

@@ -39,6 +39,8 @@ class Registration(Frozen):
     owner_id: str
     channel_id: str
     metric: Metric
+    stage: str | None = None
+    """Where it is already; the playbook's first stage where nothing is said."""
 
 
 class Pilot(Frozen):

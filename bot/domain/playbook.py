@@ -310,6 +310,12 @@ class Playbook(Frozen):
     framework: Framework = Framework()
     posture: tuple[PostureArea, ...] = ()
 
+    @property
+    def starts(self) -> tuple[Stage, ...]:
+        """Return the stages that a newly registered pilot may be in, in the order of the way."""
+        allowed = {self.first_stage, *self.may_start_in}
+        return tuple(stage for stage in self.stages if stage.id in allowed)
+
     def stage(self, stage_id: str) -> Stage | None:
         """Return the stage, or None when the playbook has none of that id any more."""
         return next((stage for stage in self.stages if stage.id == stage_id), None)

@@ -153,7 +153,8 @@ def material_changes(reviewed: dict[str, Any], today: dict[str, Any]) -> list[st
 def _substance(item: dict[str, Any]) -> tuple[Any, ...]:
     answer = item["answer"] or {}
     words = " ".join(str(answer.get("detail", "")).split())
-    return item["standing"], answer.get("status"), words, tuple(answer.get("evidence", ()))
+    value = json.dumps(answer.get("value"), sort_keys=True)
+    return item["standing"], answer.get("status"), words, value, tuple(answer.get("evidence", ()))
 
 
 def hash_of(snapshot: dict[str, Any]) -> str:

@@ -29,6 +29,10 @@ class TooLong(FieldRefusal):
     """Please keep this under {limit} characters."""
 
 
+class NoSuchStart(FieldRefusal):
+    """A pilot begins in one of the stages listed here; it goes further one gate at a time."""
+
+
 class NameTaken(FieldRefusal):
     """There is already a pilot called {name}. Choose another name, or continue that one with `/pilot coach {name}`."""
 

@@ -50,7 +50,8 @@ def card_message(
         "pilots/card",
         pilot=pilot,
         stage=stage_title(library, pilot.stage),
-        next_stage=stage_title(library, gate.to_stage) if gate else None,
+        next_stage=stage_title(library, gate.to_stage) if gate and gate.leads_on else None,
+        upkeep=gate is not None and not gate.leads_on,
         verdict=verdict,
         asked=asked,
     )
@@ -66,11 +67,12 @@ def card_message(
         blocks.section(words.mrkdwn("people"), "people"),
         blocks.context(words.mrkdwn("standing"), "standing"),
     ]
-    buttons = None if pilot.retired or gate is None else _buttons(words, pilot, verdict, asked=asked)
+    may_ask = gate is not None and gate.leads_on and not asked
+    buttons = None if pilot.retired or gate is None else _buttons(words, pilot, verdict, may_ask=may_ask)
     return blocks.message(words.mrkdwn("text"), [*facts, buttons])
 
 
-def _buttons(words: Words, pilot: Pilot, verdict: Verdict, *, asked: bool) -> Block | None:
+def _buttons(words: Words, pilot: Pilot, verdict: Verdict, *, may_ask: bool) -> Block | None:
     coach = blocks.button(
         words.plain("coach"), ActionId.COACH, pilot.id, style=None if verdict.ready else "primary"
     )
@@ -78,7 +80,7 @@ def _buttons(words: Words, pilot: Pilot, verdict: Verdict, *, asked: bool) -> Bl
         words.plain("request"), ActionId.REQUEST, pilot.id, style="primary" if verdict.ready else None
     )
     row = [] if verdict.settled else [coach]
-    row += [] if asked else [request]
+    row += [request] if may_ask else []
     return blocks.actions(row, "actions") if row else None
 
 
@@ -105,6 +107,7 @@ def register_form(
             name, placeholder=words.plain(f"{name}_placeholder"), multiline=multiline, max_length=most
         )
 
+    starts = [blocks.Choice(stage.title, stage.id) for stage in library.playbook.starts]
     channel: Block = {
         "type": "conversations_select",
         "action_id": "channel",
@@ -115,6 +118,9 @@ def register_form(
     fields = [
         field("name", text("name", 80)),
         field("problem", text("problem", 500, multiline=True)),
+        field("stage", blocks.static_select("stage", starts, initial=library.playbook.first_stage))
+        if len(starts) > 1
+        else None,
         field("champion", {"type": "users_select", "action_id": "champion", "initial_user": champion_id}),
         field("owner", {"type": "users_select", "action_id": "owner"}, optional=True),
         field("owner_group", blocks.static_select("owner_group", owners), optional=True) if owners else None,

@@ -57,7 +57,13 @@ async def read(front: Front, at: Occasion, form: FormSubmission) -> Registration
     if problems.found or not (name and problem and champion and owner and channel_id and metric):
         raise errors.FieldsRefused(problems.found)
     return Registration(
-        name=name, problem=problem, champion_id=champion, owner_id=owner, channel_id=channel_id, metric=metric
+        name=name,
+        problem=problem,
+        champion_id=champion,
+        owner_id=owner,
+        channel_id=channel_id,
+        metric=metric,
+        stage=form.choice("stage"),
     )
 
 

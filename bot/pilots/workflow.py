@@ -15,7 +15,7 @@ from bot.domain.people import Person, is_group, mention
 from bot.domain.pilots import RETIRED, Pilot, Registration
 from bot.domain.playbook import Gate
 from bot.domain.readiness import Verdict, verdict
-from bot.pilots import errors, messages
+from bot.pilots import errors, known, messages
 from storage.ids import new_id
 from storage.pilots import NameTaken
 
@@ -43,7 +43,7 @@ def register(desk: Desk, form: Registration) -> Pilot:
         workspace_id=desk.at.workspace_id,
         name=form.name,
         problem=form.problem,
-        stage=desk.playbook.first_stage,
+        stage=_start(desk, form),
         champion_id=form.champion_id,
         owner_id=form.owner_id,
         channel_id=form.channel_id,
@@ -57,7 +57,17 @@ def register(desk: Desk, form: Registration) -> Pilot:
         desk.tx.pilots.register(pilot)
     except NameTaken as taken:
         raise errors.NameTaken("name", name=form.name) from taken
+    known.fill_in(desk, pilot)
     return changed(desk, pilot.id, "pilot.registered", after=pilot.model_dump(mode="json"))
+
+
+def _start(desk: Desk, form: Registration) -> str:
+    """Return the stage that a pilot begins in; a later one cannot be had by a form."""
+    if form.stage is None:
+        return desk.playbook.first_stage
+    if form.stage not in {stage.id for stage in desk.playbook.starts}:
+        raise errors.NoSuchStart("stage")
+    return form.stage
 
 
 def objections_to_people(

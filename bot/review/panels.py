@@ -18,9 +18,15 @@ class CouldNotCheck(Refusal):
     """Slack did not say who may decide this just now, so nothing was changed. Please try again in a minute."""
 
 
+class NothingToDecide(Refusal):
+    """There is nothing to approve here: this is upkeep, and the pilot stays in its stage."""
+
+
 async def panel_for(front: Front, workspace_id: str, pilot: Pilot, gate: Gate) -> Panel:
     """Return those who may decide; nobody is taken from memory."""
     approvers = gate.approvers
+    if approvers is None:
+        raise NothingToDecide
     people: set[str] = set(approvers.people)
     named = [mention(person) for person in approvers.people]
     try:

@@ -28,7 +28,7 @@ def gate_before(desk: Desk, pilot_id: str) -> tuple[Pilot, Gate]:
     """Return the gate that a pilot stands before, for the listener that resolves its panel."""
     pilot = pilots.get_running(desk, pilot_id)
     gate = desk.playbook.gate_from(pilot.stage)
-    if gate is None:
+    if gate is None or not gate.leads_on:
         raise _nowhere_to_go(desk, pilot)
     return pilot, gate
 
@@ -48,7 +48,7 @@ def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
     pilot = pilots.get_active(desk, pilot_id)
     standing = pilots.standing_of(desk, pilot)
     gate = standing.gate
-    if gate is None:
+    if gate is None or not gate.leads_on:
         raise _nowhere_to_go(desk, pilot)
     frozen = rules.snapshot(pilot, standing.verdict, desk.playbook.version)
     _withdraw_if_outdated(desk, pilot, gate, frozen, panel)

@@ -1,0 +1,70 @@
+"""What a registration tells already: it answers the items that ask for it, so that nobody is asked twice.
+
+Each such answer is read by the coach like any other. One that could not be checked is not filled in, so that the
+conversation asks for it. Nothing here changes a pilot.
+"""
+
+from bot.desk import Desk
+from bot.domain import coaching
+from bot.domain.answers import Answer, Reading, Status, Value
+from bot.domain.people import is_group
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import AnswerKind, Fact, Item
+
+
+def fill_in(desk: Desk, pilot: Pilot) -> None:
+    """Record what the registration says about the items that are known from it."""
+    for checklist in desk.playbook.checklists:
+        for item in checklist.items:
+            if item.known_from is not None:
+                _record(desk, pilot, item, item.known_from)
+
+
+def _record(desk: Desk, pilot: Pilot, item: Item, fact: Fact) -> None:
+    reading = _reading(desk, pilot, item, fact)
+    if reading.concern is not None or reading.status is not Status.IN_PLACE:
+        return
+    desk.tx.answers.record(
+        Answer(
+            pilot_id=pilot.id,
+            item_id=item.id,
+            revision=0,  # the store counts
+            status=reading.status,
+            detail=reading.detail,
+            evidence=reading.evidence,
+            value=reading.value,
+            answered_by=pilot.registered_by,
+            answered_at=desk.at.now,
+        )
+    )
+
+
+def _reading(desk: Desk, pilot: Pilot, item: Item, fact: Fact) -> Reading:
+    """Return what the fact says, past the coach where it is in somebody's words."""
+    match fact:
+        case Fact.PROBLEM:
+            return coaching.read(f"yes: {pilot.problem}", item, desk.playbook.coaching).model_copy(
+                update={"detail": pilot.problem}
+            )
+        case Fact.METRIC:
+            return coaching.read(_bar(pilot), item, desk.playbook.coaching)
+        case Fact.CHAMPION:
+            return _named(desk, pilot, pilot.champion_id)
+        case Fact.OWNER:
+            return _named(desk, pilot, pilot.owner_id)
+
+
+def _bar(pilot: Pilot) -> str:
+    metric = pilot.metric
+    unit = f" {metric.unit}" if metric.unit else ""
+    return f"{metric.name}: {metric.baseline:f}{unit} → {metric.bar:f}{unit}"
+
+
+def _named(desk: Desk, pilot: Pilot, who: str) -> Reading:
+    kind = AnswerKind.GROUP if is_group(who) else AnswerKind.PERSON
+    person = None if is_group(who) else desk.tx.people.get(pilot.workspace_id, who)
+    return Reading(
+        status=Status.IN_PLACE,
+        detail=f"@{person.name}" if person else "",  # a group is shown from the value
+        value=Value(kind=kind, ids=(who,)),
+    )
