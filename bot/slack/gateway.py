@@ -18,9 +18,9 @@ from bot.domain.people import Person, is_group
 from bot.metrics import Counters
 from bot.slack.addresses import SLACK_API_URL
 from bot.slack.answers import Channel, Group, Posted, person_of
-from bot.slack.calls import Calls
 from bot.slack.failures import TOO_LATE, Ambiguous, SlackFailure, Terminal, Uneditable
 from bot.slack.reading import maybe_text, reach
+from bot.slack.uploads import Uploads
 
 Json = dict[str, Any]
 
@@ -40,7 +40,7 @@ class GroupUnknown(Refusal):
     """There is no user group {group} in this workspace. An administrator can create it, or change who approves."""
 
 
-class SlackGateway(Calls):
+class SlackGateway(Uploads):
     """Slack, for one installation. Use as an async context manager, or `close` it when done."""
 
     def __init__(
