@@ -1,28 +1,39 @@
 """Reads a playbook folder and hands out a checked `Playbook`, or everything that is wrong with it at once.
 
-Form is checked here, by the domain's own models; how the parts refer to each other is checked in `playbook_ties`. Writes
-nothing and knows no wording of messages.
+Form is checked here, by the domain's own models; how the parts refer to each other is checked in `playbook_ties` and
+`playbook_references`. Writes nothing and knows no wording of messages.
 """
 
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 
-from bot.domain.playbook import Checklist, Coaching, Gate, NudgeRhythm, Playbook, Stage
+from bot.domain.playbook import (
+    Checklist,
+    Coaching,
+    Framework,
+    Gate,
+    NudgeRhythm,
+    Playbook,
+    PostureArea,
+    Stage,
+)
 from bot.domain.values import Frozen, Slug
-from prompts import marked_yaml, playbook_forms, playbook_ties
+from prompts import marked_yaml, playbook_forms, playbook_references, playbook_ties
 from prompts.marked_yaml import Marked
 from prompts.problems import PlaybookInvalid, Problem, nearest
 
 DEFAULT_FOLDER = Path(__file__).parent / "playbook"
-STAGES, GATES, NUDGES, COACHING, CHECKLISTS = (
-    "stages.yaml", "gates.yaml", "nudges.yaml", "coaching.yaml", "checklists",
+STAGES, GATES, NUDGES, COACHING, FRAMEWORK, POSTURE, CHECKLISTS = (
+    "stages.yaml", "gates.yaml", "nudges.yaml", "coaching.yaml", "framework.yaml", "posture.yaml", "checklists",
 )  # fmt: skip
-_INSTEAD = {NUDGES, COACHING}
-"""Files that a playbook of one's own may leave out; ours stand in for them."""
+INSTEAD = (NUDGES, COACHING, FRAMEWORK, POSTURE)
+"""Files that a playbook of one's own may leave out; ours stand in for them, as far as they fit."""
+_NOTHING: dict[str, dict[str, Any]] = {FRAMEWORK: {}, POSTURE: {"areas": []}}
+MOST_CHECKLISTS = 200
 
 Form = TypeVar("Form", bound=Frozen)
 
@@ -31,13 +42,25 @@ class StagesFile(Frozen):
     """The form of stages.yaml."""
 
     first_stage: Slug
+    """Where a newly registered pilot begins."""
+    may_start_in: tuple[Slug, ...] = ()
+    """The stages that a newly registered pilot may be in already; only the first one where none is named."""
     stages: tuple[Stage, ...] = Field(min_length=2)
+    """The way of a pilot, first to last."""
 
 
 class GatesFile(Frozen):
     """The form of gates.yaml."""
 
     gates: tuple[Gate, ...] = Field(min_length=1)
+    """The decisions on the way, in its order."""
+
+
+class PostureFile(Frozen):
+    """The form of posture.yaml."""
+
+    areas: tuple[PostureArea, ...]
+    """The areas in which a pilot and a production system differ, in the order in which they are shown."""
 
 
 def load(folder: Path) -> Playbook:
@@ -47,20 +70,28 @@ def load(folder: Path) -> Playbook:
     gates = _formed(files[GATES], GatesFile)
     nudges = _formed(files[NUDGES], NudgeRhythm)
     coaching = _formed(files[COACHING], Coaching)
+    framework = _formed(files[FRAMEWORK], Framework)
+    posture = _formed(files[POSTURE], PostureFile)
     lists = [_formed(file, Checklist) for file in _checklists(files)]
     problems = [problem for file in files.values() for problem in file.problems]
-    problems += playbook_ties.problems(files[STAGES], files[GATES], files[COACHING], _checklists(files))
+    problems += playbook_ties.problems(files[STAGES], files[GATES], _checklists(files))
+    problems += playbook_references.problems(
+        files[FRAMEWORK], files[POSTURE], files[COACHING], _checklists(files)
+    )
     whole = [made for made in lists if made is not None]
-    if problems or stages is None or gates is None or nudges is None or coaching is None:
+    if problems or not (stages and gates and nudges and coaching and framework and posture):
         raise PlaybookInvalid(problems)
     return Playbook(
         version=_version(files),
         first_stage=stages.first_stage,
+        may_start_in=stages.may_start_in or (stages.first_stage,),
         stages=stages.stages,
         gates=gates.gates,
         checklists=tuple(whole),
         nudges=nudges,
         coaching=coaching,
+        framework=framework,
+        posture=posture.areas,
     )
 
 
@@ -74,28 +105,32 @@ def _read(folder: Path) -> dict[str, Marked]:
         raise PlaybookInvalid(
             [Problem(str(folder), 1, "there is no such folder", "the folder of a playbook")]
         )
-    files = {name: marked_yaml.read(_place_of(folder, name), name) for name in _wanted(folder)}
-    for name in _names(folder):
+    names = _names(folder)
+    files = {name: _file(folder, name) for name in _wanted(names)}
+    for name in names:
         if name not in files:
-            hint = nearest(name, [STAGES, GATES, NUDGES, COACHING])
             stray = Marked(name)
-            stray.problem(1, "this file has no place in a playbook", _PLACES, hint)
+            stray.problem(1, "this file has no place in a playbook", _PLACES, nearest(name, _FILES))
             files[name] = stray
-    if not _checklists(files):
-        empty = Marked(CHECKLISTS)
-        empty.problem(1, "there is no checklist", f"at least one file {CHECKLISTS}/<name>.yaml")
-        files[CHECKLISTS] = empty
+    if (count := len(_checklists(files))) > MOST_CHECKLISTS:
+        files[CHECKLISTS] = Marked(CHECKLISTS)
+        files[CHECKLISTS].problem(1, f"there are {count:,} checklists", f"at most {MOST_CHECKLISTS}")
+    if not count:
+        files[CHECKLISTS] = Marked(CHECKLISTS)
+        files[CHECKLISTS].problem(1, "there is no checklist", f"at least one file {CHECKLISTS}/<name>.yaml")
+    if not (folder / POSTURE).exists() and not playbook_references.fits(files[POSTURE], _checklists(files)):
+        files[POSTURE] = Marked(POSTURE, data=_NOTHING[POSTURE])
     return files
 
 
-_PLACES = f"{STAGES}, {GATES}, {NUDGES}, {COACHING} and {CHECKLISTS}/<name>.yaml"
+_FILES = (STAGES, GATES, *INSTEAD)
+_PLACES = f"{', '.join(_FILES)} and {CHECKLISTS}/<name>.yaml"
 
 
-def _wanted(folder: Path) -> Iterator[str]:
-    yield from (STAGES, GATES, NUDGES, COACHING)
-    yield from (
-        name for name in _names(folder) if name.startswith(CHECKLISTS + "/") and name.endswith(".yaml")
-    )
+def _wanted(names: list[str]) -> Iterator[str]:
+    yield from _FILES
+    found = [name for name in names if name.startswith(CHECKLISTS + "/") and name.endswith(".yaml")]
+    yield from found[: MOST_CHECKLISTS + 1]
 
 
 def _names(folder: Path) -> list[str]:
@@ -105,9 +140,13 @@ def _names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in yaml_like)
 
 
-def _place_of(folder: Path, name: str) -> Path:
-    ours = DEFAULT_FOLDER / name
-    return ours if name in _INSTEAD and not (folder / name).exists() else folder / name
+def _file(folder: Path, name: str) -> Marked:
+    """Read a file, or ours where it may be left out; an assessment that neither has is empty."""
+    own, ours = folder / name, DEFAULT_FOLDER / name
+    place = ours if name in INSTEAD and not own.exists() else own
+    if name in _NOTHING and not place.exists():
+        return Marked(name, data=_NOTHING[name])
+    return marked_yaml.read(place, name)
 
 
 def _formed(file: Marked, form: type[Form]) -> Form | None:

@@ -6,6 +6,8 @@ Walks the domain's models to know which keys a place takes, so that a new field 
 import types
 import typing
 from collections.abc import Iterator, Sequence
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from annotated_types import Ge, Le, MaxLen, MinLen
@@ -18,6 +20,7 @@ from prompts.marked_yaml import Marked, Place
 from prompts.problems import Problem, nearest, shown
 
 A_NAME = "small letters, digits, dots, dashes and underscores, a letter or digit first"
+A_DAY = "a day of the calendar, such as 2026-12-31"
 
 
 def problems(file: Marked, form: type[BaseModel], fault: ValidationError) -> Iterator[Problem]:
@@ -60,9 +63,12 @@ def _problem(file: Marked, form: type[BaseModel], detail: ErrorDetails) -> Probl
             return Problem(file.file, file.line(place), _found(place, detail), expected)
         case "value_error":
             reason = str(detail["ctx"]["error"]) if "ctx" in detail else detail["msg"]
-            return Problem(
-                file.file, file.line(place), f"{_named(place)} contradicts itself", f"this: {reason}"
-            )
+            named = _id_at(file, place) or _named(place)
+            return Problem(file.file, file.line(place), f"{named} contradicts itself", f"this: {reason}")
+        case "enum":
+            known = _choices(_kind_at(form, place))
+            near = nearest(str(detail["input"]), known)
+            return Problem(file.file, file.line(place), _found(place, detail), _wanted(form, place), near)
         case _:
             return Problem(file.file, file.line(place), _found(place, detail), _wanted(form, place))
 
@@ -83,11 +89,16 @@ def _where(file: Marked, place: Place) -> str:
     """Say which entry is meant, by its id where it has one."""
     if not place or not isinstance(place[-1], int):
         return ""
+    return f" in {_id_at(file, place) or _named(place)}"
+
+
+def _id_at(file: Marked, place: Place) -> str | None:
+    """Return the id of the entry at a place, as a report quotes it, or None where there is none."""
     data = file.data
     for part in place:
         data = data[part]
     named = data.get("id") if isinstance(data, dict) else None
-    return f" in {shown(named)}" if isinstance(named, str) else f" in {_named(place)}"
+    return shown(named) if isinstance(named, str) else None
 
 
 def _wanted(form: type[BaseModel], place: Place) -> str:
@@ -95,16 +106,32 @@ def _wanted(form: type[BaseModel], place: Place) -> str:
     info = _field(form, place)
     if info is None:
         return "text"
-    kind = _bare(info.annotation)
-    entry = bool(place) and isinstance(place[-1], int)
-    if typing.get_origin(kind) is tuple and not entry:
-        inner = typing.get_args(kind)[0]
-        least = next((rule.min_length for rule in info.metadata if isinstance(rule, MinLen)), 0)
-        what = "entries" if isinstance(inner, type) and issubclass(inner, BaseModel) else "texts"
-        return f"a list of {what}" + (f", at least {in_words(least)}" if least else "")
+    kind = _kind_at(form, place)
+    if typing.get_origin(kind) is tuple:
+        return _list_of(typing.get_args(kind)[0], info)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return f"keys ({outline(kind)})"
-    return _bounded(kind, list(info.metadata))
+    return _bounded(kind, [] if isinstance(place[-1], int) else list(info.metadata))
+
+
+def _list_of(inner: Any, info: FieldInfo) -> str:
+    least = next((rule.min_length for rule in info.metadata if isinstance(rule, MinLen)), 0)
+    most = next((rule.max_length for rule in info.metadata if isinstance(rule, MaxLen)), 0)
+    what = "entries" if isinstance(inner, type) and issubclass(inner, BaseModel) else "texts"
+    limits = (f", at least {in_words(least)}" if least else "") + (f", at most {most}" if most else "")
+    return f"a list of {what}{limits}"
+
+
+def _kind_at(form: type[BaseModel], place: Place) -> Any:
+    """Return the type of what stands at a place; for an entry, the type of the list's entries."""
+    info = _field(form, place)
+    kind = _bare(info.annotation) if info else None
+    entry = bool(place) and isinstance(place[-1], int)
+    return typing.get_args(kind)[0] if entry and typing.get_origin(kind) is tuple else kind
+
+
+def _choices(kind: Any) -> list[str]:
+    return [str(choice) for choice in kind] if isinstance(kind, type) and issubclass(kind, StrEnum) else []
 
 
 def _bounded(kind: Any, rules: list[Any]) -> str:
@@ -128,6 +155,10 @@ def _bounded(kind: Any, rules: list[Any]) -> str:
         None,
     )
     pattern = any(getattr(rule, "pattern", None) for rule in rules)
+    if choices := _choices(kind):
+        return f"one of {_listed(choices)}"
+    if kind is date:
+        return A_DAY
     if kind is int:
         return f"a whole number from {low} to {high}"
     if kind is bool:

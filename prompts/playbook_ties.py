@@ -1,7 +1,7 @@
 """How the parts of a playbook hold together: ids once each, references that lead somewhere, gates one step at a time.
 
 Works on the raw data of the files, so that one misshapen entry does not hide what is wrong elsewhere. Form is checked in
-`playbook_forms`; what has the wrong form is passed over here.
+`playbook_forms`; what has the wrong form is passed over here. What items refer to is in `playbook_references`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from bot.domain.pilots import RETIRED
 from prompts.marked_yaml import Marked, Place
 from prompts.problems import Problem, nearest, shown
+
+MOST_NAMED = 12
 
 
 class Named(NamedTuple):
@@ -31,23 +33,21 @@ class Named(NamedTuple):
         return Problem(self.file.file, self.file.line((*self.place, *key.split("."))), found, expected, near)
 
 
-def problems(stages: Marked, gates: Marked, coaching: Marked, checklists: Sequence[Marked]) -> list[Problem]:
-    """Return everything that does not hold together."""
-    steps, doors = list(_entries(stages, "stages")), list(_entries(gates, "gates"))
+def problems(stages: Marked, gates: Marked, checklists: Sequence[Marked]) -> list[Problem]:
+    """Return everything about stages, gates and checklists that does not hold together."""
+    steps, doors = list(entries(stages, "stages")), list(entries(gates, "gates"))
     lists = [Named(file.data["id"], file.data, file, ()) for file in checklists if _has_id(file.data)]
-    items = [item for file in checklists for item in _entries(file, "items")]
-    found = [
-        *_twice("stage", steps), *_twice("gate", doors), *_twice("checklist", lists), *_twice("item", items),
-        *_twice("concern", list(_entries(coaching, "concerns"))),
-    ]  # fmt: skip
+    found = [*twice("stage", steps), *twice("gate", doors), *twice("checklist", lists)]
     if steps:
-        found += [*_first_stage(stages, steps), *_way(doors, steps), *_dead_ends(stages, gates, steps, doors)]
+        found += [*_first_stage(stages, steps), *_starts(stages, steps)]
+        found += [*_way(doors, steps), *_dead_ends(stages, gates, steps, doors)]
     if lists:
         found += _asked(doors, lists)
     return found
 
 
-def _entries(file: Marked, key: str) -> Iterator[Named]:
+def entries(file: Marked, key: str) -> Iterator[Named]:
+    """Return the entries of a list that have an id."""
     listed = file.data.get(key) if isinstance(file.data, dict) else None
     for index, entry in enumerate(listed if isinstance(listed, list) else []):
         if _has_id(entry):
@@ -58,9 +58,10 @@ def _has_id(entry: object) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("id"), str)
 
 
-def _twice(kind: str, entries: list[Named]) -> Iterator[Problem]:
+def twice(kind: str, named: Sequence[Named]) -> Iterator[Problem]:
+    """Find ids that stand there twice."""
     first: dict[str, Named] = {}
-    for one in entries:
+    for one in named:
         known = first.setdefault(one.id, one)
         if known is not one:
             at = f"{known.file.file}:{known.line}"
@@ -71,10 +72,26 @@ def _first_stage(stages: Marked, steps: list[Named]) -> Iterator[Problem]:
     first, ids = stages.data.get("first_stage"), [step.id for step in steps]
     if isinstance(first, str) and first not in ids:
         said = f"the first stage {shown(first)} is not among the stages"
-        yield Problem(stages.file, stages.line(("first_stage",)), said, _one_of(ids), nearest(first, ids))
+        yield Problem(stages.file, stages.line(("first_stage",)), said, one_of(ids), nearest(first, ids))
     for step in steps:
         if step.id == RETIRED:
             yield step.problem("id", f"{shown(RETIRED)} is the end of a pilot, not a stage", "another id")
+
+
+def _starts(stages: Marked, steps: list[Named]) -> Iterator[Problem]:
+    """Check the stages that a pilot may be registered in: each is there, and something follows it."""
+    ids = list(dict.fromkeys(step.id for step in steps))
+    named = stages.data.get("may_start_in")
+    for index, stage in enumerate(named if isinstance(named, list) else []):
+        line = stages.line(("may_start_in", index))
+        if not isinstance(stage, str):
+            continue
+        if stage not in ids:
+            said = f"there is no stage {shown(stage)}"
+            yield Problem(stages.file, line, said, one_of(ids[:-1]), nearest(stage, ids[:-1]))
+        elif stage == ids[-1]:
+            said = f"{shown(stage)} is the last stage, so nothing would lead a pilot there"
+            yield Problem(stages.file, line, said, one_of(ids[:-1]))
 
 
 def _way(doors: list[Named], steps: list[Named]) -> Iterator[Problem]:
@@ -85,21 +102,28 @@ def _way(doors: list[Named], steps: list[Named]) -> Iterator[Problem]:
         start, end = gate.entry.get("from_stage"), gate.entry.get("to_stage")
         for key, stage in (("from_stage", start), ("to_stage", end)):
             if isinstance(stage, str) and stage not in ids:
-                yield gate.problem(
-                    key, f"there is no stage {shown(stage)}", _one_of(ids), nearest(stage, ids)
-                )
+                yield gate.problem(key, f"there is no stage {shown(stage)}", one_of(ids), nearest(stage, ids))
         if start in ids and end in ids:
-            yield from _one_step(gate, ids, ids.index(start), ids.index(end))
+            upkeep = start == end and gate.entry.get("every_days") is not None
+            check = _upkeep if upkeep else _one_step
+            yield from check(gate, ids, ids.index(start), ids.index(end))
         if isinstance(start, str) and leaving.setdefault(start, gate) is not gate:
             said = f"the gate {shown(leaving[start].id)} already leads on from {shown(start)}"
             yield gate.problem("from_stage", said, "one gate for each stage")
 
 
+def _upkeep(gate: Named, ids: list[str], start: int, _end: int) -> Iterator[Problem]:
+    """Check that only the last stage has upkeep: from any other, the gate that leads on is the one that is meant."""
+    if start + 1 < len(ids):
+        said = f"this gate is upkeep (every_days) of {shown(ids[start])}, which another stage follows"
+        yield gate.problem("from_stage", said, f"the last stage, {shown(ids[-1])}")
+
+
 def _one_step(gate: Named, ids: list[str], start: int, end: int) -> Iterator[Problem]:
     if start + 1 == len(ids):
-        yield gate.problem(
-            "from_stage", f"{shown(ids[start])} is the last stage", "a stage that another follows"
-        )
+        wanted = "a stage that another follows"
+        wanted += ", or every_days where it is upkeep" if start == end else ""
+        yield gate.problem("from_stage", f"{shown(ids[start])} is the last stage", wanted)
         return
     step, following = f"from {shown(ids[start])} to {shown(ids[end])}", shown(ids[start + 1])
     if end <= start:
@@ -110,11 +134,12 @@ def _one_step(gate: Named, ids: list[str], start: int, end: int) -> Iterator[Pro
 
 
 def _dead_ends(stages: Marked, gates: Marked, steps: list[Named], doors: list[Named]) -> Iterator[Problem]:
-    """Find stages in which a pilot would be stuck. Stages before the first one need no gate."""
+    """Find stages in which a pilot would be stuck. Stages in which none can begin, before all others, need no gate."""
     if not doors:
         return
-    ids, first = [step.id for step in steps], stages.data.get("first_stage")
-    begin = ids.index(first) if first in ids else 0
+    ids, also = [step.id for step in steps], stages.data.get("may_start_in")
+    starts = [stages.data.get("first_stage"), *(also if isinstance(also, list) else [])]
+    begin = min((ids.index(start) for start in starts if start in ids), default=0)
     leaving = {gate.entry.get("from_stage") for gate in doors}
     for here, following in pairwise(ids[begin:]):
         if here not in leaving and here != following:
@@ -135,7 +160,7 @@ def _asked(doors: list[Named], lists: list[Named]) -> Iterator[Problem]:
                 continue
             if name not in ids:
                 said = f"there is no checklist {shown(name)}"
-                yield Problem(gate.file.file, line, said, _one_of(ids), nearest(name, ids))
+                yield Problem(gate.file.file, line, said, one_of(ids), nearest(name, ids))
             if name in seen:
                 yield Problem(
                     gate.file.file, line, f"the checklist {shown(name)} is listed twice", "each once"
@@ -143,5 +168,7 @@ def _asked(doors: list[Named], lists: list[Named]) -> Iterator[Problem]:
             seen.add(name)
 
 
-def _one_of(ids: Sequence[str]) -> str:
-    return "one of " + ", ".join(f"“{known}”" for known in ids)
+def one_of(ids: Sequence[str]) -> str:
+    """Return what may stand there, the first ones of many by name."""
+    named = ", ".join(f"“{known}”" for known in ids[:MOST_NAMED])
+    return f"one of {named}" + (f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else "")

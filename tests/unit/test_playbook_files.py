@@ -116,7 +116,7 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     # name: (file, what stands there, what is put there, the whole problem)
     "a misspelt key is one problem with the key that was meant": (
         "checklists/basics.yaml", "    question: How", "    qestion: How",
-        "checklists/basics.yaml:6: “qestion” is no key here; expected one of “id”, “title”, “question”, “why”, “good”, “if_missing”, “evidence”, “follow_up”, “freshness_days”, “critical”. Did you mean “question”?",
+        "checklists/basics.yaml:6: “qestion” is no key here; expected one of “id”, “title”, “question”, “why”, “good”, “if_missing”, “evidence”, “follow_up”, “freshness_days”, “critical”, “weak”, “kind”, “unit”, “options”, “shown_by”, “asks”, “step”, “guards_against”, “covers”, “checks”, “known_from”, “enforce_from”, “red_flag”. Did you mean “question”?",
     ),
     "a missing key names its entry": (
         "checklists/basics.yaml", "    why: Minutes count.\n", "",
@@ -286,7 +286,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a folder instead": (_instead_a_folder, "stages.yaml:1: this is no plain file; expected a YAML file."),
     "an empty file": (
         lambda f: f.write_text("# only a remark\n"),
-        "stages.yaml:1: the file is empty; expected “first_stage”, “stages”.",
+        "stages.yaml:1: the file is empty; expected “first_stage”, “stages”; also “may_start_in”.",
     ),
     "not UTF-8": (
         lambda f: f.write_bytes(STAGES.replace("Shadow", "Schäden").encode("latin-1")),
@@ -302,7 +302,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a list": (
         lambda f: f.write_text("- a\n- b\n"),
-        "stages.yaml:1: the file is a list; expected keys (“first_stage”, “stages”).",
+        "stages.yaml:1: the file is a list; expected keys (“first_stage”, “stages”; also “may_start_in”).",
     ),
     "two documents": (
         lambda f: f.write_text("a: 1\n---\nb: 2\n"),

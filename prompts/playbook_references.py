@@ -1,0 +1,87 @@
+"""What items and posture areas refer to: steps, topics, causes of stalls, concerns, items, currencies.
+
+Like `playbook_ties`, it works on the raw data of the files and passes over what has the wrong form.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.playbook import AnswerKind
+from prompts.marked_yaml import Marked
+from prompts.playbook_ties import Named, entries, one_of, twice
+from prompts.problems import Problem, nearest, shown
+
+
+def problems(
+    framework: Marked, posture: Marked, coaching: Marked, checklists: Sequence[Marked]
+) -> list[Problem]:
+    """Return every reference that leads nowhere, and every id of theirs that stands there twice."""
+    steps, topics, stalls = (list(entries(framework, key)) for key in ("steps", "topics", "stalls"))
+    concerns, areas = list(entries(coaching, "concerns")), list(entries(posture, "areas"))
+    items = _items(checklists)
+    found = [
+        *twice("step", steps), *twice("topic", topics), *twice("cause of a stall", stalls),
+        *twice("concern", concerns), *twice("area", areas), *twice("item", items),
+    ]  # fmt: skip
+    for item in items:
+        found += _led("step", item, "step", steps)
+        found += _led("topic", item, "covers", topics)
+        found += _led("cause of a stall", item, "guards_against", stalls)
+        found += _led("concern", item, "checks", concerns)
+        found += _currency(item)
+    for area in areas:
+        found += _led("item", area, "shown_by", items)
+    return found
+
+
+def fits(posture: Marked, checklists: Sequence[Marked]) -> bool:
+    """Whether all items that a posture rests on are there; otherwise ours is no stand-in for one's own."""
+    return not any(_led("item", area, "shown_by", _items(checklists)) for area in entries(posture, "areas"))
+
+
+def _items(checklists: Sequence[Marked]) -> list[Named]:
+    return [item for file in checklists for item in entries(file, "items")]
+
+
+def _led(kind: str, one: Named, key: str, known: Sequence[Named]) -> list[Problem]:
+    """Check that what an entry names under a key, one id or a list of them, is there."""
+    value = one.entry.get(key)
+    ids = list(dict.fromkeys(other.id for other in known))
+    if isinstance(value, list):
+        return [*_each(kind, one, key, value, ids)]
+    if isinstance(value, str) and value not in ids:
+        return [_unknown(kind, one, (key,), value, ids)]
+    return []
+
+
+def _each(kind: str, one: Named, key: str, values: Sequence[object], ids: Sequence[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if not isinstance(value, str):
+            continue
+        if value not in ids:
+            yield _unknown(kind, one, (key, index), value, ids)
+        elif value in seen:
+            line = one.file.line((*one.place, key, index))
+            yield Problem(one.file.file, line, f"the {kind} {shown(value)} is listed twice", "each once")
+        seen.add(value)
+
+
+def _unknown(kind: str, one: Named, key: tuple[str | int, ...], value: str, ids: Sequence[str]) -> Problem:
+    expected = one_of(ids) if ids else f"none, because the playbook has no {kind}"
+    line = one.file.line((*one.place, *key))
+    return Problem(one.file.file, line, f"there is no {kind} {shown(value)}", expected, nearest(value, ids))
+
+
+def _currency(item: Named) -> list[Problem]:
+    """Check the unit of an amount of money; without one, people say the currency themselves."""
+    unit = item.entry.get("unit")
+    if item.entry.get("kind") != AnswerKind.MONEY or not isinstance(unit, str) or not unit:
+        return []
+    from babel.numbers import list_currencies
+
+    known = list_currencies()
+    if unit in known:
+        return []
+    near = nearest(unit.upper(), known)
+    expected = "a currency's code of three letters, such as “EUR” or “USD”"
+    return [item.problem("unit", f"there is no currency {shown(unit)}", expected, near)]
