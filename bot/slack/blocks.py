@@ -4,7 +4,9 @@ Values, not SDK models: rendering a summary this way is about a hundred times fa
 message that the product can build.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from bot.domain.messages import Block, Body
@@ -138,19 +140,107 @@ def text_input(
 
 def static_select(action_id: str, choices: Sequence[Choice], *, initial: str | None = None) -> Block:
     """Return a menu of fixed entries."""
+    return _one_of_several("static_select", action_id, choices, initial)
+
+
+def radio_buttons(action_id: str, choices: Sequence[Choice], *, initial: str | None = None) -> Block:
+    """Return entries of which one counts, all in sight; ten at most."""
+    return _one_of_several("radio_buttons", action_id, choices, initial)
+
+
+def checkboxes(action_id: str, choices: Sequence[Choice], *, initial: Collection[str] = ()) -> Block:
+    """Return entries of which several count, all in sight; ten at most."""
+    return _some_of_several("checkboxes", action_id, choices, initial)
+
+
+def multi_static_select(action_id: str, choices: Sequence[Choice], *, initial: Collection[str] = ()) -> Block:
+    """Return a menu of fixed entries of which several count; a hundred at most."""
+    return _some_of_several("multi_static_select", action_id, choices, initial)
+
+
+def grouped_select(
+    action_id: str, groups: Sequence[tuple[str, Sequence[Choice]]], *, initial: str | None = None
+) -> Block:
+    """Return a menu whose entries stand under titles: a hundred titles with a hundred entries each."""
     element: Block = {
         "type": "static_select",
         "action_id": action_id,
-        "options": [option(c) for c in choices],
+        "option_groups": [
+            {"label": plain(title, BUTTON_TEXT), "options": [option(choice) for choice in choices]}
+            for title, choices in groups
+        ],
     }
+    every = (choice for _, choices in groups for choice in choices)
+    chosen = next((option(choice) for choice in every if choice.value == initial), None)
+    if chosen:
+        element["initial_option"] = chosen
+    return element
+
+
+def _one_of_several(kind: str, action_id: str, choices: Sequence[Choice], initial: str | None) -> Block:
+    element: Block = {"type": kind, "action_id": action_id, "options": [option(c) for c in choices]}
     chosen = next((option(choice) for choice in choices if choice.value == initial), None)
     if chosen:
         element["initial_option"] = chosen
     return element
 
 
-def field(label: str, element: Block, block_id: str, *, hint: str = "", optional: bool = False) -> Block:
-    """Return one labelled input of a form."""
+def _some_of_several(kind: str, action_id: str, choices: Sequence[Choice], initial: Collection[str]) -> Block:
+    element: Block = {"type": kind, "action_id": action_id, "options": [option(c) for c in choices]}
+    chosen = [option(choice) for choice in choices if choice.value in initial]
+    if chosen:
+        element["initial_options"] = chosen
+    return element
+
+
+def number_input(action_id: str, *, initial: Decimal | None = None) -> Block:
+    """Return a field for a figure; Slack lets nothing else in."""
+    element: Block = {"type": "number_input", "action_id": action_id, "is_decimal_allowed": True}
+    if initial is not None:
+        element["initial_value"] = format(initial, "f")
+    return element
+
+
+def url_input(action_id: str, *, initial: str = "", placeholder: str = "") -> Block:
+    """Return a field for one address."""
+    element: Block = {"type": "url_text_input", "action_id": action_id}
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    if initial:
+        element["initial_value"] = initial
+    return element
+
+
+def users_select(action_id: str, *, initial: str | None = None, placeholder: str = "") -> Block:
+    """Return a menu of the people of the workspace."""
+    element: Block = {"type": "users_select", "action_id": action_id}
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    if initial:
+        element["initial_user"] = initial
+    return element
+
+
+def datepicker(action_id: str, *, initial: date | None = None, placeholder: str = "") -> Block:
+    """Return a calendar to choose a day from."""
+    element: Block = {"type": "datepicker", "action_id": action_id}
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    if initial:
+        element["initial_date"] = initial.isoformat()
+    return element
+
+
+def field(
+    label: str,
+    element: Block,
+    block_id: str,
+    *,
+    hint: str = "",
+    optional: bool = False,
+    tells_at_once: bool = False,
+) -> Block:
+    """Return one labelled input of a form; one that tells at once is heard of before the form is submitted."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -158,6 +248,8 @@ def field(label: str, element: Block, block_id: str, *, hint: str = "", optional
         "element": element,
         "optional": optional,
     }
+    if tells_at_once:
+        block["dispatch_action"] = True
     if hint:
         block["hint"] = plain(hint, 2000)
     return block
