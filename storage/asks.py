@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, bindparam, insert, select, update
+from sqlalchemy import CursorResult, bindparam, delete, insert, select, update
 
 from bot.domain.asks import Ask, AskState
 from bot.domain.errors import Refusal
@@ -25,6 +25,33 @@ _OPEN_OF_PERSON: Final = (
     .join(P, P.c.ask_id == A.c.id)
     .where(P.c.workspace_id == bindparam("workspace_id_"), P.c.user_id == bindparam("user_id_"), OPEN_ASK)
     .order_by(A.c.asked_at, A.c.id)
+)
+_ONCE_MORE_OF: Final = (
+    select(*_COLUMNS)
+    .join(P, P.c.ask_id == A.c.id)
+    .where(
+        P.c.workspace_id == bindparam("workspace_id_"),
+        P.c.user_id == bindparam("user_id_"),
+        A.c.state == AskState.ONCE_MORE,
+        A.c.closed_by == bindparam("user_id_"),
+    )
+    .order_by(A.c.asked_at, A.c.id)
+)
+_LATEST_OF_ITEM: Final = (
+    select(*_COLUMNS)
+    .where(_PILOT, A.c.item_id == bindparam("item_id_"))
+    .order_by(A.c.asked_at.desc(), A.c.id)
+    .limit(1)
+)
+_ASKED: Final = P.c.ask_id == bindparam("ask_id_")
+_EXCUSE: Final = delete(P).where(
+    _ASKED, P.c.workspace_id == bindparam("workspace_id_"), P.c.user_id == bindparam("user_id_")
+)
+_STILL_ASKED: Final = select(P.c.user_id).where(_ASKED).order_by(P.c.user_id)
+_TURN: Final = (
+    update(A)
+    .where(A.c.id == bindparam("id_"), A.c.state == bindparam("was_"))
+    .values(state=bindparam("state_"))
 )
 _CLOSE: Final = (
     update(A)
@@ -64,6 +91,29 @@ class Asks(Repository):
         """Return the open questions that a person was told of, alone or as one of a group, oldest first."""
         values = {"workspace_id_": workspace_id, "user_id_": user_id}
         return _all(self._tx.execute(_OPEN_OF_PERSON, values))
+
+    def once_more_of_person(self, workspace_id: str, user_id: str) -> list[Ask]:
+        """Return what a person answered and was asked about once more, oldest first."""
+        values = {"workspace_id_": workspace_id, "user_id_": user_id}
+        return _all(self._tx.execute(_ONCE_MORE_OF, values))
+
+    def latest_of_item(self, pilot_id: str, item_id: str) -> Ask | None:
+        """Return what was last asked about an item, in whatever state."""
+        found = _all(self._tx.execute(_LATEST_OF_ITEM, {"pilot_id_": pilot_id, "item_id_": item_id}))
+        return found[0] if found else None
+
+    def still_asked(self, ask_id: str) -> tuple[str, ...]:
+        """Return who was told of the question and has not said that they are the wrong one."""
+        return tuple(self._tx.execute(_STILL_ASKED, {"ask_id_": ask_id}).scalars())
+
+    def excuse(self, workspace_id: str, ask_id: str, user_id: str) -> bool:
+        """Wait for a person's answer no longer, while the others are still asked; False when nobody waited for theirs."""
+        values = {"ask_id_": ask_id, "workspace_id_": workspace_id, "user_id_": user_id}
+        return self._tx.execute(_EXCUSE, values).rowcount == 1
+
+    def turn(self, ask_id: str, was: AskState, state: AskState) -> bool:
+        """Let a question that was closed be asked once more, or be done with that; False when it is not as it was."""
+        return self._tx.execute(_TURN, {"id_": ask_id, "was_": was, "state_": state}).rowcount == 1
 
     def close_if_open(self, ask_id: str, state: AskState, by: str | None, at: datetime) -> bool:
         """Close the question; False when somebody did before."""

@@ -9,6 +9,8 @@ class AskState(StrEnum):
     """Where a handed question stands."""
 
     OPEN = "open"
+    ONCE_MORE = "once_more"
+    """Answered, and asked about once more, which may stay as it is; whoever answered is in `closed_by`."""
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"
 

@@ -48,6 +48,11 @@ class ThreadMessage(Inbound):
     files: tuple[SharedFile, ...] = ()
 
     @property
+    def is_direct(self) -> bool:
+        """Whether it was said to Preflight alone, in a direct message."""
+        return self.channel_type == "im" or self.channel_id.startswith("D")
+
+    @property
     def words(self) -> str:
         """The text as the person wrote it; escape it to show it."""
         return unescape(self.text).strip()

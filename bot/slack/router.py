@@ -143,6 +143,10 @@ class Router:
         """Register who reads what people write and edit."""
         self._events.put(ThreadMessage.__name__, handler)
 
+    def direct_message(self, handler: OnMessage) -> None:
+        """Register who reads what people write and edit in their direct messages with Preflight."""
+        self._events.put(_DIRECT, handler)
+
     def message_removed(self, handler: OnRemoved) -> None:
         """Register who hears of deleted messages."""
         self._events.put(MessageRemoved.__name__, handler)
@@ -214,6 +218,8 @@ class Router:
     def for_event(self, event: object) -> Callable[[Any], Awaitable[None]]:
         """Return who hears of an event; nobody has to."""
         key = f"{_OTHER}{event.kind}" if isinstance(event, OtherEvent) else type(event).__name__
+        if isinstance(event, ThreadMessage) and event.is_direct:
+            key = _DIRECT
         return self._events.get(key) or _nothing
 
     def _hint(self, word: str) -> str:
@@ -228,6 +234,7 @@ class Router:
 
 
 _OTHER: Final = "other:"
+_DIRECT: Final = "direct message"
 
 
 async def _nothing(_: object) -> None:

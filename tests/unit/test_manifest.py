@@ -42,6 +42,7 @@ EVENTS: dict[str, set[str]] = {
     "member_joined_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
     "team_join": {"users:read"},
     "tokens_revoked": set(),
     "user_change": {"users:read"},
@@ -72,6 +73,7 @@ def test_the_events_are_those_that_are_read() -> None:
 def test_the_app_has_its_command_its_home_and_its_buttons() -> None:
     assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == ["/pilot"]
     assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is True
+    assert MANIFEST["features"]["app_home"]["messages_tab_read_only_enabled"] is False
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
 

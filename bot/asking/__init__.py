@@ -1,0 +1,1 @@
+"""Asking somebody else: a question in a direct message, answered there or in the thread."""

@@ -1,0 +1,1 @@
+"""Questions that somebody else is asked, and how they are answered."""
