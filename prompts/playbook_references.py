@@ -15,14 +15,14 @@ def problems(
     framework: Marked, posture: Marked, coaching: Marked, checklists: Sequence[Marked]
 ) -> list[Problem]:
     """Return every reference that leads nowhere, and every id of theirs that stands there twice."""
-    steps, topics, stalls = (list(entries(framework, key)) for key in ("steps", "topics", "stalls"))
-    concerns, areas = list(entries(coaching, "concerns")), list(entries(posture, "areas"))
-    items = _items(checklists)
+    steps, topics, stalls = (_Known(key, [framework]) for key in ("steps", "topics", "stalls"))
+    concerns, items = _Known("concerns", [coaching]), _Known("items", checklists)
+    areas = list(entries(posture, "areas"))
     found = [
-        *twice("step", steps), *twice("topic", topics), *twice("cause of a stall", stalls),
-        *twice("concern", concerns), *twice("area", areas), *twice("item", items),
+        *twice("step", steps.named), *twice("topic", topics.named), *twice("cause of a stall", stalls.named),
+        *twice("concern", concerns.named), *twice("area", areas), *twice("item", items.named),
     ]  # fmt: skip
-    for item in items:
+    for item in items.named:
         found += _led("step", item, "step", steps)
         found += _led("topic", item, "covers", topics)
         found += _led("cause of a stall", item, "guards_against", stalls)
@@ -35,17 +35,26 @@ def problems(
 
 def fits(posture: Marked, checklists: Sequence[Marked]) -> bool:
     """Whether all items that a posture rests on are there; otherwise ours is no stand-in for one's own."""
-    return not any(_led("item", area, "shown_by", _items(checklists)) for area in entries(posture, "areas"))
+    items = _Known("items", checklists)
+    return not any(_led("item", area, "shown_by", items) for area in entries(posture, "areas"))
 
 
-def _items(checklists: Sequence[Marked]) -> list[Named]:
-    return [item for file in checklists for item in entries(file, "items")]
+class _Known:
+    """The entries that something may refer to."""
+
+    def __init__(self, key: str, files: Sequence[Marked]) -> None:
+        self.named = [one for file in files for one in entries(file, key)]
+        self.ids = list(dict.fromkeys(one.id for one in self.named))
+        data = [file.data for file in files]
+        self.whole = all(isinstance(one, dict) and isinstance(one.get(key, []), list) for one in data)
+        """Whether all files could be read; otherwise what seems to lead nowhere may be there all the same."""
 
 
-def _led(kind: str, one: Named, key: str, known: Sequence[Named]) -> list[Problem]:
+def _led(kind: str, one: Named, key: str, known: _Known) -> list[Problem]:
     """Check that what an entry names under a key, one id or a list of them, is there."""
-    value = one.entry.get(key)
-    ids = list(dict.fromkeys(other.id for other in known))
+    value, ids = one.entry.get(key), known.ids
+    if not known.whole:
+        return []
     if isinstance(value, list):
         return [*_each(kind, one, key, value, ids)]
     if isinstance(value, str) and value not in ids:

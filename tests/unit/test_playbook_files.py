@@ -12,75 +12,12 @@ from prompts import playbook_files
 from prompts.marked_yaml import MOST_BYTES, Marked, parse
 from prompts.problems import MOST_SHOWN, PlaybookInvalid, Problem
 
-STAGES = """\
-first_stage: pilot
-stages:
-  - id: pilot
-    title: Pilot
-    quiet_after_days: 14
-  - id: shadow
-    title: Shadow
-  - id: production
-    title: Production
-"""
-GATES = """\
-gates:
-  - id: readiness
-    title: Readiness
-    from_stage: pilot
-    to_stage: shadow
-    checklists: [basics]
-    approvers: {title: Approvers, group: gate-approvers}
-  - id: launch
-    title: Launch
-    from_stage: shadow
-    to_stage: production
-    checklists: [basics]
-    approvers: {title: Owner, owner: true}
-"""
-BASICS = """\
-id: basics
-title: Basics
-items:
-  - id: rollback
-    title: Rollback
-    question: How is it switched off?
-    why: Minutes count.
-    good: A switch, tried on 3 May.
-    if_missing: try the switch
-    evidence: a note
-    freshness_days: 90
-  - id: owner
-    title: Owner
-    question: Who is called?
-    why: Somebody has to be.
-    good: Payments.
-    if_missing: ask a team
-    evidence: a name
-    freshness_days: 90
-"""
+from .small_playbook import STAGES, edit, problems, write
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "checklists").mkdir()
-    (tmp_path / "stages.yaml").write_text(STAGES)
-    (tmp_path / "gates.yaml").write_text(GATES)
-    (tmp_path / "checklists" / "basics.yaml").write_text(BASICS)
-    return tmp_path
-
-
-def problems(folder: Path) -> list[str]:
-    with pytest.raises(PlaybookInvalid) as refused:
-        playbook_files.load(folder)
-    return [str(problem) for problem in refused.value.problems]
-
-
-def edit(folder: Path, file: str, old: str, new: str) -> None:
-    path = folder / file
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
+    return write(tmp_path)
 
 
 def test_a_good_folder_is_a_playbook(folder: Path) -> None:
