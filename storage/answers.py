@@ -42,7 +42,7 @@ _HISTORY_OF: Final = _HISTORY.where(A.c.item_id == bindparam("item_id_"))
 _BY_MESSAGE: Final = (
     select(*(A.c[name] for name in _FIELDS))
     .where(A.c.interview_id == bindparam("interview_id_"), A.c.message_ts == bindparam("message_ts_"))
-    .order_by(A.c.revision.desc())
+    .order_by(A.c.answered_at.desc(), A.c.revision.desc())
     .limit(1)
 )
 _BY_SLACK_MESSAGE: Final = (
@@ -92,6 +92,12 @@ class Answers(Repository):
         None, and nothing is kept, when this interview already has an answer from the same message: a redelivery.
         """
         return self._append(answer, edited=False)
+
+    def record_picked(self, answer: Answer) -> Answer:
+        """Keep an answer whose message a person picked for it; that message may be the answer to other items as well."""
+        kept = self._append(answer, edited=True)
+        assert kept is not None  # only a message that answers once can be a redelivery
+        return kept
 
     def revise(self, answer: Answer) -> Answer | None:
         """Keep what an edited message says now as the next revision. None when that says what is current already."""

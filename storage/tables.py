@@ -189,7 +189,7 @@ class InterviewRow(Row, table=True):
 
 
 class AnswerRow(Row, table=True):
-    """Every revision of every answer. `edited` marks a revision made by editing the Slack message of an earlier one."""
+    """Every revision of every answer. `edited` marks one whose Slack message gave an answer before: it was edited, or picked."""
 
     __tablename__ = "answer"
     __table_args__ = (

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import text
 
-from bot.domain.answers import Answer, Status
+from bot.domain.answers import Answer, Plan, Status, Value
 from bot.domain.pilots import Pilot
+from bot.domain.playbook import AnswerKind
 from storage.answers import UnknownPilot
 from storage.ids import new_id
 from storage.store import Store
@@ -103,6 +106,79 @@ def test_an_edited_message_revises_its_answer_and_a_repeated_edit_does_not(
     assert store.read_sync(lambda tx: tx.answers.by_message(interview.id, "5.1")) == second
     assert record(store, edited) is None
     assert store.read_sync(lambda tx: tx.answers.by_message(interview.id, "9.9")) is None
+
+
+def test_what_an_answer_is_made_of_is_kept_to_the_last_digit(store: Store, pilot: Pilot) -> None:
+    answer = record(
+        store,
+        an_answer(
+            pilot,
+            status=Status.PARTLY,
+            value=Value(
+                kind=AnswerKind.MONEY,
+                number=Decimal("1234567890.10"),
+                unit="EUR",
+                on=date(2026, 4, 1),
+                ids=("U1", "\ud800\x00 ü"),
+            ),
+            plan=Plan(what="Connect \ud800 it", who_said="the platform team", by=date(2026, 5, 4)),
+            message_ts="7.1",
+            message_channel_id="D1",
+        ),
+    )
+    assert answer is not None
+    with agreeing(store):
+        (kept,) = store.read_sync(lambda tx: tx.answers.history(pilot.id))
+    assert store.read_sync(lambda tx: tx.answers.current(pilot.id)) == {"integration": kept}
+    assert kept.value is not None
+    assert answer.value is not None
+    assert str(kept.value.number) == "1234567890.10"
+    assert kept.value.model_copy(update={"ids": ()}) == answer.value.model_copy(update={"ids": ()})
+    assert kept.plan == Plan(what="Connect \ufffd it", who_said="the platform team", by=date(2026, 5, 4))
+    assert kept.message_channel_id == "D1"
+
+
+def test_current_answers_are_derived_with_all_that_they_are_made_of(store: Store, pilot: Pilot) -> None:
+    value = Value(kind=AnswerKind.NUMBER, number=Decimal("0.30"), unit="cases a week")
+    answer = record(store, an_answer(pilot, value=value, plan=Plan(what="Count them")))
+    store.write_sync(harm, "UPDATE current_answer SET value = NULL, plan = NULL")
+    assert store.read_sync(lambda tx: tx.answers.differences()) == {(pilot.id, "integration")}
+    store.write_sync(lambda tx: tx.answers.rebuild_current())
+    with agreeing(store):
+        assert store.read_sync(lambda tx: tx.answers.current(pilot.id)) == {"integration": answer}
+
+
+def test_an_answer_is_found_by_its_message_wherever_that_was_written(store: Store, pilot: Pilot) -> None:
+    interview = an_interview(pilot)
+    store.write_sync(lambda tx: tx.interviews.start(interview))
+    old = record(store, an_answer(pilot, interview_id=interview.id, message_ts="5.1"))
+    direct = record(store, an_answer(pilot, "monitoring", message_ts="5.1", message_channel_id="D1"))
+
+    def found(workspace_id: str, channel_id: str, ts: str) -> Answer | None:
+        return store.read_sync(lambda tx: tx.answers.by_slack_message(workspace_id, channel_id, ts))
+
+    assert found(pilot.workspace_id, pilot.channel_id, "5.1") == old
+    assert found(pilot.workspace_id, "D1", "5.1") == direct
+    assert found(pilot.workspace_id, "D2", "5.1") is None
+    assert found("T2", "D1", "5.1") is None
+    later = an_answer(
+        pilot, "monitoring", message_ts="5.1", message_channel_id="D1", answered_at=after(hours=1)
+    )
+    assert found(pilot.workspace_id, "D1", "5.1") != (newest := record(store, later))
+    assert found(pilot.workspace_id, "D1", "5.1") == newest
+
+
+def test_a_message_that_was_picked_may_answer_several_items(store: Store, pilot: Pilot) -> None:
+    interview = an_interview(pilot)
+    store.write_sync(lambda tx: tx.interviews.start(interview))
+    said = an_answer(pilot, interview_id=interview.id, message_ts="5.1", message_channel_id="C-PILOTS")
+    assert record(store, said) is not None
+    also = said.model_copy(update={"item_id": "monitoring", "answered_at": after(minutes=1)})
+    picked = store.write_sync(lambda tx: tx.answers.record_picked(also))
+    assert picked.revision == 1
+    assert store.read_sync(lambda tx: tx.answers.by_message(interview.id, "5.1")) == picked
+    with agreeing(store):
+        assert set(store.read_sync(lambda tx: tx.answers.current(pilot.id))) == {"integration", "monitoring"}
 
 
 def test_an_answer_to_an_unknown_pilot_is_an_error(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.conversations import Interview, InterviewState
+from bot.domain.conversations import Interview, InterviewState, Scope
 from bot.domain.pilots import Pilot
 from storage.interviews import InterviewRunning
 from storage.store import Store
@@ -28,7 +28,9 @@ def end(store: Store, interview: Interview, state: InterviewState) -> None:
 
 
 def test_an_interview_comes_back_as_it_was(store: Store, pilot: Pilot) -> None:
-    interview = start(store, an_interview(pilot, passed=("integration",), followed_up=True))
+    passed = ("integration", "monitoring")
+    interview = an_interview(pilot, passed=passed, followed_up=True, scope=Scope.ONE, handed=("monitoring",))
+    start(store, interview)
     assert store.read_sync(lambda tx: tx.interviews.get(TEAM, interview.id)) == interview
     assert store.read_sync(lambda tx: tx.interviews.get("T2", interview.id)) is None
     assert store.write_sync(lambda tx: tx.interviews.lock(interview.id)) == interview
@@ -91,3 +93,19 @@ def test_two_turns_from_the_same_state_one_wins(store: Store, pilot: Pilot) -> N
     assert store.read_sync(lambda tx: tx.interviews.get(TEAM, was.id)) == one
     back = one.model_copy(update={"passed": ()})
     assert store.write_sync(lambda tx: tx.interviews.save_if_unchanged(one, back))
+
+
+@pytest.mark.parametrize(
+    "first",
+    [{"handed": ("integration",)}, {"asked": ("integration",)}, {"asked": ("fallback", "integration")}],
+    ids=["handed over", "fewer asked", "put back"],
+)
+def test_a_turn_that_did_not_see_what_was_handed_over_or_put_back_loses(
+    store: Store, pilot: Pilot, first: dict[str, tuple[str, ...]]
+) -> None:
+    was = start(store, an_interview(pilot))
+    one = was.model_copy(update=first)
+    two = was.model_copy(update={"last_turn_at": after(minutes=1)})
+    assert store.write_sync(lambda tx: tx.interviews.save_if_unchanged(was, one))
+    assert not store.write_sync(lambda tx: tx.interviews.save_if_unchanged(was, two))
+    assert store.read_sync(lambda tx: tx.interviews.get(TEAM, was.id)) == one

@@ -36,6 +36,23 @@ LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
         lambda tx: tx.answers.by_message("I", "1.1"),
         "ix_answer_interview_id_message_ts",
     ),
+    "an answer by its message anywhere": (
+        lambda tx: tx.answers.by_slack_message(TEAM, "C", "1.1"),
+        "ix_answer_message",
+    ),
+    "what was approved": (lambda tx: tx.reviews.approved_revisions("P"), "ix_review_pilot_id_requested_at"),
+    "open actions": (lambda tx: tx.actions.open_of_pilot("P"), "uq_action_open"),
+    "all actions": (lambda tx: tx.actions.of_pilot("P"), "ix_action_pilot_id"),
+    "open actions of owners": (lambda tx: tx.actions.open_of_owners(TEAM, ["U", "S"]), "ix_action_owner_id"),
+    "open questions of a pilot": (lambda tx: tx.asks.open_of_pilot("P"), "uq_ask_open"),
+    "open questions of a person": (lambda tx: tx.asks.open_of_person(TEAM, "U"), "pk_asked_person"),
+    "the questions themselves": (lambda tx: tx.asks.open_of_person(TEAM, "U"), "pk_ask"),
+    "a pace": (lambda tx: tx.pace.of(TEAM), "pk_pace"),
+    "an earlier playbook": (lambda tx: tx.playbooks.get("1"), "pk_playbook"),
+    "the playbooks of running interviews": (
+        lambda tx: tx.playbooks.of_running_interviews(),
+        "uq_interview_open",
+    ),
     "what a person was told": (lambda tx: tx.nudges.of_person(TEAM, "U", "S"), "ix_nudge_person"),
     "the record of one thing": (lambda tx: tx.audit.of(TEAM, "pilot", "P"), "ix_audit_subject"),
 }

@@ -1,6 +1,7 @@
 """Reviews: one open per pilot and gate, decided once, expired when their time is over."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -130,3 +131,30 @@ def test_only_open_reviews_whose_time_is_over_expire(store: Store) -> None:
     assert store.read_sync(lambda tx: tx.reviews.due_to_expire(TEAM, after(days=2), 10)) == [late, later]
     assert store.read_sync(lambda tx: tx.reviews.due_to_expire(TEAM, after(days=2), 1)) == [late]
     assert store.read_sync(lambda tx: tx.reviews.due_to_expire("T2", after(days=2), 10)) == []
+
+
+def test_the_revisions_that_approvers_saw_are_those_of_the_latest_approved_reviews(
+    store: Store, pilot: Pilot
+) -> None:
+    def seen(**revisions: int | None) -> dict[str, Any]:
+        items = [
+            {"item_id": item_id, "answer": revision and {"revision": revision}}
+            for item_id, revision in revisions.items()
+        ]
+        return {"items": items}
+
+    def review(state: ReviewState, day: int, **revisions: int | None) -> None:
+        one = opened(store, a_review(pilot, requested_at=after(days=day), snapshot=seen(**revisions)))
+        store.write_sync(lambda tx: tx.reviews.decide_if_open(one.id, state, "U2", after(days=day), None))
+
+    def approved() -> dict[str, int]:
+        return store.read_sync(lambda tx: tx.reviews.approved_revisions(pilot.id))
+
+    assert approved() == {}
+    review(ReviewState.DECLINED, 1, integration=1)
+    assert approved() == {}
+    review(ReviewState.APPROVED, 2, integration=2, fallback=1, costs=None)
+    review(ReviewState.APPROVED, 3, integration=4, handover=1)
+    review(ReviewState.EXPIRED, 4, integration=9)
+    opened(store, a_review(pilot, snapshot=seen(integration=12)))
+    assert approved() == {"integration": 4, "fallback": 1, "handover": 1}

@@ -122,3 +122,37 @@ def test_a_person_is_as_last_seen(store: Store) -> None:
     assert store.read_sync(lambda tx: tx.people.get(TEAM, "U1")) == gone
     assert store.read_sync(lambda tx: tx.people.of(TEAM)) == [gone]
     assert store.read_sync(lambda tx: tx.people.get("T2", "U1")) is None
+
+
+def test_a_locale_once_known_stays_when_slack_does_not_tell_it(store: Store) -> None:
+    person = Person(workspace_id=TEAM, user_id="U1", name="Maya", locale="de-DE")
+    store.write_sync(lambda tx: tx.people.remember(person))
+    store.write_sync(lambda tx: tx.people.remember(person.model_copy(update={"locale": "", "name": "May"})))
+    assert store.read_sync(lambda tx: tx.people.get(TEAM, "U1")) == person.model_copy(update={"name": "May"})
+    store.write_sync(lambda tx: tx.people.remember(person.model_copy(update={"locale": "en-GB"})))
+    seen = store.read_sync(lambda tx: tx.people.get(TEAM, "U1"))
+    assert seen is not None
+    assert seen.locale == "en-GB"
+
+
+def test_the_pace_of_a_question_follows_its_latest_answers(store: Store) -> None:
+    def note(seconds: float, times: int = 1) -> None:
+        for _ in range(times):
+            store.write_sync(lambda tx: tx.pace.note(TEAM, "integration", seconds))
+
+    def pace() -> float:
+        return store.read_sync(lambda tx: tx.pace.of(TEAM))["integration"]
+
+    assert store.read_sync(lambda tx: tx.pace.of(TEAM)) == {}
+    note(10)
+    note(20)
+    note(60)
+    assert pace() == pytest.approx(30)
+    note(30, times=40)
+    note(130)
+    assert pace() == pytest.approx(35)
+    note(60, times=100)
+    assert pace() == pytest.approx(60, abs=1)
+    store.write_sync(lambda tx: tx.pace.note(TEAM, "fallback", -5))
+    assert store.read_sync(lambda tx: tx.pace.of(TEAM))["fallback"] == 0
+    assert store.read_sync(lambda tx: tx.pace.of("T2")) == {}

@@ -1,10 +1,12 @@
 """Domain objects to store, ordinary unless a test says otherwise. Nothing here touches a database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.actions import Action
 from bot.domain.answers import Answer, Status
+from bot.domain.asks import Ask
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.messages import Body
 from bot.domain.pilots import Metric, Pilot
@@ -87,6 +89,35 @@ def a_review(pilot: Pilot, **differently: Any) -> Review:
         "snapshot_hash": "abc",
     }
     return Review(**(facts | differently))
+
+
+def an_action(pilot: Pilot, item_id: str = "integration", **differently: Any) -> Action:
+    facts: dict[str, Any] = {
+        "id": new_id(),
+        "workspace_id": pilot.workspace_id,
+        "pilot_id": pilot.id,
+        "item_id": item_id,
+        "what": "Read the orders every minute.",
+        "owner_id": "U-OWNER",
+        "due_on": date(2026, 4, 1),
+        "created_by": pilot.champion_id,
+        "created_at": NOW,
+    }
+    return Action(**(facts | differently))
+
+
+def an_ask(pilot: Pilot, item_id: str = "integration", **differently: Any) -> Ask:
+    facts: dict[str, Any] = {
+        "id": new_id(),
+        "workspace_id": pilot.workspace_id,
+        "pilot_id": pilot.id,
+        "item_id": item_id,
+        "asked_id": "U-OPS",
+        "people": ("U-OPS",),
+        "asked_by": pilot.champion_id,
+        "asked_at": NOW,
+    }
+    return Ask(**(facts | differently))
 
 
 def a_body(text: str = "Hello") -> Body:
