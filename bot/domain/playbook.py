@@ -39,6 +39,7 @@ class Concern(Frozen):
     """A way in which an answer cannot be checked, how it is recognised, and what is then asked once, kindly."""
 
     id: Slug
+    """A name of its own; ids stay for ever, because the record of answers names them."""
     detect: Detector | None = None
     """The rule that recognises it, beside the phrases."""
     named_only: bool = False
@@ -55,17 +56,24 @@ class StatusWords(Frozen):
     """How replies begin that state a status by themselves ("not yet, ...")."""
 
     in_place: tuple[str, ...] = ()
+    """Replies that begin with one of these say that the thing is there."""
     partly: tuple[str, ...] = ()
+    """... that some of it is there."""
     not_yet: tuple[str, ...] = ()
+    """... that it is not there yet."""
     not_applicable: tuple[str, ...] = ()
+    """... that it does not apply to this pilot."""
     skipped: tuple[str, ...] = ()
+    """... that the question is to be left for later."""
 
 
 class Coaching(Frozen):
     """What the coach listens for, as data."""
 
     status_words: StatusWords = StatusWords()
+    """How replies begin that state a status by themselves."""
     concerns: tuple[Concern, ...] = ()
+    """In which ways an answer cannot be checked, in the order in which they are looked for."""
 
     def ask(self, concern_id: str) -> str | None:
         """Return what is asked once more for a concern, or None when the playbook has no such concern."""
@@ -121,27 +129,38 @@ class Option(Frozen):
     """One of the things to choose from."""
 
     id: Slug
+    """A name of its own among the options; answers keep it."""
     title: str = Field(min_length=1, max_length=75)
+    """What people read and choose."""
 
 
 class Item(Frozen):
     """One thing that a gate asks for."""
 
     id: Slug
+    """Stays for ever: answers are kept under it, and shared by all gates that ask for it."""
     title: str = Field(min_length=1, max_length=60)
+    """A few words that also stand inside a sentence: "rollback and cost model are missing"."""
     question: str = Field(min_length=1, max_length=300)
+    """What is asked, for somebody who knows nothing of the matter."""
     why: str = Field(min_length=1, max_length=600)
+    """Why it is asked, in a sentence or two."""
     good: str = Field(min_length=1, max_length=600)
+    """An answer that can be checked."""
     if_missing: str = Field(min_length=1, max_length=300)
+    """The next step, after "Next:"; it begins small and ends without a full stop."""
     evidence: str = Field(min_length=1, max_length=200)
     """What would show it, in a phrase."""
     follow_up: str | None = Field(default=None, min_length=1, max_length=300)
     """Asked once more instead of the concern's own sentence, where the item can say it better."""
     freshness_days: int = Field(ge=1, le=3650)
+    """Days until an answer has to be confirmed again."""
     critical: bool = True
+    """Whether the pilot stays in its stage until it is in place; otherwise it is shown and blocks nobody."""
     weak: str | None = Field(default=None, min_length=1, max_length=300)
     """An answer that sounds fine and cannot be checked."""
     kind: AnswerKind = AnswerKind.STATUS
+    """What an answer is made of, beside the words that are always kept."""
     unit: str = Field(default="", max_length=20)
     """What a number counts ("cases a week"), or the currency of an amount (an ISO 4217 code)."""
     options: tuple[Option, ...] = Field(default=(), max_length=100)
@@ -184,15 +203,20 @@ class Checklist(Frozen):
     """A named list of items, answered in this order."""
 
     id: Slug
+    """What gates call it by."""
     title: str = Field(min_length=1, max_length=80)
+    """Its name for people."""
     items: tuple[Item, ...] = Field(min_length=1)
+    """The questions, in the order in which they are asked."""
 
 
 class Stage(Frozen):
     """A step of the way from idea to production."""
 
     id: Slug
+    """Stays for ever: pilots stand in it."""
     title: str = Field(min_length=1, max_length=40)
+    """Its name for people."""
     quiet_after_days: int | None = Field(default=None, ge=1, le=365)
     """Calendar days without a change after which the owner is nudged; None where nothing is expected to move."""
 
@@ -201,9 +225,13 @@ class Approvers(Frozen):
     """Who may decide a gate: members of a Slack user group (by handle), people by member id, the production owner."""
 
     title: str = Field(min_length=1, max_length=60)
+    """How those who decide are called: "the gate approvers"."""
     group: str | None = Field(default=None, pattern=r"^[a-z0-9._-]+$")
+    """A Slack user group by its handle, without @."""
     people: tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
+    """Slack member ids."""
     owner: bool = False
+    """Whether the pilot's production owner decides, or the members of the group that owns it."""
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
@@ -216,12 +244,19 @@ class Gate(Frozen):
     """The decision between two stages; or, from a stage to itself, the upkeep that keeps a pilot there."""
 
     id: Slug
+    """Stays for ever: reviews are kept under it."""
     title: str = Field(min_length=1, max_length=60)
+    """Its name for people."""
     from_stage: Slug
+    """The stage that a pilot is in."""
     to_stage: Slug
+    """The stage that follows; for upkeep the same one."""
     checklists: tuple[Slug, ...] = Field(min_length=1)
+    """What it asks for, in this order."""
     approvers: Approvers | None = None
+    """Who may decide. Whoever asks for a promotion, and the champion, never do."""
     expires_after_working_days: int = Field(default=5, ge=1, le=90)
+    """When a request that nobody has decided closes."""
     every_days: int | None = Field(default=None, ge=1, le=3650)
     """How often upkeep is due; None for a gate that leads on."""
 
@@ -243,9 +278,13 @@ class NudgeRhythm(Frozen):
     """When people hear of a quiet pilot: hours are in the person's own time zone."""
 
     from_hour: int = Field(default=9, ge=0, le=23)
+    """The first hour in which people may be reminded."""
     until_hour: int = Field(default=17, ge=1, le=24)
+    """The hour from which nobody is reminded any more."""
     again_after_days: int = Field(default=21, ge=1, le=365)
+    """When the next word comes if still nothing moves."""
     snooze_days: int = Field(default=7, ge=1, le=90)
+    """How long Snooze lasts."""
 
     @model_validator(mode="after")
     def _some_hours(self) -> Self:
@@ -258,41 +297,57 @@ class Step(Frozen):
     """One of the steps that every pilot takes, in order."""
 
     id: Slug
+    """What items name it by."""
     title: str = Field(min_length=1, max_length=60)
+    """Its name for people."""
 
 
 class Topic(Frozen):
     """Something that the framework says about taking a pilot to production, which at least one item covers."""
 
     id: Slug
+    """What items name it by."""
     title: str = Field(min_length=1, max_length=80)
+    """What it says, in a phrase."""
     group: Slug
+    """Which part of the framework it belongs to."""
 
 
 class StallCause(Frozen):
     """A reason why pilots stall, by name, with what to do about it."""
 
     id: Slug
+    """What items name it by."""
     title: str = Field(min_length=1, max_length=60)
+    """The cause, in a few words."""
     next: str = Field(min_length=1, max_length=300)
+    """What to do about it."""
 
 
 class Framework(Frozen):
     """What the questions rest on: the steps, the topics, and the reasons why pilots stall."""
 
     steps: tuple[Step, ...] = ()
+    """The steps, first to last; questions follow their order."""
     topics: tuple[Topic, ...] = ()
+    """What the framework says, row by row."""
     stalls: tuple[StallCause, ...] = ()
+    """Why pilots stall."""
 
 
 class PostureArea(Frozen):
     """An area in which a pilot and a production system differ: its two poles, and the items that show which one it is."""
 
     id: Slug
+    """A name of its own."""
     title: str = Field(min_length=1, max_length=40)
+    """Its name for people."""
     pilot: str = Field(min_length=1, max_length=80)
+    """How it is with a pilot."""
     production: str = Field(min_length=1, max_length=80)
+    """How it is in production."""
     shown_by: tuple[Slug, ...] = Field(min_length=1)
+    """The items whose answers show which of the two it is."""
 
 
 class Playbook(Frozen):
