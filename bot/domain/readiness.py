@@ -40,6 +40,11 @@ class ItemStanding(Frozen):
         return self.standing in {Standing.IN_PLACE, Standing.NOT_APPLICABLE}
 
     @property
+    def skipped(self) -> bool:
+        """Whether somebody passed it over on purpose."""
+        return self.answer is not None and self.answer.status is Status.SKIPPED
+
+    @property
     def blocks(self) -> bool:
         """Whether this item alone keeps the pilot from the next stage."""
         return self.item.critical and self.counts and not self.settled
@@ -73,6 +78,11 @@ class Verdict(Frozen):
     def blocking(self) -> tuple[ItemStanding, ...]:
         """The items that keep the pilot where it is."""
         return tuple(item for item in self.items if item.blocks)
+
+    @property
+    def can_follow(self) -> tuple[ItemStanding, ...]:
+        """The open items that keep the pilot nowhere, announced ones included."""
+        return tuple(item for item in self.items if not item.settled and not item.blocks)
 
     @property
     def settled(self) -> bool:
@@ -121,3 +131,29 @@ def verdict(
         )
 
     return Verdict(items=tuple(standing(item) for item in items))
+
+
+class Move(Frozen):
+    """An item that stands differently than it did."""
+
+    item: Item
+    before: Standing
+    now: Standing
+
+
+def moves_since(verdict: Verdict, history: Sequence[Answer], since: datetime) -> tuple[Move, ...]:
+    """Return what has changed about the items of a verdict since an earlier day, in the checklist's order.
+
+    `history` holds every revision; evidence that has grown too old since then is a change as well.
+    """
+    then: dict[str, Answer] = {}
+    for answer in history:
+        newest = then.get(answer.item_id)
+        if answer.answered_at < since and (newest is None or answer.revision > newest.revision):
+            then[answer.item_id] = answer
+    was = ((one, stands(one.item, then.get(one.item.id), since)) for one in verdict.items)
+    return tuple(
+        Move(item=one.item, before=before, now=one.standing)
+        for one, before in was
+        if before is not one.standing
+    )

@@ -191,8 +191,17 @@ def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
 def standing_of(desk: Desk, pilot: Pilot) -> Standing:
     """Judge a pilot before its next gate; after the last stage there is nothing left to judge."""
     gate = desk.playbook.gate_from(pilot.stage)
-    items = desk.playbook.items_of(gate) if gate else ()
-    return Standing(pilot, gate, verdict(items, desk.tx.answers.current(pilot.id), desk.at.now))
+    return Standing(pilot, gate, verdict_before(desk, pilot, gate) if gate else Verdict(items=()))
+
+
+def verdict_before(desk: Desk, pilot: Pilot, gate: Gate) -> Verdict:
+    """Judge a pilot against what a gate asks for, and tell what approvers have seen from what is self-stated."""
+    return verdict(
+        desk.playbook.items_of(gate),
+        desk.tx.answers.current(pilot.id),
+        desk.at.now,
+        reviewed=desk.tx.reviews.approved_revisions(pilot.id),
+    )
 
 
 def show_card(desk: Desk, pilot: Pilot) -> None:
