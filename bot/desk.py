@@ -5,7 +5,7 @@ the commit, lets delivery start on the messages that the transaction touched.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -16,6 +16,7 @@ from bot.domain.errors import AlreadySeen
 from bot.domain.messages import OutboundMessage
 from bot.domain.playbook import Playbook
 from bot.domain.values import PREFLIGHT, Occasion
+from bot.slack.afterwards import Afterwards
 from bot.slack.gateway import SlackGateway
 from bot.slack.payloads import Inbound
 from bot.slack.people import Directory
@@ -125,6 +126,7 @@ class Front:
     office: Office
     slack: SlackGateway
     people: Directory
+    afterwards: Afterwards = field(default_factory=Afterwards)
 
     async def occasion(self, inbound: Inbound) -> Occasion:
         """Return the occasion of what came in, with its actor known to the rules."""

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from bot.domain.playbook import Playbook
-from prompts import playbook_files
+from prompts import markdown, playbook_files
 from prompts.words import Templates, Words
 
 
@@ -41,3 +41,7 @@ class Library:
     def words(self, template: str, /, **facts: Any) -> Words:
         """Return what a template ("pilots/card") says about these facts."""
         return self.templates.words(template, facts)
+
+    def markdown(self, template: str, /, **facts: Any) -> str:
+        """Return the Markdown file that a template ("portfolio/report") makes of these facts."""
+        return markdown.rendered(self.templates.folder, f"{template}.md.jinja", facts)

@@ -6,9 +6,10 @@ from functools import partial
 from bot.desk import Front
 from bot.domain.errors import Refusal
 from bot.domain.messages import Body
+from bot.domain.values import Occasion
 from bot.pilots.listeners import open_retire_form
 from bot.pilots.messages import ActionId as PilotActionId, CallbackId as PilotCallbackId, MenuChoice
-from bot.portfolio import messages, workflow
+from bot.portfolio import messages, report, workflow
 from bot.portfolio.messages import ActionId
 from bot.slack.failures import SlackFailure
 from bot.slack.payloads import ButtonClick, HomeOpened, SlashCommand
@@ -22,6 +23,7 @@ class ShareTooLate(Refusal):
 def register(router: Router, front: Front) -> None:
     """Say what this feature hears of."""
     router.command("status", partial(on_status, front), example="/pilot status Refund triage")
+    router.command("mine", partial(on_mine, front))
     router.command("list", partial(on_list, front))
     router.command("help", partial(on_help, front))
     router.command("", partial(on_help, front))
@@ -30,13 +32,47 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.SHARE_HELP, partial(on_share_help, front))
     router.click(ActionId.OPEN_STATUS, partial(on_open_status, front))
     router.click(PilotActionId.MENU, partial(on_card_menu, front))
+    router.click(ActionId.FULL_REPORT, partial(on_full_report, front))
     router.link(ActionId.OPEN_REVIEW)
+    router.link(ActionId.OPEN_THREAD)
     router.home_opened(partial(on_home, front))
 
 
 async def on_status(front: Front, command: SlashCommand) -> Body:
     at = await front.occasion(command)
     return await front.office.look_up(workflow.status, at, command.rest, command.channel_id)
+
+
+async def on_mine(front: Front, command: SlashCommand) -> Body:
+    return await front.office.look_up(workflow.mine, await front.occasion(command))
+
+
+async def on_full_report(front: Front, click: ButtonClick) -> None:
+    """Make the file after the ack, because Slack takes longer for it than it waits for one."""
+    at = await front.occasion(click)
+    order = await front.office.look_up(report.order, at, click.value)
+
+    async def tell(sentence: str) -> None:
+        channel_id = click.channel_id or order.channel_id
+        await front.slack.whisper(
+            click.workspace_id, channel_id, click.user_id, sentence, response_url=click.response_url
+        )
+
+    front.afterwards.do("the full report", _share_report(front, at, order), tell)
+
+
+async def _share_report(front: Front, at: Occasion, order: report.Order) -> None:
+    groups = await front.slack.groups(at.workspace_id)
+    handles = {group.id: group.handle for group in groups}
+    file = await front.office.look_up(report.report, at, order.pilot_id, handles)
+    await front.slack.upload(
+        at.workspace_id,
+        order.channel_id,
+        file.name,
+        file.content,
+        title=file.title,
+        thread_ts=order.thread_ts,
+    )
 
 
 async def on_list(front: Front, command: SlashCommand) -> Body:

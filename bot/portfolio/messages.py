@@ -6,16 +6,16 @@ Structure only; the words are in `prompts/portfolio/`.
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from bot.domain import staleness
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.readiness import Verdict
-from bot.domain.reviews import Review
 from bot.interview.summary import summary_blocks, verdict_sentence
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
+from bot.portfolio.awaiting import Awaited, Handed, Undertaken, Underway, Waiting
 from bot.slack import blocks
 from prompts.library import Library
 
@@ -24,6 +24,9 @@ PILOTS_LISTED = 40
 LINE_SHOWN = 250
 """The longest line, in characters: forty of them stay under what Slack takes over all blocks of a message."""
 PILOTS_AT_HOME = 20
+WRITE = "answers.write"
+AWAITED_SHOWN = 10
+"""How many things of one kind that await somebody are spelt out."""
 
 
 class ActionId(StrEnum):
@@ -34,14 +37,8 @@ class ActionId(StrEnum):
     SHARE_HELP = "share.help"
     OPEN_STATUS = "portfolio.status"
     OPEN_REVIEW = "portfolio.open_review"
-
-
-class Awaited(NamedTuple):
-    """A review that waits, with the address of its card."""
-
-    review: Review
-    pilot: Pilot
-    link: str | None
+    OPEN_THREAD = "portfolio.open_thread"
+    FULL_REPORT = "report.full"
 
 
 def status_message(
@@ -119,11 +116,11 @@ def home_view(
     library: Library,
     mine: Sequence[Pilot],
     others: Sequence[Pilot],
-    awaited: Sequence[Awaited],
+    waiting: Waiting,
     now: datetime,
 ) -> dict[str, Any]:
-    """Return a person's Home tab: what awaits a decision, their pilots, then the others."""
-    words = library.words("portfolio/home", mine=len(mine), others=len(others), awaited=len(awaited))
+    """Return a person's Home tab: what awaits them, their pilots, then the others."""
+    words = library.words("portfolio/home", mine=len(mine), others=len(others), waiting=waiting.count)
     parts: list[Block] = [
         blocks.header(words.plain("title"), "title"),
         blocks.section(
@@ -132,9 +129,9 @@ def home_view(
             blocks.button(words.plain("new"), PilotActionId.NEW, "new", style="primary"),
         ),
     ]
-    if awaited:
+    if waiting.count:
         parts.append(blocks.section(words.mrkdwn("awaited_title"), "awaited"))
-        parts += [_awaited(library, one) for one in awaited[:PILOTS_AT_HOME]]
+        parts += _waiting(library, waiting)
     for title, key, some in (("mine_title", "mine", mine), ("others_title", "others", others)):
         if some:
             parts.append(blocks.divider(f"{key}_line"))
@@ -145,6 +142,62 @@ def home_view(
                 blocks.context(words.mrkdwn("more", count=len(some) - PILOTS_AT_HOME), f"{key}_more")
             )
     return {"type": "home", "callback_id": "home", "blocks": parts}
+
+
+def mine_message(library: Library, waiting: Waiting) -> Body:
+    """Return what awaits a person, for their eyes only."""
+    words = library.words("portfolio/mine", count=waiting.count)
+    return blocks.message(
+        words.mrkdwn("text"), [blocks.section(words.mrkdwn("title"), "title"), *_waiting(library, waiting)]
+    )
+
+
+def _waiting(library: Library, waiting: Waiting) -> list[Block]:
+    """Return a line with its control for each thing that awaits somebody, and how many more there are."""
+    lines = [_handed(library, one) for one in waiting.handed[:AWAITED_SHOWN]]
+    lines += [_undertaken(library, one) for one in waiting.undertaken[:AWAITED_SHOWN]]
+    lines += [_underway(library, one) for one in waiting.underway[:AWAITED_SHOWN]]
+    lines += [_awaited(library, one) for one in waiting.reviews[:AWAITED_SHOWN]]
+    if waiting.count > len(lines):
+        words = library.words("portfolio/mine", count=waiting.count - len(lines))
+        lines.append(blocks.context(words.mrkdwn("more"), "waiting_more"))
+    return lines
+
+
+def _handed(library: Library, one: Handed) -> Block:
+    words = library.words("portfolio/handed", ask=one.ask, pilot=one.pilot, item=one.item)
+    write = _write(words.plain("answer"), one.pilot.id, one.item.id, "ask")
+    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"ask:{one.ask.id}", write)
+
+
+def _undertaken(library: Library, one: Undertaken) -> Block:
+    words = library.words(
+        "portfolio/undertaken", action=one.action, pilot=one.pilot, title=one.title, overdue=one.overdue
+    )
+    write = _write(words.plain("update"), one.pilot.id, one.action.item_id, "action")
+    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"action:{one.action.id}", write)
+
+
+def _write(text: str, pilot_id: str, item_id: str, why: str) -> Block:
+    """Return the button that opens the form of an answer; the same item may stand here for two reasons."""
+    return blocks.button(text, blocks.one_of(WRITE, f"{why}:{pilot_id}:{item_id}"), f"{pilot_id}:{item_id}")
+
+
+def _underway(library: Library, one: Underway) -> Block:
+    words = library.words(
+        "portfolio/underway", pilot=one.pilot, progress=one.progress, state=one.interview.state.value
+    )
+    go = (
+        blocks.button(
+            words.plain("open"),
+            blocks.one_of(ActionId.OPEN_THREAD, one.interview.id),
+            one.interview.id,
+            url=one.link,
+        )
+        if one.link
+        else None
+    )
+    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"interview:{one.interview.id}", go)
 
 
 def _awaited(library: Library, one: Awaited) -> Block:
@@ -164,7 +217,7 @@ def _awaited(library: Library, one: Awaited) -> Block:
         if one.link
         else None
     )
-    return blocks.section(words.mrkdwn("line"), f"review:{one.review.id}", open_it)
+    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"review:{one.review.id}", open_it)
 
 
 def _share(library: Library, action_id: ActionId, value: str) -> Block:

@@ -6,8 +6,7 @@ from bot.desk import Desk
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.pilots import workflow as pilots
-from bot.portfolio import messages
-from bot.review import workflow as reviews
+from bot.portfolio import awaiting, messages
 
 
 def status(desk: Desk, words: str, channel_id: str, *, share: bool = True) -> Body:
@@ -30,8 +29,12 @@ def home(desk: Desk) -> dict[str, Any]:
     everything = _in_order(desk)
     mine = [pilot for pilot in everything if pilots.may_steer(pilot, desk.at.actor_id)]
     others = [pilot for pilot in everything if pilot not in mine]
-    awaited = [_awaited(desk, pilot) for pilot in everything]
-    return messages.home_view(desk.library, mine, others, [one for one in awaited if one], desk.at.now)
+    return messages.home_view(desk.library, mine, others, awaiting.of(desk, everything), desk.at.now)
+
+
+def mine(desk: Desk) -> Body:
+    """Return what awaits the person whose occasion this is."""
+    return messages.mine_message(desk.library, awaiting.of(desk, _in_order(desk)))
 
 
 def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
@@ -51,12 +54,3 @@ def _in_order(desk: Desk) -> list[Pilot]:
         return -order.get(pilot.stage, -1), -done, pilot.name.casefold()
 
     return sorted(active, key=how_far)
-
-
-def _awaited(desk: Desk, pilot: Pilot) -> messages.Awaited | None:
-    gate = desk.playbook.gate_from(pilot.stage)
-    review = desk.tx.reviews.open_of(pilot.id, gate.id) if gate else None
-    if review is None:
-        return None
-    card = desk.tx.messages.by_key(pilot.workspace_id, reviews.card_key(review.id))
-    return messages.Awaited(review, pilot, desk.link_to(card))

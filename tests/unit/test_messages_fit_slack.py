@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.actions import Action
 from bot.domain.answers import Answer, Status
+from bot.domain.asks import Ask
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.interview import Progress, progress
 from bot.domain.messages import Body
@@ -21,7 +23,7 @@ from bot.domain.reviews import Review, ReviewState
 from bot.interview import messages as interview_messages, summary as interview_summary
 from bot.nudges import messages as nudge_messages
 from bot.pilots import messages as pilot_messages
-from bot.portfolio import messages as portfolio_messages
+from bot.portfolio import awaiting, messages as portfolio_messages
 from bot.review import messages as review_messages
 from bot.slack.blocks import Choice
 from prompts.library import Library
@@ -208,6 +210,8 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         if lines:
             yield "nudge", nudge_messages.quiet_message(LIBRARY, lines, NOW)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
+    yield "mine", portfolio_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review))
+    yield "mine", portfolio_messages.mine_message(LIBRARY, awaiting.Waiting())
 
 
 def nudge_for(pilot: Pilot, number: int) -> Nudge:
@@ -247,14 +251,50 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
             )
     some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(60)]
     others = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(100, 160)]
-    awaited = [
-        portfolio_messages.Awaited(
-            review.model_copy(update={"id": f"{n:016x}"}), pilot, "https://s.example/p1"
-        )
-        for n in range(60)
-    ]
-    yield "home", portfolio_messages.home_view(LIBRARY, some, others, awaited, NOW)
-    yield "home", portfolio_messages.home_view(LIBRARY, [], [], [], NOW)
+    waiting = everything_awaits(text, pilot, review)
+    yield "home", portfolio_messages.home_view(LIBRARY, some, others, waiting, NOW)
+    yield "home", portfolio_messages.home_view(LIBRARY, [], [], awaiting.Waiting(), NOW)
+
+
+def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiting:
+    """More than fits, of every kind."""
+    interview = Interview(
+        id="i", workspace_id="T1", pilot_id=pilot.id, gate_id="readiness", channel_id="C0PILOTS",
+        state=InterviewState.PAUSED, started_by="U0MAYA", started_at=NOW, last_turn_at=NOW,
+        playbook_version="1", asked=("monitoring", "rollback"),
+    )  # fmt: skip
+    ask = Ask(
+        id="a", workspace_id="T1", pilot_id=pilot.id, item_id="monitoring", asked_id="U0JONAS",
+        people=("U0JONAS",), note=text[:300], asked_by="U0MAYA", asked_at=NOW,
+    )  # fmt: skip
+    action = Action(
+        id="c", workspace_id="T1", pilot_id=pilot.id, item_id="monitoring", what=text[:3000],
+        owner_id="U0JONAS", due_on=NOW.date(), created_by="U0MAYA", created_at=NOW,
+    )  # fmt: skip
+    each = [f"{n:016x}" for n in range(60)]
+    return awaiting.Waiting(
+        handed=[
+            awaiting.Handed(
+                ask.model_copy(update={"id": n, "item_id": n}), pilot, items()[0].model_copy(update={"id": n})
+            )
+            for n in each
+        ],
+        undertaken=[
+            awaiting.Undertaken(
+                action.model_copy(update={"id": n, "item_id": n}), pilot, text[:60], overdue=True
+            )
+            for n in each
+        ],
+        underway=[
+            awaiting.Underway(
+                interview.model_copy(update={"id": n}), pilot, progress(interview), "https://s.example/p2"
+            )
+            for n in each
+        ],
+        reviews=[
+            awaiting.Awaited(review.model_copy(update={"id": n}), pilot, "https://s.example/p1") for n in each
+        ],
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))

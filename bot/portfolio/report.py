@@ -1,0 +1,212 @@
+"""The full report of a pilot as a Markdown file: every answer with its evidence, what is still to do, and how it came so.
+
+Gathers facts and hands them to the template; changes nothing. Names stand in it as names, because a file shows no mentions.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from bot.desk import Desk
+from bot.domain.actions import Action
+from bot.domain.answers import Answer, Value
+from bot.domain.asks import Ask
+from bot.domain.people import is_group
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import AnswerKind, Gate, Item
+from bot.domain.readiness import ItemStanding, Verdict, verdict
+from bot.interview import shown
+from bot.pilots import workflow as pilots
+from bot.pilots.messages import stage_title
+from prompts.english import number
+
+Names = Mapping[str, str]
+"""What people, user groups and channels are called, by id."""
+
+
+class File(NamedTuple):
+    """A file to hand out."""
+
+    name: str
+    title: str
+    content: str
+
+
+class Entry(NamedTuple):
+    """One item with its answer and everything around it."""
+
+    standing: ItemStanding
+    value: str
+    owner: str
+    action: Action | None
+    ask: Ask | None
+    asked: str
+    answered_by: str
+    earlier: list["Revision"]
+
+
+class Revision(NamedTuple):
+    """An answer as it was before."""
+
+    answer: Answer
+    by: str
+    value: str
+
+
+class Section(NamedTuple):
+    """What one gate asks for the first time."""
+
+    gate: Gate
+    entries: list[Entry]
+
+
+class Order(NamedTuple):
+    """Where a report is wanted: under the conversation, or under the pilot's card where there was none."""
+
+    pilot_id: str
+    channel_id: str
+    thread_ts: str | None
+
+
+def order(desk: Desk, pilot_id: str) -> Order:
+    """Take an order for a report; guests and people of other workspaces are refused, because a file shows everything."""
+    pilots.check_member(desk)
+    pilot = pilots.get(desk, pilot_id)
+    latest = desk.tx.interviews.latest_of(pilot.id)
+    root = shown.root_of(desk, latest) if latest else None
+    above = (
+        root
+        if root and root.slack_ts
+        else desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
+    )
+    channel_id = (above.slack_channel_id if above else None) or pilot.channel_id
+    return Order(pilot.id, channel_id, above.slack_ts if above else None)
+
+
+def report(desk: Desk, pilot_id: str, groups: Names) -> File:
+    """Return the report of a pilot; `groups` are the names of user groups, which only Slack knows."""
+    pilot = pilots.get(desk, pilot_id)
+    found = pilots.standing_of(desk, pilot)
+    history = _history(desk, pilot)
+    named = _names(desk, pilot, history, groups)
+    sections = _sections(desk, pilot, found.gate, history, named)
+    content = desk.library.markdown(
+        "portfolio/report",
+        pilot=pilot,
+        stage=stage_title(desk.library, pilot.stage),
+        gate=found.gate,
+        to_stage=stage_title(desk.library, found.gate.to_stage) if found.gate else None,
+        verdict=found.verdict,
+        champion=named.get(pilot.champion_id, pilot.champion_id),
+        owner=named.get(pilot.owner_id, pilot.owner_id),
+        sections=sections,
+        gone=_gone(desk, history, named),
+        now=desk.at.now,
+        version=desk.playbook.version,
+    )
+    return File(name=f"{_slug(pilot.name)}-readiness.md", title=pilot.name, content=content)
+
+
+def _sections(
+    desk: Desk, pilot: Pilot, next_gate: Gate | None, history: Mapping[str, list[Answer]], named: Names
+) -> list[Section]:
+    """Return the gates up to the next one, and later ones of which something was answered already."""
+    current = desk.tx.answers.current(pilot.id)
+    reviewed = desk.tx.reviews.approved_revisions(pilot.id)
+    actions, asks = desk.tx.actions.open_of_pilot(pilot.id), desk.tx.asks.open_of_pilot(pilot.id)
+    told: set[str] = set()
+    sections, ahead = [], False
+    for gate in desk.playbook.gates:
+        items = [item for item in desk.playbook.items_of(gate) if item.id not in told]
+        told |= {item.id for item in items}
+        shown = [item for item in items if not ahead or item.id in current]
+        judged: Verdict = verdict(shown, current, desk.at.now, reviewed=reviewed)
+        entries = [
+            _entry(one, history.get(one.item.id, []), actions.get(one.item.id), asks.get(one.item.id), named)
+            for one in judged.items
+        ]
+        if entries:
+            sections.append(Section(gate, entries))
+        ahead = ahead or gate == next_gate
+    return sections
+
+
+def _entry(
+    one: ItemStanding, revisions: list[Answer], action: Action | None, ask: Ask | None, named: Names
+) -> Entry:
+    answer = one.answer
+    owner = (
+        (named.get(action.owner_id, action.owner_id) if action.owner_id else action.owner_said)
+        if action
+        else ""
+    )
+    return Entry(
+        standing=one,
+        value=value_in_words(answer.value, one.item, named) if answer and answer.value else "",
+        owner=owner,
+        action=action,
+        ask=ask,
+        asked=named.get(ask.asked_id, ask.asked_id) if ask else "",
+        answered_by=named.get(answer.answered_by, answer.answered_by) if answer else "",
+        earlier=[_revision(was, one.item, named) for was in reversed(revisions[:-1])],
+    )
+
+
+def _revision(answer: Answer, item: Item | None, named: Names) -> Revision:
+    value = value_in_words(answer.value, item, named) if answer.value else ""
+    return Revision(answer, named.get(answer.answered_by, answer.answered_by), value)
+
+
+def value_in_words(value: Value, item: Item | None, named: Names) -> str:
+    """Return a value as a plain line: "0.11 EUR", "94 %", "2026-12-04", names, titles of options."""
+    if value.on is not None:
+        return value.on.isoformat()
+    if value.number is not None:
+        unit = "%" if value.kind is AnswerKind.PERCENTAGE else value.unit
+        return f"{number(value.number)} {unit}".rstrip()
+    titles = {option.id: option.title for option in item.options} if item else {}
+    return ", ".join(titles.get(one) or named.get(one, one) for one in value.ids)
+
+
+def _history(desk: Desk, pilot: Pilot) -> dict[str, list[Answer]]:
+    found: dict[str, list[Answer]] = {}
+    for answer in desk.tx.answers.history(pilot.id):
+        found.setdefault(answer.item_id, []).append(answer)
+    return found
+
+
+def _gone(desk: Desk, history: Mapping[str, list[Answer]], named: Names) -> list[tuple[str, Revision]]:
+    """Return the last answers to items that the checklists ask no more: they stay on the record."""
+    return [
+        (item_id, _revision(revisions[-1], None, named))
+        for item_id, revisions in history.items()
+        if desk.playbook.item(item_id) is None
+    ]
+
+
+def _names(desk: Desk, pilot: Pilot, history: Mapping[str, list[Answer]], groups: Names) -> dict[str, str]:
+    ids = {
+        pilot.champion_id,
+        pilot.owner_id,
+        *_ids_of(answer for some in history.values() for answer in some),
+    }
+    ids |= {action.owner_id for action in desk.tx.actions.open_of_pilot(pilot.id).values() if action.owner_id}
+    ids |= {ask.asked_id for ask in desk.tx.asks.open_of_pilot(pilot.id).values()}
+    people = (desk.tx.people.get(pilot.workspace_id, one) for one in ids if not is_group(one))
+    return {group_id: f"@{handle}" for group_id, handle in groups.items()} | {
+        person.user_id: person.name for person in people if person
+    }
+
+
+def _ids_of(answers: Iterable[Answer]) -> set[str]:
+    found: set[str] = set()
+    for answer in answers:
+        found.add(answer.answered_by)
+        if answer.value and answer.value.kind in {AnswerKind.PERSON, AnswerKind.GROUP}:
+            found.update(answer.value.ids)
+    return found
+
+
+def _slug(name: str) -> str:
+    """Return a pilot's name as a file's name: letters and digits of any script, dashes between."""
+    kept = "".join(character if character.isalnum() else " " for character in name.casefold())
+    return "-".join(kept.split())[:60] or "pilot"
