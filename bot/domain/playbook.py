@@ -58,13 +58,13 @@ class StatusWords(Frozen):
     in_place: tuple[str, ...] = ()
     """Replies that begin with one of these say that the thing is there."""
     partly: tuple[str, ...] = ()
-    """... that some of it is there."""
+    """Replies that begin with one of these say that some of it is there."""
     not_yet: tuple[str, ...] = ()
-    """... that it is not there yet."""
+    """Replies that begin with one of these say that it is not there yet."""
     not_applicable: tuple[str, ...] = ()
-    """... that it does not apply to this pilot."""
+    """Replies that begin with one of these say that it does not apply to this pilot."""
     skipped: tuple[str, ...] = ()
-    """... that the question is to be left for later."""
+    """Replies that begin with one of these leave the question for later."""
 
 
 class Coaching(Frozen):
