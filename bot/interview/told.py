@@ -1,0 +1,118 @@
+"""What those who were asked somebody else's question read once it is settled, and the keys of these messages.
+
+It stands here, below the feature that asks, because a question is settled from many places: in its direct message, in the
+thread, in a form, by a promotion. Whoever settles one calls this; nothing here decides anything.
+"""
+
+from enum import StrEnum
+
+from bot.desk import Desk
+from bot.domain.answers import Answer
+from bot.domain.asks import Ask, AskState
+from bot.domain.messages import Block, Body
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Item
+from bot.interview import shown
+from bot.pilots import workflow as pilots
+from bot.slack import blocks
+from prompts.library import Library
+
+DETAIL_SHOWN = 160
+"""How much of an answer a line shows, in characters."""
+WRITE = "answers.write"
+"""The control that opens the form for an answer; its value is pilot:item."""
+
+
+class Why(StrEnum):
+    """Why somebody hears of a question no more."""
+
+    ANSWERED = "answered"
+    TAKEN_BACK = "taken_back"
+    EXCUSED = "excused"
+    NOT_NEEDED = "not_needed"
+
+
+def key(ask_id: str, user_id: str) -> str:
+    """Return the key of the direct message that puts a question to a person."""
+    return f"ask:{ask_id}:{user_id}"
+
+
+def once_more_key(ask_id: str, user_id: str) -> str:
+    """Return the key of the one follow-up in the direct message."""
+    return f"ask:{ask_id}:{user_id}:once-more"
+
+
+def line_key(ask_id: str) -> str:
+    """Return the key of a question's line under the card, where no interview holds one."""
+    return f"ask:{ask_id}:line"
+
+
+def show_answered(desk: Desk, pilot: Pilot, item: Item, ask: Ask, answer: Answer) -> None:
+    """Let everybody who was asked read that it is answered: the one who answered reads the answer, with a way to change it."""
+    link = thread_of(desk, pilot, ask)
+    more = ask.state is AskState.ONCE_MORE
+    for user_id in desk.tx.asks.still_asked(ask.id):
+        if user_id == answer.answered_by:
+            body = answered_message(desk.library, pilot, item, answer, link, more=more)
+        else:
+            body = closed_message(desk.library, pilot, item.title, Why.ANSWERED, answer.answered_by, link)
+        _show(desk, ask, user_id, body)
+    if desk.tx.messages.by_key(ask.workspace_id, line_key(ask.id)):
+        body = line_message(desk.library, pilot, item, answer)
+        desk.tx.messages.show(ask.workspace_id, line_key(ask.id), pilot.channel_id, body)
+
+
+def show_closed(desk: Desk, pilot: Pilot, ask: Ask, why: Why, by: str | None) -> None:
+    """Let everybody who was asked read that the question is not theirs any more."""
+    for user_id in desk.tx.asks.still_asked(ask.id):
+        show_closed_to(desk, pilot, ask, user_id, why, by)
+
+
+def show_closed_to(desk: Desk, pilot: Pilot, ask: Ask, user_id: str, why: Why, by: str | None) -> None:
+    """Let one of those who were asked read that the question is not theirs any more."""
+    item = desk.playbook.item(ask.item_id)
+    title = item.title if item else ask.item_id
+    _show(
+        desk, ask, user_id, closed_message(desk.library, pilot, title, why, by, thread_of(desk, pilot, ask))
+    )
+
+
+def thread_of(desk: Desk, pilot: Pilot, ask: Ask) -> str | None:
+    """Return the address of the thread that a question belongs to: its interview's, or the one under the pilot's card."""
+    interview = desk.tx.interviews.get(ask.workspace_id, ask.interview_id) if ask.interview_id else None
+    root = shown.root_of(desk, interview) if interview else None
+    return desk.link_to(root or desk.tx.messages.by_key(ask.workspace_id, pilots.card_key(pilot.id)))
+
+
+def answered_message(
+    library: Library, pilot: Pilot, item: Item, answer: Answer, link: str | None, *, more: bool = False
+) -> Body:
+    """Return the line that the question becomes for whoever answered it."""
+    words = library.words(
+        "asking/answered", pilot=pilot, item=item, answer=answer, most=DETAIL_SHOWN, link=link, more=more
+    )
+    change = blocks.button(words.plain("change"), WRITE, f"{pilot.id}:{item.id}")
+    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("line"), "line", change)])
+
+
+def line_message(library: Library, pilot: Pilot, item: Item, answer: Answer) -> Body:
+    """Return the line of an answer whose question was asked under the card."""
+    words = library.words(
+        "asking/answered", pilot=pilot, item=item, answer=answer, most=DETAIL_SHOWN, link=None, more=False
+    )
+    change: Block = blocks.button(words.plain("change"), WRITE, f"{pilot.id}:{item.id}")
+    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("in_thread"), "line", change)])
+
+
+def closed_message(
+    library: Library, pilot: Pilot, title: str, why: Why, by: str | None, link: str | None
+) -> Body:
+    """Return the line that the question becomes for everybody else."""
+    words = library.words("asking/closed", pilot=pilot, title=title, why=why.value, by=by, link=link)
+    return blocks.message(words.mrkdwn("text"), [blocks.context(words.mrkdwn("line"), "line")])
+
+
+def _show(desk: Desk, ask: Ask, user_id: str, body: Body) -> None:
+    """Change a direct message that was asked for; who was not told of the question is not told of its end."""
+    if desk.tx.messages.by_key(ask.workspace_id, key(ask.id, user_id)):
+        desk.tx.messages.show(ask.workspace_id, key(ask.id, user_id), user_id, body)
