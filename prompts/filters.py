@@ -12,10 +12,13 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from bot.domain.answers import Value
 from bot.domain.people import mention as mention_of
+from bot.domain.playbook import Item
 from bot.domain.text import ELLIPSIS
 from prompts import english
 from prompts.markup import Mrkdwn, cut_for_mrkdwn, cut_for_plain, marked, one_line, references, shown_name
+from prompts.values import Saying, value_in_words
 
 LONGEST_LINK = 500
 LONGEST_LINK_TEXT = 48
@@ -196,6 +199,15 @@ def with_words(sentence: str, **words: object) -> Mrkdwn:
     return Mrkdwn(_IN_BRACES.sub(lambda found: spoken.get(found[1], found[0]), marked(sentence)))
 
 
+def value(answered: Value | None, item: Item | None = None) -> Mrkdwn:
+    """Return what an answer is made of: a figure with its unit, a day, people, the options that were chosen."""
+    return Mrkdwn(value_in_words(answered, item, Saying(day, mention, link, marked)))
+
+
+def _plain_value(answered: Value | None, item: Item | None = None) -> str:
+    return value_in_words(answered, item, Saying(plain_day, _plain_mention, one_line, str))
+
+
 def _plain_mention(slack_id: str) -> str:
     return "@" + slack_id
 
@@ -246,6 +258,7 @@ FOR_MRKDWN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "references": references,
         "sentence_list": sentence_list,
         "titles": titles,
+        "value": value,
         "with_words": with_words,
     }
 )
@@ -264,6 +277,7 @@ FOR_PLAIN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "references": str,
         "sentence_list": _plain_list,
         "titles": _plain_titles,
+        "value": _plain_value,
         "with_words": _plain_with_words,
     }
 )
