@@ -44,13 +44,14 @@ def move_to_time_zone(state: State, user_id: str, tz: str) -> Json:
 def hire(
     state: State, team_id: str, name: str, real_name: str, tz: str = "Europe/Berlin", title: str = ""
 ) -> Json:
-    """A new person in the team; announces `team_join`."""
+    """A new person in the team; announces `team_join`, which unlike `user_change` does not tell the locale."""
     person = Person(state.new_id("U"), name, real_name, title, tz)
     user = user_record(state, team_id, person) | {"updated": int(state.clock.timestamp())}
     state.users[person.user_id] = user
     event_ts = f"{state.clock.timestamp():.6f}"
+    newcomer = {name: value for name, value in user.items() if name != "locale"}
     state.announce(
-        {"type": "team_join", "user": user, "cache_ts": user["updated"], "event_ts": event_ts}, team_id
+        {"type": "team_join", "user": newcomer, "cache_ts": user["updated"], "event_ts": event_ts}, team_id
     )
     state.changed("person", user_id=person.user_id)
     return user

@@ -58,22 +58,26 @@ class Person:
     real_name: str
     title: str
     tz: str
+    # The language that the person uses Slack in, as Slack writes it; it offers no Portuguese of Portugal, say.
+    locale: str = "en-US"
     flags: dict[str, bool] = field(default_factory=dict)
 
 
 NORTHWIND_PEOPLE = (
-    Person(MAYA, "maya", "Maya Chen", "Product Manager, Customer Care", "Europe/Berlin"),
-    Person(JONAS, "jonas", "Jonas Weber", "Payments Operations Lead", "Europe/Berlin"),
-    Person(PRIYA, "priya", "Priya Nair", "Security Engineer", "Asia/Kolkata"),
-    Person(TOMAS, "tomas", "Tomás Silva", "Finance Partner", "Europe/Lisbon"),
-    Person(LENA, "lena", "Lena Fischer", "AI Portfolio Lead", "America/New_York", {"is_admin": True}),
-    Person(SAM, "sam", "Sam Okafor", "Merchandising Operations", "America/Los_Angeles"),
-    Person(GUS, "gus", "Gus Guest", "Agency", "Europe/Berlin", {"is_restricted": True}),
-    Person(DORA, "dora", "Dora Past", "Formerly Customer Care", "Europe/Berlin", {"deleted": True}),
+    Person(MAYA, "maya", "Maya Chen", "Product Manager, Customer Care", "Europe/Berlin", "de-DE"),
+    Person(JONAS, "jonas", "Jonas Weber", "Payments Operations Lead", "Europe/Berlin", "de-DE"),
+    Person(PRIYA, "priya", "Priya Nair", "Security Engineer", "Asia/Kolkata", "en-GB"),
+    Person(TOMAS, "tomas", "Tomás Silva", "Finance Partner", "Europe/Lisbon", "en-GB"),
+    Person(
+        LENA, "lena", "Lena Fischer", "AI Portfolio Lead", "America/New_York", "en-US", {"is_admin": True}
+    ),
+    Person(SAM, "sam", "Sam Okafor", "Merchandising Operations", "America/Los_Angeles", "en-US"),
+    Person(GUS, "gus", "Gus Guest", "Agency", "Europe/Berlin", "de-DE", {"is_restricted": True}),
+    Person(DORA, "dora", "Dora Past", "Formerly Customer Care", "Europe/Berlin", "de-DE", {"deleted": True}),
 )
 CONTOSO_PEOPLE = (
-    Person(CARLA, "carla", "Carla Rossi", "Head of Automation", "Europe/Rome", {"is_admin": True}),
-    Person(CHEN, "chen", "Chen Wei", "Operations Analyst", "Asia/Singapore"),
+    Person(CARLA, "carla", "Carla Rossi", "Head of Automation", "Europe/Rome", "it-IT", {"is_admin": True}),
+    Person(CHEN, "chen", "Chen Wei", "Operations Analyst", "Asia/Singapore", "en-GB"),
 )
 
 
@@ -116,7 +120,7 @@ def seed_workspace(state: State, app: AppConfig | None = None) -> None:
 
 
 def user_record(state: State, team_id: str, person: Person) -> Json:
-    """A person as `users.info` shows them."""
+    """A person as `users.info` shows them to whoever asks for the locale too."""
     first, _, last = person.real_name.partition(" ")
     record: Json = {
         "id": person.user_id,
@@ -154,6 +158,7 @@ def user_record(state: State, team_id: str, person: Person) -> Json:
         "updated": int(_FIRST_DAY.timestamp()),
         "is_email_confirmed": True,
         "who_can_share_contact_card": "EVERYONE",
+        "locale": person.locale,
     }
     return record | person.flags
 
@@ -244,6 +249,7 @@ def _add_team(
         app.name,
         "",
         "America/Los_Angeles",
+        "en-US",
         {"is_bot": True, "is_email_confirmed": False},
     )
     record = user_record(state, team_id, person)

@@ -96,6 +96,7 @@ class Group:
 def person_of(workspace_id: str, user: Any) -> Person:
     """Return a person from Slack's user object, as users.info and `user_change` carry it.
 
+    Not all of these tell the locale; it is empty where they do not, and the directory keeps what it knew.
     A person of the same organisation counts as one of ours; anybody else's home is their own workspace.
     """
     team_id = maybe_text(user, "team_id") or ""
@@ -107,6 +108,7 @@ def person_of(workspace_id: str, user: Any) -> Person:
         user_id=maybe_text(user, "id") or "",
         name=next((name for name in shown if name), maybe_text(user, "id") or "")[:120],
         time_zone=maybe_text(user, "tz") or "UTC",
+        locale=(maybe_text(user, "locale") or "")[:35],
         deactivated=reach(user, "deleted") is True,
         guest=reach(user, "is_restricted") is True or reach(user, "is_ultra_restricted") is True,
         bot=reach(user, "is_bot") is True or reach(user, "id") == "USLACKBOT",

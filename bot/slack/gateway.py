@@ -199,7 +199,7 @@ class SlackGateway(Uploads):
     async def person(self, workspace_id: str, user_id: str) -> Person | None:
         """Return a person as Slack knows them now, or None for an id that it does not know."""
         try:
-            answer = await self._read(workspace_id, "users.info", {"user": user_id})
+            answer = await self._read(workspace_id, "users.info", {"user": user_id, "include_locale": "true"})
         except Terminal as error:
             if error.code in {"user_not_found", "user_not_visible"}:
                 return None

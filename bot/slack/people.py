@@ -69,6 +69,7 @@ class Directory:
             )
             return stored
         if person is not None:
+            person = _with_locale_of(stored, person)
             if seen is None or seen[1] != person:
                 await self._store.write(_remember, person)
             self._note(person, now)
@@ -77,8 +78,9 @@ class Directory:
     async def on_person_changed(self, change: PersonChanged) -> None:
         """Keep up with somebody who changed, left or came back; strangers to the database stay strangers."""
         person = person_of(change.workspace_id, change.profile)
-        known = await self._store.read(_get, person.workspace_id, person.user_id) is not None
-        if known and not self._is_old_news(person, change.profile.get("updated")):
+        known = await self._store.read(_get, person.workspace_id, person.user_id)
+        if known is not None and not self._is_old_news(person, change.profile.get("updated")):
+            person = _with_locale_of(known, person)
             await self._store.write(_remember, person)
             self._note(person, self._clock.now())
 
@@ -95,6 +97,13 @@ class Directory:
         self._seen.move_to_end((person.workspace_id, person.user_id))
         if len(self._seen) > _MOST_REMEMBERED:
             self._seen.popitem(last=False)
+
+
+def _with_locale_of(known: Person | None, person: Person) -> Person:
+    """Return the person with the locale that was known before, where Slack did not tell one now."""
+    if person.locale or known is None:
+        return person
+    return person.model_copy(update={"locale": known.locale})
 
 
 def _get(tx: Tx, workspace_id: str, user_id: str) -> Person | None:

@@ -34,7 +34,7 @@ def look_up_by_email(call: Call) -> Json:
     for user in call.state.users.values():
         found = user["profile"].get("email", "").lower() == wanted
         if found and user["team_id"] == call.team_id and not user["deleted"]:
-            return {"user": user}
+            return {"user": _shown(call, user)}
     raise SlackRefusalError("users_not_found")
 
 
@@ -82,11 +82,14 @@ def bot_info(call: Call) -> Json:
 
 
 def _shown(call: Call, user: Json) -> Json:
-    """Addresses are for apps that asked for them."""
+    """Addresses are for apps that asked for them; so is the locale, in the call."""
+    shown = {name: value for name, value in user.items() if name != "locale"}
+    if call.flag("include_locale"):
+        shown["locale"] = user.get("locale", "en-US")
     scopes = scopes_of(call)
     if scopes is None or "users:read.email" in scopes:
-        return user
-    return user | {"profile": {name: value for name, value in user["profile"].items() if name != "email"}}
+        return shown
+    return shown | {"profile": {name: value for name, value in user["profile"].items() if name != "email"}}
 
 
 def _visible_user(call: Call, user_id: str) -> Json:

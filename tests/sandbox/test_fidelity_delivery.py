@@ -259,6 +259,8 @@ async def test_line_15_a_person_who_is_deactivated_or_moves_is_announced(sandbox
     )
     assert told["user_change", "dora"]["deleted"] is False
     assert told["team_join", "ada"]["team_id"] == NORTHWIND
+    assert told["user_change", "maya"]["locale"] == "de-DE"
+    assert "locale" not in told["team_join", "ada"]
     assert not sandbox.state.is_member(JONAS, AI_PILOTS)
 
 

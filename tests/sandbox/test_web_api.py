@@ -95,6 +95,11 @@ async def test_who_is_who(sandbox: Sandbox, client: AsyncWebClient) -> None:
     )
     assert (await client.users_lookupByEmail(email=maya["profile"]["email"]))["user"]["id"] == MAYA
     assert await refusal(client, "users.lookupByEmail", email="nobody@x.example") == "users_not_found"
+    assert "locale" not in maya
+    assert (await client.users_info(user=MAYA, include_locale=True))["user"]["locale"] == "de-DE"
+    everybody = (await client.users_list(include_locale=True))["members"]
+    assert {user["locale"] for user in everybody} >= {"de-DE", "en-US", "en-GB"}
+    assert not any("locale" in user for user in (await client.users_list())["members"])
     assert await refusal(client, "users.info", user=CARLA) == "user_not_found"
     groups = (await client.usergroups_list(include_users=True))["usergroups"]
     approvers = next(g for g in groups if g["handle"] == "gate-approvers")

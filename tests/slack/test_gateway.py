@@ -287,6 +287,7 @@ async def test_a_person_is_told_as_slack_knows_them(slack: Slack, gateway: Slack
                 "deleted": True,
                 "is_ultra_restricted": True,
                 "tz": "Europe/Berlin",
+                "locale": "de-DE",
                 "profile": {"display_name": "Mar\u202eia", "real_name": "Maria M"},
             },
         },
@@ -294,7 +295,8 @@ async def test_a_person_is_told_as_slack_knows_them(slack: Slack, gateway: Slack
     )
     person = await gateway.person(WORKSPACE, "U0001")
     assert person is not None
-    assert (person.name, person.time_zone) == ("Maria", "Europe/Berlin")
+    assert (person.name, person.time_zone, person.locale) == ("Maria", "Europe/Berlin", "de-DE")
+    assert slack.asked[-1].arguments["include_locale"] == "true"
     assert person.deactivated
     assert person.guest
     assert person.from_elsewhere

@@ -127,3 +127,25 @@ async def test_a_change_counts_at_once_and_without_a_question(
 async def test_strangers_are_not_collected(directory: Directory, store: Store) -> None:
     await directory.on_person_changed(change("U0099", name="stranger"))
     assert stored(store, "U0099") is None
+
+
+async def test_a_locale_is_kept_up_and_not_lost_where_slack_does_not_tell_it(
+    directory: Directory, store: Store, slack: Slack, clock: HandClock
+) -> None:
+    slack.maria = slack.maria.model_copy(update={"locale": "de-DE"})
+    await directory.know(WORKSPACE, "U0001")
+
+    async def locale() -> str:
+        known, kept = await directory.know(WORKSPACE, "U0001"), stored(store)
+        assert known is not None
+        assert known == kept
+        return known.locale
+
+    assert await locale() == "de-DE"
+    await directory.on_person_changed(change("U0001", team_id=WORKSPACE, name="maria", tz="Asia/Tokyo"))
+    assert await locale() == "de-DE"
+    slack.maria = slack.maria.model_copy(update={"locale": "", "name": "Marie"})
+    clock.at += timedelta(days=2)
+    assert await locale() == "de-DE"
+    await directory.on_person_changed(change("U0001", team_id=WORKSPACE, name="maria", locale="fr-FR"))
+    assert await locale() == "fr-FR"
