@@ -23,6 +23,7 @@ from bot.delivery.pacing import Pacing
 from bot.delivery.sender import Sender
 from bot.desk import Desk, Front, Office, Rooms
 from bot.domain.messages import OutboundMessage
+from bot.domain.playbook import Playbook
 from bot.health import Check
 from bot.http import http_app
 from bot.interview import listeners as interview
@@ -94,6 +95,7 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
             stack.callback(exclusive_lock(data_folder(database_url)).release)
         library = Library.load(settings.playbook)
         store = stack.enter_context(Store.open(database_url))
+        library = library.knowing(await store.write(_playbooks_in_use, library.playbook))
         counters = Counters()
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
         slack = await stack.enter_async_context(
@@ -194,6 +196,12 @@ def _engine(
 def data_folder(database_url: str) -> Path:
     """Return the folder that an SQLite database is in."""
     return Path(str(parse(database_url).database)).parent
+
+
+def _playbooks_in_use(tx: Tx, in_force: Playbook) -> list[Playbook]:
+    """Keep the playbook in force, and return those that interviews under way began with: they go on with theirs."""
+    tx.playbooks.remember(in_force)
+    return tx.playbooks.of_running_interviews()
 
 
 def _remember_workspace(tx: Tx, identity: Identity) -> None:

@@ -5,6 +5,7 @@ Form is checked here, by the domain's own models; how the parts refer to each ot
 """
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -81,8 +82,8 @@ def load(folder: Path) -> Playbook:
     whole = [made for made in lists if made is not None]
     if problems or not (stages and gates and nudges and coaching and framework and posture):
         raise PlaybookInvalid(problems)
-    return Playbook(
-        version=_version(files),
+    playbook = Playbook(
+        version="",
         first_stage=stages.first_stage,
         may_start_in=stages.may_start_in or (stages.first_stage,),
         stages=stages.stages,
@@ -93,6 +94,7 @@ def load(folder: Path) -> Playbook:
         framework=framework,
         posture=posture.areas,
     )
+    return playbook.model_copy(update={"version": version_of(playbook)})
 
 
 def _checklists(files: dict[str, Marked]) -> list[Marked]:
@@ -162,9 +164,8 @@ def _formed(file: Marked, form: type[Form]) -> Form | None:
         return None
 
 
-def _version(files: dict[str, Marked]) -> str:
-    """Return a short name of exactly this content: the same files have the same version anywhere."""
-    digest = hashlib.sha256()
-    for name, file in sorted(files.items()):
-        digest.update(f"{name}\0{len(file.content)}\0".encode() + file.content)
+def version_of(content: Playbook) -> str:
+    """Return a short name of exactly this content, however it is written down; a remark in a file changes nothing."""
+    parts = content.model_dump(mode="json", exclude={"version"})
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
     return digest.hexdigest()[:12]

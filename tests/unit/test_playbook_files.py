@@ -44,6 +44,7 @@ def test_the_version_follows_the_content_and_nothing_else(
     os.utime(copy / "stages.yaml", (1, 1))
     (copy / "README.md").write_text("ours")
     (copy / ".stages.yaml.swp").write_text("x")
+    edit(copy, "stages.yaml", "title: Pilot\n", "title: 'Pilot'   # a remark, and quotes\n")
     assert playbook_files.load(copy).version == first
     edit(copy, "checklists/basics.yaml", "Minutes count.", "Every minute counts.")
     assert playbook_files.load(copy).version != first

@@ -56,9 +56,12 @@ def test_framework_and_posture_are_part_of_the_playbook_and_of_its_version(folde
     rollback = playbook.item("rollback")
     assert rollback
     assert playbook.step_number(rollback) == 1
-    for file in ("framework.yaml", "posture.yaml"):
+    for file, old, new in (
+        ("framework.yaml", "Build it", "Build"),
+        ("posture.yaml", "a team", "a whole team"),
+    ):
         before = playbook_files.load(folder).version
-        (folder / file).write_text((folder / file).read_text() + "# another remark\n")
+        edit(folder, file, old, new)
         assert playbook_files.load(folder).version != before
 
 
