@@ -164,6 +164,7 @@ class Item(Frozen):
     unit: str = Field(default="", max_length=20)
     """What a number counts ("cases a week"), or the currency of an amount (an ISO 4217 code)."""
     options: tuple[Option, ...] = Field(default=(), max_length=100)
+    """What there is to choose from, for the kinds choice and choices."""
     shown_by: tuple[Shows, ...] = ()
     """What the wanted evidence is made of; empty where any will do."""
     asks: Role = Role.CHAMPION
