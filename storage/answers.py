@@ -11,12 +11,14 @@ from sqlalchemy import (
     CursorResult,
     Insert,
     Select,
+    Text,
     and_,
     bindparam,
     delete,
     func,
     insert,
     select,
+    type_coerce,
 )
 
 from bot.domain.answers import Answer
@@ -56,6 +58,29 @@ _BY_SLACK_MESSAGE: Final = (
     )
     .order_by(A.c.answered_at.desc(), A.c.revision.desc(), A.c.item_id)
     .limit(1)
+)
+
+_STANDING_ON: Final = (
+    select(*(C.c[name] for name in _FIELDS))
+    .join(
+        A,
+        and_(A.c.pilot_id == C.c.pilot_id, A.c.item_id == C.c.item_id, A.c.revision == C.c.revision),
+    )
+    .outerjoin(I, I.c.id == A.c.interview_id)
+    .where(
+        A.c.workspace_id == bindparam("workspace_id_"),
+        A.c.message_ts == bindparam("message_ts_"),
+        func.coalesce(A.c.message_channel_id, I.c.channel_id) == bindparam("channel_id_"),
+    )
+    .order_by(C.c.pilot_id, C.c.item_id)
+)
+_LINKING_TO: Final = (
+    select(*(C.c[name] for name in _FIELDS))
+    .where(
+        C.c.workspace_id == bindparam("workspace_id_"),
+        type_coerce(C.c.evidence, Text).contains(bindparam("part_"), autoescape=False),
+    )
+    .order_by(C.c.pilot_id, C.c.item_id)
 )
 
 
@@ -148,6 +173,18 @@ class Answers(Repository):
         values = {"workspace_id_": workspace_id, "channel_id_": channel_id, "message_ts_": message_ts}
         row = self._tx.execute(_BY_SLACK_MESSAGE, values).mappings().first()
         return None if row is None else Answer.model_validate(dict(row))
+
+    def standing_on(self, workspace_id: str, channel_id: str, message_ts: str) -> list[Answer]:
+        """Return the current answers that a message gave, wherever it was written."""
+        values = {"workspace_id_": workspace_id, "channel_id_": channel_id, "message_ts_": message_ts}
+        return _all(self._tx.execute(_STANDING_ON, values))
+
+    def linking_to(self, workspace_id: str, part: str) -> list[Answer]:
+        """Return the current answers whose evidence has an address with this part in it.
+
+        Reads every current answer, so it is for what happens seldom. `part` is made by us: in it, % and _ match anything.
+        """
+        return _all(self._tx.execute(_LINKING_TO, {"workspace_id_": workspace_id, "part_": part}))
 
     def rebuild_current(self) -> None:
         """Derive all current answers from the history."""

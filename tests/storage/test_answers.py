@@ -16,7 +16,7 @@ from storage.answers import UnknownPilot
 from storage.ids import new_id
 from storage.store import Store
 from storage.transaction import Tx
-from tests.storage.things import a_pilot, after, an_answer, an_interview
+from tests.storage.things import TEAM, a_pilot, after, an_answer, an_interview
 
 ITEMS = ("integration", "monitoring", "fallback")
 turns = st.lists(
@@ -179,6 +179,38 @@ def test_a_message_that_was_picked_may_answer_several_items(store: Store, pilot:
     assert store.read_sync(lambda tx: tx.answers.by_message(interview.id, "5.1")) == picked
     with agreeing(store):
         assert set(store.read_sync(lambda tx: tx.answers.current(pilot.id))) == {"integration", "monitoring"}
+
+
+def test_what_stands_on_a_message_is_found_until_it_is_changed(store: Store, pilot: Pilot) -> None:
+    for item_id in ("integration", "fallback"):
+        record(store, an_answer(pilot, item_id, message_ts="17.000100", message_channel_id="C-ELSEWHERE"))
+
+    def standing(
+        workspace_id: str = TEAM, channel_id: str = "C-ELSEWHERE", ts: str = "17.000100"
+    ) -> list[str]:
+        found = store.read_sync(lambda tx: tx.answers.standing_on(workspace_id, channel_id, ts))
+        return [answer.item_id for answer in found]
+
+    assert standing() == ["fallback", "integration"]
+    assert standing(channel_id="C-PILOTS") == standing(ts="17.000200") == standing(workspace_id="T2") == []
+    record(store, an_answer(pilot, "fallback"))
+    assert standing() == ["integration"]
+
+
+def test_answers_are_found_by_a_part_of_their_evidence(store: Store, pilot: Pilot) -> None:
+    record(
+        store,
+        an_answer(pilot, evidence=("https://a.example", "https://northwind.example/archives/C1/p17000100")),
+    )
+    record(store, an_answer(pilot, "fallback", evidence=("https://northwind.example/archives/C1/p18",)))
+
+    def linking(part: str, workspace_id: str = TEAM) -> list[str]:
+        found = store.read_sync(lambda tx: tx.answers.linking_to(workspace_id, part))
+        return [answer.item_id for answer in found]
+
+    assert linking("/archives/C1/p17000100") == ["integration"]
+    assert linking("/archives/C1/") == ["fallback", "integration"]
+    assert linking("/archives/C1/", "T2") == linking("/archives/C2/") == []
 
 
 def test_an_answer_to_an_unknown_pilot_is_an_error(store: Store) -> None:
