@@ -1,1 +1,1 @@
-"""What people do with answers: write and change them, show evidence, read their history."""
+"""Answers outside the turn: forms for every kind, evidence, history, the list of all, and messages used as answers."""

@@ -1,0 +1,191 @@
+"""What people do with answers outside the turn: each listener unwraps, asks the workflow, and shows its answer."""
+
+import asyncio
+import contextlib
+from functools import partial
+from typing import Any
+
+from bot.answers import filled, forms, views, workflow
+from bot.answers.filled import Filled, FilledPlan
+from bot.answers.kinds import NO_GROUPS, Groups
+from bot.answers.names import About, ActionId, CallbackId, MenuChoice, QuestionChoice, page_of
+from bot.desk import Front
+from bot.domain.playbook import AnswerKind
+from bot.domain.values import Occasion
+from bot.interview import workflow as interviews
+from bot.pilots.errors import FieldsRefused
+from bot.slack.blocks import Choice
+from bot.slack.failures import SlackFailure, spoken_plainly
+from bot.slack.payloads import ButtonClick, FormSubmission
+from bot.slack.reading import reach
+from bot.slack.router import FormAnswer, Router, field_errors
+
+GROUPS_IN_TIME = 1.0
+"""Seconds that a form waits for the list of user groups; it opens without them rather than too late."""
+
+
+def register(router: Router, front: Front) -> None:
+    """Say what this feature hears of."""
+    router.click(ActionId.WRITE, partial(on_write, front))
+    router.form(CallbackId.ANSWER, partial(on_written, front))
+    router.click(ActionId.PLAN, partial(on_plan, front))
+    router.form(CallbackId.PLAN, partial(on_planned, front))
+    router.click(ActionId.MENU, partial(on_menu, front))
+    router.form(CallbackId.EVIDENCE, partial(on_links_changed, front))
+    router.click(ActionId.HISTORY, partial(on_history, front))
+    router.click(ActionId.LIST, partial(on_list, front))
+    router.click(ActionId.QUESTION_MENU, partial(on_question_menu, front))
+    router.form(CallbackId.NOT_APPLICABLE, partial(on_reason, front))
+
+
+async def on_write(front: Front, click: ButtonClick) -> None:
+    about = About.unpack(click.value)
+    await _open_answer_form(front, click, _in_list(about, click))
+
+
+async def on_written(front: Front, form: FormSubmission) -> FormAnswer | None:
+    at, about, entered = await front.occasion(form), About.unpack(form.private), Filled.of(form)
+    await asyncio.gather(*(front.people.know(form.workspace_id, who) for who in entered.people))
+    try:
+        await front.office.carry_out_once(workflow.write, at, about, entered)
+    except FieldsRefused as refused:
+        return _at_their_fields(refused)
+    await _renew_list(front, at, about)
+    return None
+
+
+async def on_plan(front: Front, click: ButtonClick) -> None:
+    about = About.unpack(click.value)
+    asked = await front.office.look_up(workflow.look_at, await front.occasion(click), about)
+    form = forms.plan_form(front.office.library, asked.pilot, asked.item, asked.plan, about)
+    await _show(front, click, form)
+
+
+async def on_planned(front: Front, form: FormSubmission) -> FormAnswer | None:
+    at, entered = await front.occasion(form), FilledPlan.of(form)
+    if entered.who:
+        await front.people.know(form.workspace_id, entered.who)
+    try:
+        await front.office.carry_out_once(workflow.plan, at, About.unpack(form.private), entered)
+    except FieldsRefused as refused:
+        return _at_their_fields(refused)
+    return None
+
+
+async def on_menu(front: Front, click: ButtonClick) -> None:
+    """Open what was chosen beside an answer's line; an entry of an older message that is not known changes it."""
+    choice, _, ids = click.value.partition(":")
+    about = About.unpack(ids)
+    if choice == MenuChoice.HISTORY:
+        await _open_history(front, click, about, 0)
+    elif choice == MenuChoice.EVIDENCE:
+        asked = await front.office.look_up(workflow.with_links, await front.occasion(click), about)
+        answer = workflow.given(asked)
+        form = forms.evidence_form(front.office.library, asked.pilot, asked.item, answer, about)
+        await _show(front, click, form)
+    else:
+        await _open_answer_form(front, click, about)
+
+
+async def on_links_changed(front: Front, form: FormSubmission) -> FormAnswer | None:
+    at, about = await front.occasion(form), About.unpack(form.private)
+    keep, add = form.choices(filled.KEEP), form.text(filled.ADD)
+    try:
+        await front.office.carry_out_once(workflow.change_links, at, about, keep, add)
+    except FieldsRefused as refused:
+        return _at_their_fields(refused)
+    return None
+
+
+async def on_history(front: Front, click: ButtonClick) -> None:
+    ids, _, page = click.value.rpartition(":")
+    await _open_history(front, click, About.unpack(ids), page_of(page))
+
+
+async def on_list(front: Front, click: ButtonClick) -> None:
+    pilot_id, _, page = click.value.partition(":")
+    at = await front.occasion(click)
+    pilot, listed = await front.office.look_up(workflow.all_answers, at, pilot_id)
+    view = views.list_view(front.office.library, pilot, listed, page_of(page))
+    await _turn_or_show(front, click, view, CallbackId.LIST)
+
+
+async def on_question_menu(front: Front, click: ButtonClick) -> None:
+    """Do what was chosen beside a question: "does not apply" asks for the reason first."""
+    choice, _, ids = click.value.partition(":")
+    interview_id, _, item_id = ids.partition(":")
+    at = await front.occasion(click)
+    if choice == QuestionChoice.NOT_APPLICABLE:
+        item = await front.office.look_up(interviews.open_question, at, interview_id, item_id)
+        await _show(front, click, forms.not_applicable_form(front.office.library, item, ids))
+
+
+async def on_reason(front: Front, form: FormSubmission) -> None:
+    at = await front.occasion(form)
+    interview_id, _, item_id = form.private.partition(":")
+    await front.office.carry_out_once(
+        interviews.answer_with_reason, at, interview_id, item_id, form.text("reason")
+    )
+
+
+async def _open_answer_form(front: Front, click: ButtonClick, about: About) -> None:
+    asked = await front.office.look_up(workflow.look_at, await front.occasion(click), about)
+    groups = await _groups(front, click.workspace_id) if asked.item.kind is AnswerKind.GROUP else NO_GROUPS
+    form = forms.answer_form(front.office.library, asked.pilot, asked.item, asked.answer, about, groups)
+    await _show(front, click, form)
+
+
+async def _open_history(front: Front, click: ButtonClick, about: About, page: int) -> None:
+    at = await front.occasion(click)
+    pilot, item, revisions = await front.office.look_up(workflow.history, at, about)
+    view = views.history_view(front.office.library, pilot, item, revisions, page)
+    await _turn_or_show(front, click, view, CallbackId.HISTORY)
+
+
+async def _show(front: Front, click: ButtonClick, view: dict[str, Any]) -> None:
+    """Open a window, or put it on top of the one in which the click was."""
+    in_window = reach(click.view, "type") == "modal"
+    show = front.slack.push_view if in_window else front.slack.open_view
+    await show(click.workspace_id, click.trigger_id, view)
+
+
+async def _turn_or_show(
+    front: Front, click: ButtonClick, view: dict[str, Any], callback_id: CallbackId
+) -> None:
+    """Turn the page of a window that is open already, or open it."""
+    if click.view_id and reach(click.view, "callback_id") == callback_id:
+        await front.slack.update_view(click.workspace_id, click.view_id, view)
+    else:
+        await _show(front, click, view)
+
+
+def _in_list(about: About, click: ButtonClick) -> About:
+    """Remember the list in which the click was, so that it can say what has changed."""
+    if click.view_id is None or reach(click.view, "callback_id") != CallbackId.LIST:
+        return About(about.pilot_id, about.item_id)
+    page = page_of(str(reach(click.view, "private_metadata") or "").rpartition(":")[2])
+    return About(about.pilot_id, about.item_id, click.view_id, page)
+
+
+async def _renew_list(front: Front, at: Occasion, about: About) -> None:
+    """Let the list below the form say what is true now; one that was closed meanwhile needs nothing."""
+    if not about.list_id:
+        return
+    pilot, listed = await front.office.look_up(workflow.all_answers, at, about.pilot_id)
+    view = views.list_view(front.office.library, pilot, listed, about.page)
+    with contextlib.suppress(SlackFailure):
+        await front.slack.update_view(at.workspace_id, about.list_id, view)
+
+
+async def _groups(front: Front, workspace_id: str) -> Groups:
+    try:
+        async with asyncio.timeout(GROUPS_IN_TIME):
+            found = await front.slack.groups(workspace_id)
+    except (SlackFailure, TimeoutError):
+        return Groups(known=False)
+    named = sorted(found, key=lambda group: group.handle)
+    return Groups(tuple(Choice(f"@{group.handle}", group.id) for group in named))
+
+
+def _at_their_fields(refused: FieldsRefused) -> FormAnswer:
+    return field_errors({one.field: spoken_plainly(one) for one in refused.fields})

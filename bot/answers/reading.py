@@ -1,0 +1,292 @@
+"""From a filled form to what it says: the value of its kind, the links, the plan; everything wrong is said at once.
+
+Rules only: handed the item, what was filled in and who is known, it returns values or raises FieldsRefused. What the words
+are worth is the coach's business.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from bot.answers import errors
+from bot.answers.filled import (
+    ADD,
+    BY,
+    EVIDENCE,
+    STATUS,
+    UNIT,
+    VALUE,
+    WHO,
+    WORDS,
+    Filled,
+    FilledPlan,
+)
+from bot.domain.answers import Answer, Plan, Status, Value
+from bot.domain.people import Person
+from bot.domain.playbook import AnswerKind, Item
+from bot.domain.text import tame
+from bot.pilots.errors import FieldRefusal, FieldsRefused
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MOST_DIGITS: Final = 15
+MOST_LINKS: Final = 50
+FORM_TAKES: Final = 3000
+"""The longest text that a form's field takes; longer words stay as they are unless somebody writes new ones."""
+NOT_THERE: Final = frozenset({Status.PARTLY, Status.NOT_YET})
+"""The statuses that ask for a plan."""
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_ENDS_A_LINK: Final = {"<": "%3C", ">": "%3E", "|": "%7C", '"': "%22"}
+
+
+@dataclass
+class Problems:
+    """What is wrong so far, in the order of the form."""
+
+    found: list[FieldRefusal] = field(default_factory=list)
+
+    def read(self, reader: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
+        """Return what a field says, or note what is wrong with it."""
+        try:
+            return reader(*args, **kwargs)
+        except FieldRefusal as refused:
+            self.found.append(refused)
+            return None
+
+    def check(self) -> None:
+        """Raise everything that was found."""
+        if self.found:
+            raise FieldsRefused(self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a form says, before the coach has judged the words."""
+
+    status: Status
+    words: str
+    value: Value | None
+    links: tuple[str, ...]
+    plan: Plan | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the form."""
+
+    item: Item
+    before: Answer | None
+    today: date
+    """Where the person is."""
+    people: Mapping[str, Person]
+
+
+def said_by(filled: Filled, known: Known) -> Said:
+    """Return what a form says; FieldsRefused with all that is wrong with it."""
+    problems, before = Problems(), known.before
+    status = problems.read(_status, filled)
+    value = problems.read(_value, filled, known, status)
+    words = filled.words
+    if not words and before and len(before.detail) > FORM_TAKES:
+        words = before.detail  # it did not fit into the form, so an empty field takes nothing back
+    if status is Status.NOT_APPLICABLE and not words:
+        problems.found.append(errors.ReasonMissing(WORDS))
+    links = problems.read(_links_of_form, filled, before)
+    plan = problems.read(_plan_of_form, filled, known) if status in NOT_THERE else None
+    if status in NOT_THERE:
+        problems.found += _who_cannot(filled.who, known)
+    problems.check()
+    if status is None:  # pragma: no cover - said above
+        raise FieldsRefused([errors.StatusMissing(STATUS)])
+    if status is Status.NOT_APPLICABLE:
+        value = None
+    linked = tuple(value.ids) if value and value.kind is AnswerKind.LINK else ()
+    return Said(status, words, value, tuple(dict.fromkeys((*linked, *(links or ())))), plan)
+
+
+def planned(filled: FilledPlan, before: Plan | None, today: date, people: Mapping[str, Person]) -> Plan:
+    """Return the plan that a form states; FieldsRefused with all that is wrong with it."""
+    problems = Problems()
+    by = problems.read(_ahead, filled.by, before.by if before else None, today)
+    problems.found += _refused_person(filled.who, people)
+    who_said = tame(filled.who_said)
+    if not problems.found and not (filled.who or who_said or by):
+        problems.found.append(errors.NothingPlanned(WHO))
+    problems.check()
+    return Plan(what=filled.what.strip(), who=filled.who, who_said="" if filled.who else who_said, by=by)
+
+
+def addresses(typed: str, block_id: str) -> tuple[str, ...]:
+    """Return the addresses that were typed, one on each line; anything else is named and refused."""
+    links = tuple(dict.fromkeys(_address(word, block_id) for word in typed.split()))
+    if len(links) > MOST_LINKS:
+        raise errors.TooManyAddresses(block_id, most=str(MOST_LINKS))
+    return links
+
+
+def added_links(typed: str) -> tuple[str, ...]:
+    """Return the addresses that were added; FieldsRefused where something is none."""
+    problems = Problems()
+    links = problems.read(addresses, typed, ADD)
+    problems.check()
+    return links or ()
+
+
+def fits_a_field(links: Iterable[str]) -> bool:
+    """Whether all links can stand in the one field that a form has for them."""
+    return len("\n".join(links)) <= FORM_TAKES
+
+
+def _status(filled: Filled) -> Status:
+    if filled.status not in set(Status) - {Status.SKIPPED}:
+        raise errors.StatusMissing(STATUS)
+    return Status(filled.status)
+
+
+def _value(filled: Filled, known: Known, status: Status | None) -> Value | None:
+    reader = _READERS.get(known.item.kind)
+    found = reader(filled, known) if reader else None
+    if found is None and status is Status.IN_PLACE and known.item.kind in _MISSING:
+        raise _MISSING[known.item.kind](VALUE)
+    if known.item.kind is AnswerKind.TEXT and status is Status.IN_PLACE and not filled.words:
+        kept = known.before is not None and len(known.before.detail) > FORM_TAKES
+        if not kept:
+            raise errors.WordsMissing(WORDS)
+    return found
+
+
+def _number(filled: Filled, known: Known) -> Value | None:
+    if not filled.typed:
+        return None
+    units = {AnswerKind.PERCENTAGE: "%", AnswerKind.NUMBER: known.item.unit}
+    unit = units.get(known.item.kind, filled.unit)
+    figure = _figure(filled.typed)
+    if known.item.kind is AnswerKind.MONEY and not _CURRENCY.fullmatch(unit):
+        raise errors.CurrencyMissing(UNIT)
+    return Value(kind=known.item.kind, number=figure, unit=unit)
+
+
+def _figure(typed: str) -> Decimal:
+    try:
+        figure = Decimal(typed)
+    except InvalidOperation:
+        figure = Decimal("NaN")
+    if (
+        not figure.is_finite()
+        or len(figure.as_tuple().digits) > MOST_DIGITS
+        or abs(figure.adjusted()) > MOST_DIGITS
+    ):
+        raise errors.NotAFigure(VALUE, digits=str(MOST_DIGITS))
+    return figure
+
+
+def _day(filled: Filled, known: Known) -> Value | None:
+    chosen = next(iter(filled.chosen), None)
+    return Value(kind=known.item.kind, on=_date(chosen, VALUE)) if chosen else None
+
+
+def _link(filled: Filled, known: Known) -> Value | None:
+    return Value(kind=known.item.kind, ids=(_address(filled.typed, VALUE),)) if filled.typed else None
+
+
+def _person(filled: Filled, known: Known) -> Value | None:
+    who = next(iter(filled.chosen), None)
+    for refused in _refused_person(who, known.people, VALUE):
+        raise refused
+    return Value(kind=known.item.kind, ids=(who,)) if who else None
+
+
+def _group(filled: Filled, known: Known) -> Value | None:
+    return Value(kind=known.item.kind, ids=filled.chosen[:1]) if filled.chosen else None
+
+
+def _choices(filled: Filled, known: Known) -> Value | None:
+    offered = {option.id for option in known.item.options}
+    if not offered.issuperset(filled.chosen):
+        raise errors.ChoiceGone(VALUE)
+    return Value(kind=known.item.kind, ids=filled.chosen) if filled.chosen else None
+
+
+_READERS: Final[Mapping[AnswerKind, Callable[[Filled, Known], Value | None]]] = {
+    AnswerKind.NUMBER: _number,
+    AnswerKind.MONEY: _number,
+    AnswerKind.PERCENTAGE: _number,
+    AnswerKind.DATE: _day,
+    AnswerKind.LINK: _link,
+    AnswerKind.PERSON: _person,
+    AnswerKind.GROUP: _group,
+    AnswerKind.CHOICE: _choices,
+    AnswerKind.CHOICES: _choices,
+}
+_MISSING: Final[Mapping[AnswerKind, type[FieldRefusal]]] = {
+    AnswerKind.NUMBER: errors.FigureMissing,
+    AnswerKind.MONEY: errors.FigureMissing,
+    AnswerKind.PERCENTAGE: errors.FigureMissing,
+    AnswerKind.DATE: errors.DayMissing,
+    AnswerKind.LINK: errors.AddressMissing,
+    AnswerKind.PERSON: errors.PersonMissing,
+    AnswerKind.GROUP: errors.GroupMissing,
+    AnswerKind.CHOICE: errors.ChoiceMissing,
+    AnswerKind.CHOICES: errors.ChoiceMissing,
+}
+
+
+def _links_of_form(filled: Filled, before: Answer | None) -> tuple[str, ...]:
+    links = addresses(filled.links, EVIDENCE)
+    if before and not filled.links and not fits_a_field(before.evidence):
+        return before.evidence  # they did not fit into the form
+    return links
+
+
+def _plan_of_form(filled: Filled, known: Known) -> Plan | None:
+    was = known.before.plan if known.before else None
+    by = _ahead(filled.by, was.by if was else None, known.today)
+    said = was.who_said if was and not filled.who else ""
+    what = was.what if was else ""
+    plan = Plan(what=what, who=filled.who, who_said=said, by=by)
+    return None if plan == Plan() else plan
+
+
+def _ahead(chosen: str | None, was: date | None, today: date) -> date | None:
+    """Read a day that lies ahead; one that was agreed before may stay, though it is over."""
+    if not chosen:
+        return None
+    day = _date(chosen, BY)
+    if day < today and day != was:
+        raise errors.DayIsOver(BY)
+    return day
+
+
+def _date(chosen: str, block_id: str) -> date:
+    try:
+        return date.fromisoformat(chosen)
+    except ValueError as error:
+        raise errors.NoSuchDay(block_id) from error
+
+
+def _who_cannot(who: str | None, known: Known) -> list[FieldRefusal]:
+    was = known.before.plan.who if known.before and known.before.plan else None
+    return [] if who == was else _refused_person(who, known.people)
+
+
+def _refused_person(who: str | None, people: Mapping[str, Person], block_id: str = WHO) -> list[FieldRefusal]:
+    if not who:
+        return []
+    person = people.get(who)
+    return [errors.PersonCannotAct(block_id)] if person is None or person.deactivated or person.bot else []
+
+
+def _address(word: str, block_id: str) -> str:
+    given = word.strip().strip("<>").rstrip(",;")
+    try:
+        parts = urlsplit(given)
+    except ValueError as error:
+        raise errors.NoAddress(block_id, given=given[:60]) from error
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        raise errors.NoAddress(block_id, given=given[:60])
+    return "".join(_ENDS_A_LINK.get(character, character) for character in given)
