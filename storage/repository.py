@@ -1,6 +1,7 @@
 """What every repository is handed: the means to carry out a statement. It knows no table and keeps nothing."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, CursorResult, Executable
@@ -12,6 +13,7 @@ class Carrier(Protocol):
     """The part of a transaction that repositories use."""
 
     dialect: DialectName
+    now: datetime
 
     @property
     def connection(self) -> Connection: ...

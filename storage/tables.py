@@ -358,6 +358,7 @@ class PlaybookRow(Row, table=True):
     __tablename__ = "playbook"
     version: str = _words(primary_key=True)
     content: dict[str, Any] = Field(sa_type=JSON)
+    in_force_at: datetime | None = _instant()
 
 
 class NudgeRow(Row, table=True):

@@ -35,6 +35,16 @@ def test_a_playbook_comes_back_whole_and_a_version_never_changes(store: Store, p
     assert store.read_sync(lambda tx: tx.playbooks.get("unknown")) is None
 
 
+def test_the_latest_playbook_is_the_one_that_came_into_force_last(store: Store, playbook: Playbook) -> None:
+    assert store.read_sync(lambda tx: tx.playbooks.latest()) is None
+    first, second = (playbook.model_copy(update={"version": name}) for name in ("first", "second"))
+    for one in (first, second, first):
+        remember(store, one)
+        latest = store.read_sync(lambda tx: tx.playbooks.latest())
+        assert latest
+        assert latest.version == one.version
+
+
 def test_the_playbooks_of_running_interviews_are_found_each_once(store: Store, playbook: Playbook) -> None:
     states = {
         "open": InterviewState.OPEN,
