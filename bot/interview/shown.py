@@ -9,8 +9,8 @@ from bot.domain.conversations import Interview
 from bot.domain.messages import Body, OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
-from bot.domain.readiness import verdict
 from bot.interview import messages, summary
+from bot.interview.summary_facts import summary_of
 
 ROOT_MAY_WAIT = timedelta(seconds=30)
 """How long the root card may lag behind the answers."""
@@ -46,17 +46,11 @@ def show_summary(desk: Desk, pilot: Pilot, interview: Interview) -> None:
     gate = desk.playbook.gate(interview.gate_id) or desk.playbook.gate_from(pilot.stage)
     if gate is None:
         return
-    request = summary.Request.NOT_MADE
-    if pilot.stage != gate.from_stage:
-        request = summary.Request.PASSED
-    elif desk.tx.reviews.open_of(pilot.id, gate.id):
-        request = summary.Request.OPEN
-    found = verdict(desk.playbook.items_of(gate), desk.tx.answers.current(pilot.id), desk.at.now)
     desk.tx.messages.show(
         pilot.workspace_id,
         summary_key(interview.id),
         pilot.channel_id,
-        summary.summary_message(desk.library, pilot, gate, found, desk.at.now, request),
+        summary.summary_message(desk.library, summary_of(desk, pilot, gate)),
     )
 
 

@@ -11,9 +11,8 @@ from typing import Any
 from bot.domain import staleness
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Gate
-from bot.domain.readiness import Verdict
 from bot.interview.summary import summary_blocks, verdict_sentence
+from bot.interview.summary_facts import SummaryFacts
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.portfolio.awaiting import Awaited, Handed, Undertaken, Underway, Waiting
 from bot.slack import blocks
@@ -42,9 +41,9 @@ class ActionId(StrEnum):
 
 
 def status_message(
-    library: Library, pilot: Pilot, gate: Gate | None, verdict: Verdict, now: datetime, *, share: bool
+    library: Library, pilot: Pilot, facts: SummaryFacts | None, now: datetime, *, share: bool
 ) -> Body:
-    """Return where one pilot stands; `share` adds the button that posts it for everybody."""
+    """Return where one pilot stands; without facts no gate leads on. `share` adds the button that posts it for everybody."""
     words = library.words(
         "portfolio/status",
         pilot=pilot,
@@ -53,9 +52,9 @@ def status_message(
         quiet_days=staleness.quiet_days(pilot, now),
     )
     parts: list[Block | None] = [blocks.section(words.mrkdwn("head"), "head")]
-    if gate and not pilot.retired:
-        parts += summary_blocks(library, pilot, gate, verdict, now)
-        text = verdict_sentence(library, pilot, gate, verdict)
+    if facts and not pilot.retired:
+        parts += summary_blocks(library, facts)
+        text = verdict_sentence(library, pilot, facts.gate, facts.verdict)
     else:
         text = words.mrkdwn("no_gate")
         parts.append(blocks.section(text, "no_gate"))

@@ -5,6 +5,7 @@ from typing import Any
 from bot.desk import Desk
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
+from bot.interview.summary_facts import summary_of
 from bot.pilots import workflow as pilots
 from bot.portfolio import awaiting, messages
 
@@ -38,10 +39,9 @@ def mine(desk: Desk) -> Body:
 
 
 def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
-    standing = pilots.standing_of(desk, pilot)
-    return messages.status_message(
-        desk.library, pilot, standing.gate, standing.verdict, desk.at.now, share=share
-    )
+    gate = desk.playbook.gate_from(pilot.stage)
+    facts = summary_of(desk, pilot, gate) if gate else None
+    return messages.status_message(desk.library, pilot, facts, desk.at.now, share=share)
 
 
 def _in_order(desk: Desk) -> list[Pilot]:

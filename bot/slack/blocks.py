@@ -116,6 +116,23 @@ def overflow(action_id: str, choices: Iterable[Choice]) -> Block:
     return {"type": "overflow", "action_id": action_id, "options": [option(choice) for choice in choices]}
 
 
+class Stands(NamedTuple):
+    """An entry of a menu that stands for another control: choosing it is as good as pressing that button."""
+
+    text: str
+    action_id: str
+    value: str
+
+
+MORE = "more"
+"""The menu whose entries stand for other controls; the router goes by the entry that was chosen."""
+
+
+def more(entries: Iterable[Stands]) -> Block:
+    """Return the three dots with up to five controls that would be too many buttons."""
+    return overflow(MORE, [Choice(one.text, f"{one.action_id} {one.value}") for one in entries])
+
+
 def text_input(
     action_id: str,
     *,

@@ -11,11 +11,12 @@ the part before.
 import difflib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from bot.domain.errors import Refusal
 from bot.domain.messages import Body
+from bot.slack.blocks import MORE
 from bot.slack.payloads import (
     ButtonClick,
     FormClosed,
@@ -188,7 +189,12 @@ class Router:
         return handler
 
     def for_click(self, click: ButtonClick) -> OnClick:
-        """Return who hears of a click."""
+        """Return who hears of a click; an entry of the menu "more" stands for the control that it names."""
+        action_id, _, value = click.value.partition(" ")
+        if click.action_id == MORE and action_id != MORE:
+            meant = replace(click, action_id=action_id, value=value)
+            on_meant = self.for_click(meant)
+            return lambda _: on_meant(meant)
         handler = self._clicks.find(click.action_id)
         if handler is None:
             log.info("an unknown control was used: %s", click.action_id[:80])

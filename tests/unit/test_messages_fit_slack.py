@@ -16,11 +16,13 @@ from bot.domain.interview import Progress, progress
 from bot.domain.messages import Body
 from bot.domain.nudges import Nudge, Reply
 from bot.domain.pilots import Metric, Pilot
-from bot.domain.playbook import Gate, Item, Playbook
-from bot.domain.readiness import Verdict, verdict
+from bot.domain.playbook import Gate, Item, Playbook, Step
+from bot.domain.readiness import Move, Standing, Verdict, verdict
 from bot.domain.review import Panel, hash_of, snapshot
 from bot.domain.reviews import Review, ReviewState
+from bot.domain.steps import Footing, StepTaken
 from bot.interview import messages as interview_messages, summary as interview_summary
+from bot.interview.summary_facts import Request, SummaryFacts
 from bot.nudges import messages as nudge_messages
 from bot.pilots import messages as pilot_messages
 from bot.portfolio import awaiting, messages as portfolio_messages
@@ -110,6 +112,52 @@ def judged(text: str, statuses: tuple[Status, ...]) -> Verdict:
     return verdict(items(), given, NOW)
 
 
+def summed_up(pilot: Pilot, found: Verdict, text: str) -> Iterator[SummaryFacts]:
+    """Return a verdict as its summary sees it: nobody on anything, everybody late, everything asked of somebody else."""
+    ids = [one.item.id for one in found.items]
+    ask = Ask(
+        id="c" * 16,
+        workspace_id="T0",
+        pilot_id=pilot.id,
+        item_id="",
+        asked_id="S0PAYMENTS",
+        people=("U0JONAS",),
+        asked_by="U0MAYA",
+        asked_at=NOW,
+    )
+    action = Action(
+        id="d" * 16,
+        workspace_id="T0",
+        pilot_id=pilot.id,
+        item_id="",
+        what=cut_to(text * 9, 3000),
+        owner_said=cut_to(text, 200),
+        due_on=NOW.date() - timedelta(days=9),
+        created_by="U0MAYA",
+        created_at=NOW,
+    )
+    moves = tuple(Move(item=one.item, before=Standing.MISSING, now=one.standing) for one in found.items)
+    step = Step(id="step", title=cut_to(text, 60))
+    steps = tuple(StepTaken(step=step, footing=footing) for footing in Footing)
+    for request, asks, actions in (
+        (Request.NOT_MADE, [], []),
+        (Request.OPEN, [], ids),
+        (Request.PASSED, ids, []),
+    ):
+        yield SummaryFacts(
+            pilot=pilot,
+            gate=gate(),
+            verdict=found,
+            request=request,
+            actions=dict.fromkeys(actions, action),
+            asks=dict.fromkeys(asks, ask),
+            moves=moves,
+            steps=steps,
+            now=NOW,
+            today=NOW.date(),
+        )
+
+
 def interview(state: InterviewState = InterviewState.OPEN, passed: int = 3) -> Interview:
     asked = tuple(item.id for item in items())
     return Interview(
@@ -167,9 +215,9 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         found = judged(text, statuses)
         for asked in (False, True):
             yield "card", pilot_messages.card_message(LIBRARY, pilot, gate(), found, asked=asked)
-        for request in interview_summary.Request:
-            yield "summary", interview_summary.summary_message(LIBRARY, pilot, gate(), found, NOW, request)
-        yield "status", portfolio_messages.status_message(LIBRARY, pilot, gate(), found, NOW, share=True)
+        for facts in summed_up(pilot, found, text):
+            yield "summary", interview_summary.summary_message(LIBRARY, facts)
+            yield "status", portfolio_messages.status_message(LIBRARY, pilot, facts, NOW, share=True)
         for state in ReviewState:
             review = review_in(state, pilot, found, text)
             yield (
@@ -184,7 +232,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield "card at the end", pilot_messages.card_message(LIBRARY, at_the_end, None, Verdict(items=()))
     yield (
         "status at the end",
-        portfolio_messages.status_message(LIBRARY, at_the_end, None, Verdict(items=()), NOW, share=True),
+        portfolio_messages.status_message(LIBRARY, at_the_end, None, NOW, share=True),
     )
     retired = pilot.model_copy(update={"stage": "retired"})
     yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()))
