@@ -57,9 +57,16 @@ STATUS_WORDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def status_word(status: str) -> str:
+RED_FLAG_WORDS: Mapping[str, str] = MappingProxyType(
+    {"in_place": "no", "partly": "in some cases", "not_yet": "yes"}
+)
+"""The same for an item whose question a yes is a bad answer to."""
+
+
+def status_word(status: str, red_flag: bool = False) -> str:
     """Return what stands beside the mark, in lower case."""
-    return STATUS_WORDS[str(status)]
+    word = RED_FLAG_WORDS.get(str(status)) if red_flag else None
+    return word or STATUS_WORDS[str(status)]
 
 
 def mark(status: str) -> str:
