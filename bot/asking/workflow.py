@@ -1,1 +1,285 @@
-"""Questions that somebody else is asked, and how they are answered."""
+"""Handing a question to somebody else, taking it back, handing it back, and letting go of what nobody needs any more.
+
+Each function is one transaction's work. How the question is answered is in `answering`; the thread's side of it (the line,
+the next question) is the interview's.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from bot.asking import errors, messages
+from bot.desk import Desk
+from bot.domain.asks import Ask, AskState
+from bot.domain.conversations import Interview
+from bot.domain.errors import Refusal
+from bot.domain.messages import Body
+from bot.domain.people import is_group, mention
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Item
+from bot.domain.staleness import zone_of
+from bot.interview import handing, shown, told
+from bot.pilots import workflow as pilots
+from bot.pilots.errors import FieldRefusal
+from storage.ids import new_id
+
+TOLD = 20
+"""How many people of a group get the direct message; the thread names the group itself."""
+
+
+class Chosen(NamedTuple):
+    """Whom the form names: a person, or a user group with those of its members who are looked up."""
+
+    asked_id: str
+    members: tuple[str, ...] = ()
+    """A group's members, without the one who asks."""
+
+
+class Question(NamedTuple):
+    """An item of a pilot that somebody may be asked about, and the conversation that it belongs to."""
+
+    pilot: Pilot
+    item: Item
+    interview: Interview | None
+
+
+def question(desk: Desk, pilot_id: str, item_id: str, interview_id: str) -> Question:
+    """Return what the form is about, after the checks that its saving makes."""
+    pilots.check_member(desk, errors.MayNotAsk)
+    pilot = pilots.get_running(desk, pilot_id)
+    interview = _interview_of(desk, pilot, item_id, interview_id)
+    item = item_of(desk, item_id, interview)
+    if item is None:
+        raise errors.QuestionGone
+    return Question(pilot, item, interview)
+
+
+def ask(desk: Desk, pilot_id: str, item_id: str, interview_id: str, whom: Chosen, note: str) -> Ask:
+    """Put a question to a person or a group, each in a direct message; the interview goes on meanwhile."""
+    pilots.get_active(desk, pilot_id)  # nobody else asks meanwhile
+    pilot, item, interview = question(desk, pilot_id, item_id, interview_id)
+    _check_not_asked(desk, pilot, item)
+    people = _who_is_told(desk, whom)
+    new = Ask(
+        id=new_id(),
+        workspace_id=pilot.workspace_id,
+        pilot_id=pilot.id,
+        item_id=item.id,
+        interview_id=interview.id if interview else None,
+        asked_id=whom.asked_id,
+        people=people,
+        note=note,
+        asked_by=desk.at.actor_id,
+        asked_at=desk.at.now,
+    )
+    desk.tx.asks.open(new)
+    if interview:
+        handing.hand_over(desk, interview.id, item.id, whom.asked_id)
+    else:
+        show_line(desk, pilot, item, new)
+    pilots.changed(desk, pilot.id, "ask.sent", after=facts(new), card_may_wait=True)
+    link = told.thread_of(desk, pilot, new)
+    body = messages.asked_message(desk.library, new, pilot, item, link)
+    for user_id in people:
+        desk.tx.messages.show(pilot.workspace_id, told.key(new.id, user_id), user_id, body)
+    return new
+
+
+def take_back(desk: Desk, ask_id: str) -> Ask:
+    """Take a handed question back; those who were asked read that nothing is left to do."""
+    found, pilot = locked(desk, ask_id)
+    pilots.check_member(desk, errors.MayNotAsk)
+    may = dict.fromkeys((found.asked_by, pilot.champion_id, pilot.owner_id))
+    if desk.at.actor_id not in may:
+        raise errors.NotYours(who=_one_of(may))
+    _withdraw(desk, pilot, found)
+    pilots.changed(desk, pilot.id, "ask.taken_back", before=facts(found), card_may_wait=True)
+    return found
+
+
+def handed_to_me(desk: Desk, ask_id: str) -> tuple[Ask, Pilot, Item]:
+    """Return an open question that this person was asked, for the form that hands it back."""
+    found = get(desk, ask_id)
+    pilot = pilots.get(desk, found.pilot_id)
+    check_asked(desk, pilot, found)
+    item = item_of_ask(desk, found)
+    if item is None:
+        raise errors.NoLongerAsked(name=pilot.name)
+    return found, pilot, item
+
+
+def hand_back(desk: Desk, ask_id: str, word: str) -> None:
+    """Let somebody say that they are the wrong one; when nobody is left to answer, the thread is told."""
+    found, pilot = locked(desk, ask_id)
+    check_asked(desk, pilot, found)
+    me = desk.at.actor_id
+    told.show_closed_to(desk, pilot, found, me, told.Why.EXCUSED)
+    desk.tx.asks.excuse(found.workspace_id, found.id, me)
+    others = bool(desk.tx.asks.still_asked(found.id))
+    if not others:
+        _withdraw(desk, pilot, found)
+    said = facts(found) | {"by": me, "word": word}
+    pilots.changed(desk, pilot.id, "ask.handed_back", after=said, card_may_wait=True)
+    item = item_of_ask(desk, found)
+    if item and (word or not others):
+        body = messages.handed_back_message(desk.library, found, pilot, item, me, word, others=others)
+        _say_in_thread(desk, pilot, found, f"ask:{found.id}:{me}:handed-back", body)
+
+
+def settle(desk: Desk, pilot_id: str, item_id: str | None = None) -> int:
+    """Close what is open about a pilot (or one item of it) because nobody needs it any more; return how many that were.
+
+    For whoever ends or moves a pilot. An answer settles its question by itself.
+    """
+    pilot = pilots.get(desk, pilot_id)
+    found = [one for one in desk.tx.asks.open_of_pilot(pilot_id).values() if item_id in (None, one.item_id)]
+    for one in found:
+        desk.tx.asks.close_if_open(one.id, AskState.WITHDRAWN, None, desk.at.now)
+        told.show_closed(desk, pilot, get(desk, one.id))
+        _close_line(desk, pilot, one)
+        desk.tx.audit.append(desk.at, "ask.not_needed", "pilot", pilot.id, facts(one), None)
+    return len(found)
+
+
+def get(desk: Desk, ask_id: str) -> Ask:
+    """Return a handed question of this workspace; a forged or old id is refused."""
+    found = desk.tx.asks.get(desk.at.workspace_id, ask_id)
+    if found is None:
+        raise errors.AskGone
+    return found
+
+
+def locked(desk: Desk, ask_id: str) -> tuple[Ask, Pilot]:
+    """Return a question as it is once nobody else changes its pilot; a retired pilot is refused."""
+    found = get(desk, ask_id)
+    pilot = pilots.get_active(desk, found.pilot_id)
+    return get(desk, ask_id), pilot
+
+
+def check_asked(desk: Desk, pilot: Pilot, found: Ask) -> None:
+    """Refuse whoever was not asked, and everybody once the question is closed."""
+    me = desk.at.actor_id
+    if me not in found.people:
+        raise errors.NotAsked(who=mention(found.asked_id))
+    if found.state is not AskState.OPEN:
+        raise refusal(desk, pilot, found)
+    if me not in desk.tx.asks.still_asked(found.id):
+        raise errors.HandedBack(name=pilot.name)
+
+
+def refusal(desk: Desk, pilot: Pilot, found: Ask) -> Refusal:
+    """Return why a question that is not open can be neither answered nor taken back."""
+    by = found.closed_by
+    if found.state is AskState.WITHDRAWN:
+        if by is None or by in found.people:
+            return errors.NoLongerAsked(name=pilot.name)
+        return errors.TakenBack(who=mention(by))
+    if by is None or by == desk.at.actor_id:
+        return errors.AnsweredAlready()
+    return errors.AnsweredBy(who=mention(by), name=pilot.name)
+
+
+def item_of(desk: Desk, item_id: str, interview: Interview | None) -> Item | None:
+    """Return an item as its interview knows it, else as the playbook in force does."""
+    book = desk.book_of(interview) if interview else desk.playbook
+    return book.item(item_id) or desk.playbook.item(item_id)
+
+
+def item_of_ask(desk: Desk, found: Ask) -> Item | None:
+    """Return the item that a handed question is about; None where no playbook has it any more."""
+    interview = desk.tx.interviews.get(found.workspace_id, found.interview_id) if found.interview_id else None
+    return item_of(desk, found.item_id, interview)
+
+
+def facts(found: Ask) -> dict[str, Any]:
+    """Return what the record keeps of a question."""
+    return found.model_dump(mode="json", include={"id", "item_id", "asked_id", "people", "note", "asked_by"})
+
+
+def show_line(desk: Desk, pilot: Pilot, item: Item, found: Ask) -> None:
+    """State under the card that somebody was asked, where no interview has a line for the item."""
+    card = desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
+    desk.tx.messages.show(
+        pilot.workspace_id,
+        told.line_key(found.id),
+        pilot.channel_id,
+        messages.line_message(desk.library, found, pilot, item),
+        under=card.id if card else None,
+    )
+
+
+def objection(desk: Desk, user_id: str) -> FieldRefusal | None:
+    """Return why somebody cannot be asked, at the field that names a person; None where they can."""
+    person = desk.tx.people.get(desk.at.workspace_id, user_id)
+    if user_id == desk.at.actor_id:
+        return errors.Yourself("whom")
+    if person is None:
+        return errors.NobodyKnown("whom")
+    if person.deactivated:
+        return errors.HasLeft("whom")
+    if person.bot:
+        return errors.IsBot("whom")
+    return errors.IsGuest("whom") if person.guest or person.from_elsewhere else None
+
+
+def _who_is_told(desk: Desk, whom: Chosen) -> tuple[str, ...]:
+    if not is_group(whom.asked_id):
+        refused = objection(desk, whom.asked_id)
+        if refused:
+            raise refused
+        return (whom.asked_id,)
+    able = [user_id for user_id in whom.members if objection(desk, user_id) is None]
+    if not able:
+        raise errors.NobodyInGroup("group")
+    return tuple(able[:TOLD])
+
+
+def _check_not_asked(desk: Desk, pilot: Pilot, item: Item) -> None:
+    was = desk.tx.asks.open_of_pilot(pilot.id).get(item.id)
+    if was is None:
+        return
+    person = desk.tx.people.get(was.workspace_id, was.asked_id)
+    zone = zone_of(pilots.time_zone_of(desk, desk.at.actor_id))
+    day = was.asked_at.astimezone(zone)
+    raise errors.AskedAlready(
+        "whom", name=person.name if person else "A user group", day=f"{day.day} {day:%b}"
+    )
+
+
+def _interview_of(desk: Desk, pilot: Pilot, item_id: str, interview_id: str) -> Interview | None:
+    """Return the conversation that shows the item: the one that is named, else the latest one if it asks for it."""
+    found = desk.tx.interviews.get(pilot.workspace_id, interview_id) if interview_id else None
+    found = found or desk.tx.interviews.open_of(pilot.id) or desk.tx.interviews.latest_of(pilot.id)
+    if found is None or found.pilot_id != pilot.id or item_id not in found.asked:
+        return None
+    if item_id == found.open_item_id:
+        return found
+    there = desk.tx.messages.by_key(pilot.workspace_id, shown.question_key(found.id, item_id))
+    return found if there else None
+
+
+def _withdraw(desk: Desk, pilot: Pilot, found: Ask) -> None:
+    """Let the thread stop waiting: the question is asked there again, or its line offers to answer it."""
+    if not handing.take_back(desk, found):
+        raise refusal(desk, pilot, get(desk, found.id))
+    _close_line(desk, pilot, found)
+
+
+def _close_line(desk: Desk, pilot: Pilot, found: Ask) -> None:
+    item = item_of_ask(desk, found)
+    if item and desk.tx.messages.by_key(pilot.workspace_id, told.line_key(found.id)):
+        body = messages.line_message(desk.library, found, pilot, item, closed=True)
+        desk.tx.messages.show(pilot.workspace_id, told.line_key(found.id), pilot.channel_id, body)
+
+
+def _say_in_thread(desk: Desk, pilot: Pilot, found: Ask, key: str, body: Body) -> None:
+    interview = desk.tx.interviews.get(found.workspace_id, found.interview_id) if found.interview_id else None
+    if interview:
+        shown.show_in_thread(desk, interview, key, body)
+        return
+    card = desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
+    desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body, under=card.id if card else None)
+
+
+def _one_of(people: Iterable[str]) -> str:
+    *others, last = (mention(one) for one in people)
+    return f"{', '.join(others)} or {last}" if others else last

@@ -37,6 +37,12 @@ def key(ask_id: str, user_id: str) -> str:
     return f"ask:{ask_id}:{user_id}"
 
 
+def ask_of(message_key: str) -> str:
+    """Return the id of the question that a direct message with this key is about; empty for any other message."""
+    kind, _, rest = message_key.partition(":")
+    return rest.partition(":")[0] if kind == "ask" else ""
+
+
 def once_more_key(ask_id: str, user_id: str) -> str:
     """Return the key of the one follow-up in the direct message."""
     return f"ask:{ask_id}:{user_id}:once-more"
@@ -47,10 +53,36 @@ def line_key(ask_id: str) -> str:
     return f"ask:{ask_id}:line"
 
 
-def show_answered(desk: Desk, pilot: Pilot, item: Item, ask: Ask, answer: Answer) -> None:
-    """Let everybody who was asked read that it is answered: the one who answered reads the answer, with a way to change it."""
+def once_more_is_over(desk: Desk, item: Item, ask: Ask) -> None:
+    """Be done with the one follow-up: it was answered, or left."""
+    desk.tx.asks.turn(ask.id, AskState.ONCE_MORE, AskState.ANSWERED)
+    user_id = ask.closed_by or ""
+    if desk.tx.messages.by_key(ask.workspace_id, once_more_key(ask.id, user_id)):
+        body = followed_up_message(desk.library, item)
+        desk.tx.messages.show(ask.workspace_id, once_more_key(ask.id, user_id), user_id, body)
+
+
+def show_given(desk: Desk, pilot: Pilot, item: Item, given: Answer) -> None:
+    """Let whoever was asked about an item read what stands there now; call it whenever an answer is put on record.
+
+    Whoever answered reads the answer, the others that it was given. What somebody else makes of it later changes nothing
+    in their direct messages.
+    """
+    ask = desk.tx.asks.latest_of_item(pilot.id, item.id)
+    if ask is None or ask.state not in {AskState.ANSWERED, AskState.ONCE_MORE}:
+        return
+    if given.answered_by != ask.closed_by:
+        return
+    if ask.state is AskState.ONCE_MORE:
+        once_more_is_over(desk, item, ask)
+    show_answered(desk, pilot, item, ask, given)
+
+
+def show_answered(
+    desk: Desk, pilot: Pilot, item: Item, ask: Ask, answer: Answer, *, more: bool = False
+) -> None:
+    """State an answered question everywhere it was asked; `more` where its one follow-up stands below."""
     link = thread_of(desk, pilot, ask)
-    more = ask.state is AskState.ONCE_MORE
     for user_id in desk.tx.asks.still_asked(ask.id):
         if user_id == answer.answered_by:
             body = answered_message(desk.library, pilot, item, answer, link, more=more)
@@ -62,19 +94,19 @@ def show_answered(desk: Desk, pilot: Pilot, item: Item, ask: Ask, answer: Answer
         desk.tx.messages.show(ask.workspace_id, line_key(ask.id), pilot.channel_id, body)
 
 
-def show_closed(desk: Desk, pilot: Pilot, ask: Ask, why: Why, by: str | None) -> None:
-    """Let everybody who was asked read that the question is not theirs any more."""
+def show_closed(desk: Desk, pilot: Pilot, ask: Ask) -> None:
+    """Let everybody who was asked read that the question is not theirs any more; `ask` as it is now."""
+    why = Why.TAKEN_BACK if ask.closed_by else Why.NOT_NEEDED
     for user_id in desk.tx.asks.still_asked(ask.id):
-        show_closed_to(desk, pilot, ask, user_id, why, by)
+        show_closed_to(desk, pilot, ask, user_id, why)
 
 
-def show_closed_to(desk: Desk, pilot: Pilot, ask: Ask, user_id: str, why: Why, by: str | None) -> None:
+def show_closed_to(desk: Desk, pilot: Pilot, ask: Ask, user_id: str, why: Why) -> None:
     """Let one of those who were asked read that the question is not theirs any more."""
     item = desk.playbook.item(ask.item_id)
     title = item.title if item else ask.item_id
-    _show(
-        desk, ask, user_id, closed_message(desk.library, pilot, title, why, by, thread_of(desk, pilot, ask))
-    )
+    link = thread_of(desk, pilot, ask)
+    _show(desk, ask, user_id, closed_message(desk.library, pilot, title, why, ask.closed_by, link))
 
 
 def thread_of(desk: Desk, pilot: Pilot, ask: Ask) -> str | None:
@@ -102,6 +134,12 @@ def line_message(library: Library, pilot: Pilot, item: Item, answer: Answer) -> 
     )
     change: Block = blocks.button(words.plain("change"), WRITE, f"{pilot.id}:{item.id}")
     return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("in_thread"), "line", change)])
+
+
+def followed_up_message(library: Library, item: Item) -> Body:
+    """Return the line that the follow-up becomes once it is answered or left."""
+    words = library.words("asking/followed_up", item=item)
+    return blocks.message(words.mrkdwn("text"), [blocks.context(words.mrkdwn("line"), "line")])
 
 
 def closed_message(

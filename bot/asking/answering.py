@@ -1,0 +1,212 @@
+"""Answers to a handed question: by button, in words under its direct message, by an edit; and the one follow-up.
+
+The answer counts at once and closes the question; the follow-up only asks for what would make it checkable. Whoever
+answers first answers for all who were asked.
+"""
+
+from datetime import timedelta
+
+from bot.asking import errors, messages, replying, workflow
+from bot.desk import Desk
+from bot.domain import coaching
+from bot.domain.answers import Answer, Reading, Status
+from bot.domain.asks import Ask, AskState
+from bot.domain.messages import OutboundMessage
+from bot.domain.people import mention
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Detector, Item
+from bot.interview import handing, listening, recording, shown, told, workflow as interviews
+from bot.interview.errors import MayNotAnswer
+from bot.interview.recording import Where
+from bot.pilots import workflow as pilots
+from bot.slack.payloads import ThreadMessage
+
+FOLLOW_UP_WAITS = timedelta(days=1)
+"""How long words without a thread may still be meant for a follow-up, which nobody has to answer."""
+
+
+def press(desk: Desk, ask_id: str, status: Status) -> Answer | None:
+    """Take a click on one of the quick buttons of a direct message."""
+    found, pilot, item = _to_answer(desk, ask_id)
+    workflow.check_asked(desk, pilot, found)
+    reading = coaching.read_button(status, item, desk.playbook.coaching)
+    return _take(desk, found, pilot, item, reading, None)
+
+
+def leave(desk: Desk, ask_id: str) -> None:
+    """Accept the answer that was asked about once more, marked as not checkable."""
+    found, pilot, item = _to_answer(desk, ask_id)
+    if not _is_mine_once_more(desk, found):
+        workflow.check_asked(desk, pilot, found)
+        raise errors.NothingToLeave
+    told.once_more_is_over(desk, item, found)
+    answer = desk.tx.answers.current(pilot.id).get(item.id)
+    if answer:
+        told.show_given(desk, pilot, item, answer)
+
+
+def hear(desk: Desk, said: ThreadMessage) -> None:
+    """Take words in a direct message as the answer to the question that they are meant for, or say what waits for one."""
+    meant = _meant(desk, said)
+    if not (said.files or coaching.looks_like_answer(said.text, mentions_bot=False)):
+        replying.reply(desk, messages.Reply.NO_ANSWER)
+    elif len(meant) == 1:
+        _hear(desk, meant[0], said)
+    else:
+        replying.reply(desk, messages.Reply.WHICH if meant else messages.Reply.NOTHING)
+
+
+def revise(desk: Desk, said: ThreadMessage) -> None:
+    """Let an edited message revise the answer that it gave; the edit of other words may be the answer itself."""
+    given = desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts)
+    if given is not None:
+        _revise(desk, given, said)
+    elif len(meant := _meant(desk, said)) == 1 and coaching.looks_like_answer(said.text, mentions_bot=False):
+        question = desk.tx.messages.by_key(said.workspace_id, told.key(meant[0].id, said.user_id))
+        if _came_before(question, said):
+            _hear(desk, meant[0], said)
+
+
+def _meant(desk: Desk, said: ThreadMessage) -> list[Ask]:
+    """Return the question in whose thread the words stand; without a thread, all that wait for this person."""
+    if said.thread_ts:
+        above = desk.tx.messages.at(said.workspace_id, said.channel_id, said.thread_ts)
+        found = desk.tx.asks.get(said.workspace_id, told.ask_of(above.key)) if above else None
+        if found:
+            return [found]
+    return replying.waiting(desk, desk.at.now - FOLLOW_UP_WAITS)
+
+
+def _hear(desk: Desk, meant: Ask, said: ThreadMessage) -> None:
+    found, pilot, item = _to_answer(desk, meant.id)
+    reading = listening.reading_of(desk, said, item)
+    if reading.status is Status.SKIPPED:
+        replying.reply(desk, messages.Reply.NO_ANSWER)
+    elif _is_mine_once_more(desk, found):
+        _complete(desk, pilot, item, reading, said)
+    else:
+        workflow.check_asked(desk, pilot, found)
+        _take(desk, found, pilot, item, reading, said)
+
+
+def _take(
+    desk: Desk, found: Ask, pilot: Pilot, item: Item, reading: Reading, said: ThreadMessage | None
+) -> Answer | None:
+    answer = handing.answer_handed(
+        desk,
+        found,
+        reading,
+        message_ts=said.ts if said else None,
+        message_channel_id=said.channel_id if said else None,
+    )
+    if answer is None:
+        return None
+    desk.tx.audit.append(desk.at, "ask.answered", "pilot", pilot.id, workflow.facts(found), None)
+    question = coaching.follow_up_for(reading, item, desk.playbook.coaching)
+    if question:
+        in_thread = said is not None and said.thread_ts is not None
+        _ask_once_more(desk, found, pilot, item, answer, question, in_thread=in_thread)
+    return answer
+
+
+def _ask_once_more(
+    desk: Desk, found: Ask, pilot: Pilot, item: Item, answer: Answer, question: str, *, in_thread: bool
+) -> None:
+    """Ask where the person answered: in the thread of the question, or below it in the conversation."""
+    if not desk.tx.asks.turn(found.id, AskState.ANSWERED, AskState.ONCE_MORE):
+        return
+    me = desk.at.actor_id
+    told.show_answered(desk, pilot, item, found, answer, more=True)
+    body = messages.follow_up_message(
+        desk.library,
+        found,
+        pilot,
+        item,
+        answer,
+        question,
+        about_plan=_is_about_a_plan(desk, answer),
+    )
+    above = desk.tx.messages.by_key(found.workspace_id, told.key(found.id, me))
+    desk.tx.messages.show(
+        found.workspace_id,
+        told.once_more_key(found.id, me),
+        me,
+        body,
+        under=above.id if above and in_thread else None,
+    )
+
+
+def _complete(desk: Desk, pilot: Pilot, item: Item, reading: Reading, said: ThreadMessage) -> None:
+    """Take the second reply: it is accepted as it is, joined with the first."""
+    before = desk.tx.answers.current(pilot.id).get(item.id)
+    if before is None or before.answered_by != desk.at.actor_id:
+        who = mention(before.answered_by) if before else "Somebody"
+        raise errors.ChangedSince(who=who, name=pilot.name)
+    joined = coaching.combine(recording.as_reading(before), reading)
+    interviews.take_answer(desk, pilot.id, item.id, joined, where=Where(said.channel_id, said.ts))
+
+
+def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> None:
+    pilot = pilots.get_active(desk, given.pilot_id)
+    found = desk.tx.asks.latest_of_item(pilot.id, given.item_id)
+    current = desk.tx.answers.current(pilot.id).get(given.item_id)
+    item = workflow.item_of_ask(desk, found) if found else desk.playbook.item(given.item_id)
+    if item is None or current is None or current.message_ts != said.ts:
+        return  # a later answer stands; what was said before it is history
+    reading = listening.reading_of(desk, said, item)
+    earlier = _completed_by(desk, given, found)
+    if earlier:
+        reading = coaching.combine(recording.as_reading(earlier), reading)
+    was_open = found is not None and _is_mine_once_more(desk, found)
+    revised = _record_edit(desk, pilot, item, current, reading)
+    question = coaching.follow_up_for(reading, item, desk.playbook.coaching)
+    if revised and found and was_open and question:
+        in_thread = said.thread_ts is not None
+        _ask_once_more(desk, found, pilot, item, revised, question, in_thread=in_thread)
+
+
+def _record_edit(desk: Desk, pilot: Pilot, item: Item, current: Answer, reading: Reading) -> Answer | None:
+    where = Where(current.message_channel_id, current.message_ts)
+    revised = recording.revise(desk, pilot, item, reading, interview_id=current.interview_id, where=where)
+    if revised is None:
+        return None
+    before, after = recording.facts(current), recording.facts(revised)
+    pilots.changed(desk, pilot.id, "answer.edited", before=before, after=after, card_may_wait=True)
+    shown.show_line(desk, pilot, item, revised)
+    shown.refresh_summary(desk, pilot)
+    return revised
+
+
+def _completed_by(desk: Desk, given: Answer, found: Ask | None) -> Answer | None:
+    """Return the earlier words that a reply to the follow-up completed when it came."""
+    history = desk.tx.answers.history(given.pilot_id, given.item_id)
+    at = next((n for n, answer in enumerate(history) if answer.message_ts == given.message_ts), 0)
+    earlier = history[at - 1] if at else None
+    if earlier is None or found is None or earlier.answered_by != given.answered_by:
+        return None
+    return earlier if earlier.answered_at >= found.asked_at else None
+
+
+def _to_answer(desk: Desk, ask_id: str) -> tuple[Ask, Pilot, Item]:
+    """Return what an answer is about, once nobody else changes it; whoever may not answer is refused."""
+    found, pilot = workflow.locked(desk, ask_id)
+    pilots.check_member(desk, MayNotAnswer)
+    item = workflow.item_of_ask(desk, found)
+    if item is None:
+        raise errors.NoLongerAsked(name=pilot.name)
+    return found, pilot, item
+
+
+def _is_mine_once_more(desk: Desk, found: Ask) -> bool:
+    return found.state is AskState.ONCE_MORE and found.closed_by == desk.at.actor_id
+
+
+def _is_about_a_plan(desk: Desk, answer: Answer) -> bool:
+    concern = next((c for c in desk.playbook.coaching.concerns if c.id == answer.concern), None)
+    return concern is not None and concern.detect is Detector.NO_PLAN
+
+
+def _came_before(question: OutboundMessage | None, said: ThreadMessage) -> bool:
+    return (
+        question is not None and question.slack_ts is not None and float(question.slack_ts) < float(said.ts)
+    )
