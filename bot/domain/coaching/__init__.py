@@ -6,7 +6,19 @@ words themselves are never changed or shortened, and nothing here decides a verd
 
 from bot.domain.coaching.chatter import looks_like_answer
 from bot.domain.coaching.ear import Ear
+from bot.domain.coaching.forms import Problem, Trouble, plan_form, read_value
 from bot.domain.coaching.reading import read, read_button
 from bot.domain.coaching.turns import combine, follow_up_for
 
-__all__ = ["Ear", "combine", "follow_up_for", "looks_like_answer", "read", "read_button"]
+__all__ = [
+    "Ear",
+    "Problem",
+    "Trouble",
+    "combine",
+    "follow_up_for",
+    "looks_like_answer",
+    "plan_form",
+    "read",
+    "read_button",
+    "read_value",
+]
