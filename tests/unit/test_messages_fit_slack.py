@@ -31,12 +31,15 @@ from bot.slack.blocks import Choice
 from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
 
+from .asked import every_message as asking_messages, every_view as asking_views
+
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LIBRARY = Library.load()
 PLAIN = "Refund triage"
 OURS = re.compile(
     r"<@U0(?:MAYA|JONAS|PRIYA)>|<!subteam\^S0(?:PAYMENTS|GATE)>|<#C0PILOTS>"
     r"|<!date\^\d+\^\{date_short_pretty\}(?: \{time\})?\|[^<>|^]+>"
+    r"|<https://s\.example/p1\|the (?:thread|question)>"
     r"|<https?://(?P<host>[^<>|/]+)[^<>|]*\|(?P=host)[^<>|]*>"
 )
 HOSTILE = [
@@ -257,6 +260,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         lines = [nudge_messages.Line(nudge_for(one, n), one) for n, one in enumerate(some)]
         if lines:
             yield "nudge", nudge_messages.quiet_message(LIBRARY, lines, NOW)
+    yield from asking_messages(LIBRARY, pilot, items()[:4], answer_with, text)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
     yield "mine", portfolio_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review))
     yield "mine", portfolio_messages.mine_message(LIBRARY, awaiting.Waiting())
@@ -288,6 +292,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     )
     yield "register", pilot_messages.register_form(LIBRARY, champion_id="U0MAYA", channel_id=None, groups=[])
     yield "retire", pilot_messages.retire_form(LIBRARY, pilot, pilot.id)
+    yield from asking_views(LIBRARY, pilot, items()[:4], groups, text)
     yield "decline", review_messages.decline_form(LIBRARY, pilot, review)
     for item in items():
         yield "not applicable", interview_messages.not_applicable_form(LIBRARY, item, "aaaaaaaaaaaaaaaa")
