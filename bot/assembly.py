@@ -32,6 +32,7 @@ from bot.metrics import Counters
 from bot.nudges import listeners as nudges, workflow as nudging
 from bot.pilots import listeners as pilots
 from bot.portfolio import listeners as portfolio
+from bot.posture import listeners as posture
 from bot.review import listeners as review, workflow as reviewing
 from bot.settings import Settings
 from bot.slack import blocks
@@ -51,7 +52,7 @@ from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
-FEATURES = (pilots, interview, answers, review, nudges, portfolio)
+FEATURES = (pilots, interview, answers, posture, review, nudges, portfolio)
 LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
 SKIP = timedelta(seconds=20)

@@ -20,8 +20,8 @@ from prompts.library import Library
 from prompts.markup import Mrkdwn
 from prompts.words import Words
 
-BLOCKING_SHOWN = 10
-FOLLOWING_SHOWN = 5
+BLOCKING_SHOWN = 7
+FOLLOWING_SHOWN = 3
 """How many open items a summary spells out, of those that block and of those that can follow; the others are named."""
 TITLES_SHOWN = 700
 """How many characters the titles of one line take together; the rest is counted."""

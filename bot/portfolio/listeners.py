@@ -1,23 +1,17 @@
 """What people ask for an overview: status, list, help, Home; and sharing what they were shown in private."""
 
-import contextlib
 from functools import partial
 
 from bot.desk import Front
-from bot.domain.errors import Refusal
 from bot.domain.messages import Body
 from bot.domain.values import Occasion
 from bot.pilots.listeners import open_retire_form
 from bot.pilots.messages import ActionId as PilotActionId, CallbackId as PilotCallbackId, MenuChoice
 from bot.portfolio import messages, report, workflow
 from bot.portfolio.messages import ActionId
-from bot.slack.failures import SlackFailure
 from bot.slack.payloads import ButtonClick, HomeOpened, SlashCommand
 from bot.slack.router import Router
-
-
-class ShareTooLate(Refusal):
-    """This can be shared for half an hour. Ask for it again, then share it."""
+from bot.slack.sharing import share
 
 
 def register(router: Router, front: Front) -> None:
@@ -85,16 +79,18 @@ async def on_help(front: Front, _: SlashCommand) -> Body:
 
 async def on_share_status(front: Front, click: ButtonClick) -> None:
     at = await front.occasion(click)
-    await _share(front, click, await front.office.look_up(workflow.status_of, at, click.value, share=False))
+    await share(
+        front.slack, click, await front.office.look_up(workflow.status_of, at, click.value, share=False)
+    )
 
 
 async def on_share_list(front: Front, click: ButtonClick) -> None:
     at = await front.occasion(click)
-    await _share(front, click, await front.office.look_up(workflow.list_all, at, share=False))
+    await share(front.slack, click, await front.office.look_up(workflow.list_all, at, share=False))
 
 
 async def on_share_help(front: Front, click: ButtonClick) -> None:
-    await _share(front, click, messages.help_message(front.office.library, share=False))
+    await share(front.slack, click, messages.help_message(front.office.library, share=False))
 
 
 async def on_open_status(front: Front, click: ButtonClick) -> None:
@@ -127,17 +123,3 @@ async def _show_status(front: Front, click: ButtonClick, pilot_id: str) -> None:
     else:
         view = messages.status_view(front.office.library, body)
         await front.slack.open_view(click.workspace_id, click.trigger_id, view)
-
-
-async def _share(front: Front, click: ButtonClick, body: Body) -> None:
-    """Post what a person saw in private for everybody in the channel, and take the private one away."""
-    if click.response_url is None:
-        raise ShareTooLate
-    try:
-        await front.slack.respond(click.response_url, body, in_channel=True)
-    except SlackFailure as failure:
-        raise ShareTooLate from failure
-    with contextlib.suppress(
-        SlackFailure
-    ):  # it is shared; a private copy that stays is no reason to share it twice
-        await front.slack.delete_original(click.response_url)

@@ -1,1 +1,1 @@
-"""Where a pilot still is a pilot and where it already is a production system."""
+"""Where a pilot still is like a pilot, and where it is like a production system already."""

@@ -20,6 +20,7 @@ BUTTON_TEXT = 75
 NOTIFICATION_TEXT = 3000
 CONTEXT_TEXT = 2000
 REASON_LENGTH = 1000
+CELL_TEXT = 200
 
 Style = Literal["primary", "danger"]
 
@@ -246,6 +247,24 @@ def datepicker(action_id: str, *, initial: date | None = None, placeholder: str 
     if initial:
         element["initial_date"] = initial.isoformat()
     return element
+
+
+def cell(text: str, *, bold: bool = False) -> Block:
+    """Return a cell of a table; nothing in it is markup."""
+    if not bold:
+        return {"type": "raw_text", "text": cut_for_plain(text, CELL_TEXT)}
+    word = {"type": "text", "text": cut_for_plain(text, CELL_TEXT), "style": {"bold": True}}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [word]}]}
+
+
+def table(rows: Sequence[Sequence[Block]], block_id: str, *, wrapped: int = 0) -> Block:
+    """Return a table whose first row is its head; a message holds one, and a form none. Its first columns may wrap."""
+    return {
+        "type": "table",
+        "block_id": block_id,
+        "column_settings": [{"is_wrapped": True} for _ in range(wrapped)],
+        "rows": [list(row) for row in rows],
+    }
 
 
 def field(

@@ -1,0 +1,26 @@
+"""Posting what a person saw in private for everybody in the channel, whatever it was."""
+
+import contextlib
+
+from bot.domain.errors import Refusal
+from bot.domain.messages import Body
+from bot.slack.failures import SlackFailure
+from bot.slack.gateway import SlackGateway
+from bot.slack.payloads import ButtonClick
+
+
+class ShareTooLate(Refusal):
+    """This can be shared for half an hour. Ask for it again, then share it."""
+
+
+async def share(slack: SlackGateway, click: ButtonClick, body: Body) -> None:
+    """Post the message in the channel of the click, and take the private one away."""
+    if click.response_url is None:
+        raise ShareTooLate
+    try:
+        await slack.respond(click.response_url, body, in_channel=True)
+    except SlackFailure as failure:
+        raise ShareTooLate from failure
+    # It is shared; a private copy that stays is no reason to share it twice.
+    with contextlib.suppress(SlackFailure):
+        await slack.delete_original(click.response_url)
