@@ -82,6 +82,8 @@ def test_an_item_is_short_plain_and_complete(item: Item) -> None:
     assert item.question.endswith("?")
     assert len(item.why) <= 200
     assert len(item.good) <= 200
+    assert item.why.endswith(".")
+    assert item.good.endswith("."), "a # in it has to be in quotes, or YAML takes the rest for a comment"
     assert item.weak
     assert len(item.weak) <= 100
     assert item.follow_up is not None
