@@ -1,4 +1,4 @@
-"""The command line: `python -m bot up | serve | migrate | doctor`.
+"""The command line: `python -m bot up | serve | migrate | doctor | playbook`.
 
 Parses, calls, and says in one readable sentence what is wrong; a stack trace is for defects only.
 """
@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.logs import configure
+from bot.playbook_commands import CommandRefused, playbook_app
 from bot.settings import Settings, SettingsInvalid
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Preflight takes AI pilots from idea to production without the stall.",
 )
+app.add_typer(playbook_app, name="playbook")
 
 
 @app.command()
@@ -122,7 +124,9 @@ def _what_people_can_mend() -> tuple[type[Exception], ...]:
     from prompts.problems import PlaybookInvalid
     from storage.failures import StorageFailure
 
-    return SettingsInvalid, StorageFailure, PlaybookInvalid, SlackFailure, PortTaken, SandboxDidNotStart
+    return (
+        SettingsInvalid, StorageFailure, PlaybookInvalid, SlackFailure, PortTaken, SandboxDidNotStart, CommandRefused,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

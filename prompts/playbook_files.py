@@ -97,6 +97,11 @@ def load(folder: Path) -> Playbook:
     return playbook.model_copy(update={"version": version_of(playbook)})
 
 
+def left_out(folder: Path) -> list[str]:
+    """Return the files for which ours stand in."""
+    return [name for name in INSTEAD if not (folder / name).exists()]
+
+
 def _checklists(files: dict[str, Marked]) -> list[Marked]:
     return [file for name, file in files.items() if name.startswith(CHECKLISTS + "/")]
 

@@ -1,0 +1,232 @@
+"""What differs between two playbooks, part by part, and what that means for a pilot that is on its way.
+
+Compares content, never files; ids say what is the same. Decides nothing and reads nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.domain.answers import Answer
+from bot.domain.playbook import Item, Playbook
+from bot.domain.readiness import Verdict, verdict
+from prompts.english import counted, join_words
+from prompts.problems import shown
+
+WORDING = frozenset(
+    {"title", "question", "why", "good", "weak", "if_missing", "evidence", "follow_up", "ask", "next"}
+)
+"""Keys whose words people read; that they differ is said, not how."""
+_SKIPPED = frozenset({"id", "items"})
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One thing that is new, gone, or different."""
+
+    part: str
+    mark: str
+    """`+` for new, `-` for gone, `~` for different."""
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.mark} {self.what}"
+
+
+NEW, GONE, DIFFERENT = "+", "-", "~"
+
+
+def edits(before: Playbook, after: Playbook) -> list[Edit]:
+    """Return everything that differs, in the order of the files."""
+    return [
+        *_scalars("Stages", before, after, ("first_stage", "may_start_in")),
+        *_named("Stages", before.stages, after.stages),
+        *_named("Gates", before.gates, after.gates),
+        *_named("Checklists", before.checklists, after.checklists),
+        *_questions(before, after),
+        *_scalars("Nudges", before.nudges, after.nudges, tuple(type(after.nudges).model_fields)),
+        *_named("Coaching", before.coaching.concerns, after.coaching.concerns),
+        *_status_words(before, after),
+        *_named("Framework", before.framework.steps, after.framework.steps),
+        *_named("Framework", before.framework.topics, after.framework.topics),
+        *_named("Framework", before.framework.stalls, after.framework.stalls),
+        *_named("Posture", before.posture, after.posture),
+    ]
+
+
+def report(before: Playbook, after: Playbook) -> str:
+    """Return what differs as lines to read, under the name of each part."""
+    found = edits(before, after)
+    if not found:
+        return "They say the same."
+    lines: list[str] = []
+    for part in dict.fromkeys(edit.part for edit in found):
+        lines += [part, *(f"  {edit}" for edit in found if edit.part == part)]
+    return "\n".join(lines)
+
+
+def _scalars(part: str, before: BaseModel, after: BaseModel, keys: Sequence[str]) -> Iterator[Edit]:
+    for said in _changes(before, after, keys):
+        yield Edit(part, DIFFERENT, said)
+
+
+def _named(part: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Edit]:
+    """Compare entries by their ids, and their order where nothing else moved them."""
+    old, new = {one.id: one for one in before}, {one.id: one for one in after}
+    for one in after:
+        if one.id not in old:
+            yield Edit(part, NEW, _name(one))
+        elif changes := [
+            *_changes(old[one.id], one, [k for k in type(one).model_fields if k not in _SKIPPED])
+        ]:
+            yield Edit(part, DIFFERENT, f"{_name(one)}: {'; '.join(changes)}")
+    yield from (Edit(part, GONE, _name(one)) for one in before if one.id not in new)
+    if [name for name in old if name in new] != [name for name in new if name in old]:
+        yield Edit(part, DIFFERENT, "they stand in another order")
+
+
+def _questions(before: Playbook, after: Playbook) -> Iterator[Edit]:
+    """Compare the items over all checklists, because answers are kept by item wherever it stands."""
+    old, new = _places(before), _places(after)
+    for name, (item, checklist) in new.items():
+        if name not in old:
+            yield Edit("Questions", NEW, f"{_name(item)}, in {checklist}{_asked_at(after, checklist)}")
+            continue
+        earlier, place = old[name]
+        changes = [f"moved from {place} to {checklist}"] if place != checklist else []
+        changes += _changes(earlier, item, [key for key in Item.model_fields if key != "id"])
+        if changes:
+            yield Edit("Questions", DIFFERENT, f"{_name(item)}: {'; '.join(changes)}")
+    for name, (item, checklist) in old.items():
+        if name not in new:
+            yield Edit("Questions", GONE, f"{_name(item)}, in {checklist}; its answers stay in the history")
+    common = [name for name in new if name in old]
+    if common != [name for name in old if name in new]:
+        yield Edit("Questions", DIFFERENT, "they are asked in another order")
+
+
+def _places(playbook: Playbook) -> dict[str, tuple[Item, str]]:
+    return {item.id: (item, one.id) for one in playbook.checklists for item in one.items}
+
+
+def _asked_at(playbook: Playbook, checklist: str) -> str:
+    gates = [gate.title for gate in playbook.gates if checklist in gate.checklists]
+    return f": asked at {join_words(gates)}" if gates else ": no gate asks for it"
+
+
+def _status_words(before: Playbook, after: Playbook) -> Iterator[Edit]:
+    for key in type(after.coaching.status_words).model_fields:
+        old, new = (getattr(book.coaching.status_words, key) for book in (before, after))
+        said = [*_words(NEW, new, old), *_words(GONE, old, new)]
+        if said:
+            yield Edit("Coaching", DIFFERENT, f"{key}: {' '.join(said)}")
+
+
+def _words(mark: str, here: Sequence[str], there: Sequence[str], most: int = 8) -> Iterator[str]:
+    added = [shown(word) for word in here if word not in set(there)]
+    yield from (f"{mark}{word}" for word in added[:most])
+    if len(added) > most:
+        yield f"{mark}{len(added) - most} more"
+
+
+def _changes(before: BaseModel, after: BaseModel, keys: Iterable[str]) -> list[str]:
+    """Return how values differ: wording by the names of its keys, everything else as "90 → 30"."""
+    differing = [key for key in keys if getattr(before, key) != getattr(after, key)]
+    reworded = [key for key in differing if key in WORDING]
+    said = [f"{join_words(reworded)} reworded"] if reworded else []
+    return said + [
+        f"{key} {_short(getattr(before, key))} → {_short(getattr(after, key))}"
+        for key in differing
+        if key not in WORDING
+    ]
+
+
+def _short(value: Any) -> str:
+    match value:
+        case None | () | "":
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            text = ", ".join(one.id if hasattr(one, "id") else str(one) for one in value)
+        case BaseModel():
+            text = ", ".join(
+                f"{key} {_short(inner)}" for key, inner in value if inner not in (None, (), False)
+            )
+        case _:
+            text = " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _name(one: Any) -> str:
+    title = getattr(one, "title", "")
+    return f"{one.id} ({title})" if title and title != one.id else str(one.id)
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What another playbook would mean for one pilot, at the gate before it."""
+
+    stage_gone: bool
+    new: tuple[Item, ...]
+    gone: tuple[Item, ...]
+    reworded: tuple[Item, ...]
+    before: Verdict | None
+    """How it stands now; None where nothing leads on from its stage."""
+    after: Verdict | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the pilot would not notice."""
+        touched = self.stage_gone or self.new or self.gone or self.reworded
+        return not touched and _stands(self.before) == _stands(self.after)
+
+    def __str__(self) -> str:
+        if self.stage_gone:
+            return "its stage would be gone, and nothing would lead on; put the stage back under its old id"
+        parts = [
+            _counted(self.new, "new question"), _counted(self.gone, "question gone", "questions gone"),
+            _counted(self.reworded, "question changed", "questions changed"),
+        ]  # fmt: skip
+        was, will = _stands(self.before), _stands(self.after)
+        parts.append(f"{was}, would be {will}" if was != will else f"still {will}")
+        return "; ".join(part for part in parts if part)
+
+
+def consequence(
+    before: Playbook, after: Playbook, stage_id: str, answers: Mapping[str, Answer], now: datetime
+) -> Consequence:
+    """Say what a pilot in this stage would notice if the playbook changed now."""
+    old, new = _asked(before, stage_id), _asked(after, stage_id)
+    return Consequence(
+        stage_gone=after.stage(stage_id) is None,
+        new=tuple(item for name, item in (new or {}).items() if name not in (old or {})),
+        gone=tuple(item for name, item in (old or {}).items() if name not in (new or {})),
+        reworded=tuple(
+            item for name, item in (new or {}).items() if old and name in old and old[name] != item
+        ),
+        before=None if old is None else verdict([*old.values()], answers, now),
+        after=None if new is None else verdict([*new.values()], answers, now),
+    )
+
+
+def _asked(playbook: Playbook, stage_id: str) -> dict[str, Item] | None:
+    gate = playbook.gate_from(stage_id)
+    return None if gate is None else {item.id: item for item in playbook.items_of(gate)}
+
+
+def _stands(now: Verdict | None) -> str:
+    if now is None:
+        return "without a gate"
+    return "ready" if now.ready else f"{counted(len(now.blocking), 'thing')} to do"
+
+
+def _counted(items: Sequence[Item], one: str, many: str | None = None) -> str:
+    if not items:
+        return ""
+    titles = [item.title for item in items[:5]] + ([f"{len(items) - 5} more"] if len(items) > 5 else [])
+    return f"{counted(len(items), one, many)} ({', '.join(titles)})"
