@@ -132,7 +132,8 @@ def _rows(state: State, where: Where, messages: Iterable[Json], *, in_thread: bo
     reader = Reader.of(state, where.user_id)
     rows: list[Row] = []
     for message in messages:
-        rows.append(_row(where, reader, message, rows[-1] if rows else None, in_thread=in_thread))
+        before = rows[-1] if rows and not (in_thread and len(rows) == 1) else None
+        rows.append(_row(where, reader, message, before, in_thread=in_thread))
     return rows
 
 

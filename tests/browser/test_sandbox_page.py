@@ -275,6 +275,47 @@ async def test_a_table_is_sorted_and_turned(page: Page, sandbox: Sandbox, app: A
     await expect(page.locator(".pager-words")).to_have_text("4–6 of 7")
 
 
+async def test_a_date_that_is_typed_is_told_once_and_whole(
+    page: Page, sandbox: Sandbox, app: AsyncApp
+) -> None:
+    told: list[str] = []
+
+    @app.action("day")
+    async def on_day(ack: Any, action: dict[str, Any]) -> None:
+        await ack()
+        told.append(action["selected_date"])
+
+    day = {"type": "datepicker", "action_id": "day", "placeholder": {"type": "plain_text", "text": "When?"}}
+    blocks = [{"type": "actions", "elements": [day]}]
+    await app.client.chat_postMessage(channel=AI_PILOTS, text="When?", blocks=blocks)
+    picker = page.get_by_label("When?")
+    await picker.focus()
+    await page.keyboard.type("11032026")
+    await sandbox.driver.settled()
+    assert told == []
+    async with page.expect_response("**/act/use"):
+        await page.keyboard.press("Enter")
+    assert told == ["2026-11-03"]
+    async with page.expect_response("**/act/use"):
+        await picker.fill("2026-11-05")  # as the calendar does: a value, and no keys
+    assert told == ["2026-11-03", "2026-11-05"]
+
+
+async def test_a_finger_reaches_a_messages_menu_and_its_thread(browser: Browser, sandbox: Sandbox) -> None:
+    message = await sandbox.actions.post(JONAS, AI_PILOTS, "see the runbook")
+    phone = await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = await phone.new_page()
+    await page.goto(f"{sandbox.url}/archives/{AI_PILOTS}?as={MAYA}")
+    await page.get_by_label("More actions for this message").tap()
+    await expect(page.get_by_role("button", name="Add as evidence")).to_be_visible()
+    await page.get_by_role("link", name="Reply in thread").tap()
+    await page.locator("#text-thread").fill("Thank you")
+    await page.get_by_role("button", name="Send").tap()
+    await expect(page.locator("#thread").get_by_text("Thank you")).to_be_visible()
+    assert [m["text"] for m in sandbox.state.thread(AI_PILOTS, message["ts"])][1:] == ["Thank you"]
+    await phone.close()
+
+
 async def test_a_page_finds_its_sandbox_again(browser: Browser) -> None:
     async with running_sandbox() as first:
         page = await browser.new_page()

@@ -16,6 +16,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import messages, views
+from sandbox.app_config import AppConfig, configure
 from sandbox.page.time_words import leaps, next_working_morning, spoken_lead
 from sandbox.page.where import permalink_path
 from sandbox.seed import (
@@ -199,6 +200,30 @@ async def test_a_thread_counts_its_replies_and_the_channel_hides_them(
     assert "1 reply" in page
     assert "only in the thread" not in page
     assert "only in the thread" in await seen(browser, thread=root["ts"])
+
+
+async def test_a_thread_names_its_first_replier_below_the_root_even_if_it_is_the_same_person(
+    sandbox: Sandbox, browser: httpx.AsyncClient
+) -> None:
+    root = await sandbox.actions.post(MAYA, AI_PILOTS, "root")
+    for words in ("first", "second"):
+        await sandbox.actions.post(MAYA, AI_PILOTS, words, thread_ts=root["ts"])
+    thread = (await seen(browser, thread=root["ts"])).split('id="thread"')[1]
+    assert thread.count('class="author"') == 2
+
+
+async def test_a_message_offers_its_shortcuts_and_a_thread_in_its_menu(
+    sandbox: Sandbox, browser: httpx.AsyncClient
+) -> None:
+    shortcuts = (("use_as_answer", "Use as answer", "message"), ("new_pilot", "Start a pilot", "global"))
+    configure(sandbox.state, AppConfig(shortcuts=shortcuts))
+    message = await sandbox.actions.post(JONAS, AI_PILOTS, "We read orders every minute.")
+    article = (await seen(browser)).split(f'data-ts="{message["ts"]}"')[1].split("</article>")[0]
+    assert 'value="use_as_answer"' in article
+    assert "Start a pilot" not in article
+    assert "Reply in thread</a>" in article
+    assert "Edit message" not in article
+    assert "Edit message" in await seen(browser, JONAS)
 
 
 async def test_unread_direct_messages_are_marked_for_whom_they_await(

@@ -129,6 +129,27 @@ def test_an_input_that_dispatches_speaks_up_at_once() -> None:
     assert "hx-post" in drawn(input_of({"type": "static_select", "options": OPTIONS}, dispatch_action=True))
 
 
+@pytest.mark.parametrize("kind", ["datepicker", "timepicker", "datetimepicker"])
+def test_a_date_is_told_once_it_is_chosen_and_not_at_every_digit(kind: str) -> None:
+    html = drawn(actions({"type": kind, "action_id": "a"}))
+    assert 'hx-trigger="chosen"' in html
+    assert " data-empty" in html
+    assert " data-empty" not in drawn(actions(EVERY_ELEMENT[kind]))
+
+
+def test_an_empty_date_says_what_it_asks_for() -> None:
+    picker = {"type": "datepicker", "action_id": "a", "placeholder": plain('The day of the "test"')}
+    assert 'data-words="The day of the &#34;test&#34;"' in drawn(actions(picker))
+    assert 'data-words="Pick a date"' in drawn(input_of({"type": "datepicker"}))
+
+
+def test_a_table_wraps_the_columns_that_ask_for_it() -> None:
+    row = [{"type": "raw_text", "text": words} for words in ("Integration", "In place", "2 Nov")]
+    settings = [{"is_wrapped": True}, None, {"align": "right"}]
+    html = drawn({"type": "table", "rows": [row], "column_settings": settings})
+    assert re.findall(r'<th class="([^"]+)"', html) == ["left wraps", "left", "right"]
+
+
 def test_a_menu_of_people_offers_colleagues_who_are_still_here() -> None:
     html = drawn(actions(EVERY_ELEMENT["users_select"]))
     assert "Jonas Weber" in html

@@ -1,6 +1,7 @@
 // The page's own behaviour: what HTML and htmx do not do by themselves. No state lives here; the server draws everything.
 
 import { setUpComposers } from "./composer.js";
+import { setUpDates } from "./dates.js";
 import { setUpDialogs } from "./dialogs.js";
 import { setUpMenus } from "./menus.js";
 import { setUpTables } from "./tables.js";
@@ -8,6 +9,7 @@ import { setUpTables } from "./tables.js";
 setUpMenus();
 setUpDialogs();
 setUpComposers();
+setUpDates();
 setUpTables();
 setUpConnection();
 setUpScrolling();
