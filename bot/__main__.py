@@ -109,6 +109,9 @@ def main() -> None:
     """Run a command; what a person can mend is said in a sentence, with exit code 1."""
     try:
         app()
+    except (SettingsInvalid, CommandRefused) as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        raise SystemExit(1) from None
     except Exception as error:
         if not isinstance(error, _what_people_can_mend()):
             raise
@@ -124,9 +127,7 @@ def _what_people_can_mend() -> tuple[type[Exception], ...]:
     from prompts.problems import PlaybookInvalid
     from storage.failures import StorageFailure
 
-    return (
-        SettingsInvalid, StorageFailure, PlaybookInvalid, SlackFailure, PortTaken, SandboxDidNotStart, CommandRefused,
-    )  # fmt: skip
+    return StorageFailure, PlaybookInvalid, SlackFailure, PortTaken, SandboxDidNotStart
 
 
 if __name__ == "__main__":

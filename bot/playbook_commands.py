@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from bot.settings import Settings
-from prompts.english import counted
+from prompts.english import counted, start_sentence
 
 if TYPE_CHECKING:
     from bot.domain.playbook import Playbook
@@ -52,7 +52,10 @@ def check(folder: Given = None) -> None:
     place = folder or _in_settings()
     playbook = _loaded(place)
     instead = [] if place == playbook_files.DEFAULT_FOLDER else playbook_files.left_out(place)
-    _say(f"{place} holds together.\n", summary(playbook, datetime.now(UTC).date(), instead=instead))
+    _say(
+        f"{start_sentence(_called(place))} holds together.\n",
+        summary(playbook, datetime.now(UTC).date(), instead=instead),
+    )
 
 
 @playbook_app.command()
@@ -66,12 +69,14 @@ def diff(folder: Given = None) -> None:
     record = _Record(settings)
     before = record.in_force
     if before is None and folder is None:
-        raise CommandRefused(f"{record.silence} Name a folder to compare it with {_place(settings)}.")
+        raise CommandRefused(f"{record.silence} Name a folder to compare with {_called(place)}.")
     if before is None:
         before = _loaded(_place(settings))
-        _say(f"{place}, compared with {_place(settings)}:\n")
+        _say(f"{start_sentence(_called(place))}, compared with {_called(_place(settings))}:\n")
     else:
-        _say(f"{place}, compared with the playbook of the last start (version {before.version}):\n")
+        _say(
+            f"{start_sentence(_called(place))}, compared with the playbook of the last start ({before.version}):\n"
+        )
     _say(report(before, after), "", *record.consequences(before, after))
 
 
@@ -150,6 +155,14 @@ def _place(settings: Settings) -> Path:
     return settings.playbook or playbook_files.DEFAULT_FOLDER
 
 
+def _called(place: Path) -> str:
+    from prompts import playbook_files
+
+    return (
+        "the playbook that comes with Preflight" if place == playbook_files.DEFAULT_FOLDER else f"“{place}”"
+    )
+
+
 def _loaded(folder: Path) -> "Playbook":
     from prompts import playbook_files
     from prompts.problems import PlaybookInvalid
@@ -157,7 +170,7 @@ def _loaded(folder: Path) -> "Playbook":
     try:
         return playbook_files.load(folder)
     except PlaybookInvalid as invalid:
-        raise CommandRefused(f"{folder}\n{invalid.report}") from None
+        raise CommandRefused(f"In {_called(folder)}:\n{invalid.report}") from None
 
 
 class _Record:

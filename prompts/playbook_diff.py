@@ -127,7 +127,8 @@ def _status_words(before: Playbook, after: Playbook) -> Iterator[Edit]:
 
 
 def _words(mark: str, here: Sequence[str], there: Sequence[str], most: int = 8) -> Iterator[str]:
-    added = [shown(word) for word in here if word not in set(there)]
+    known = set(there)
+    added = [shown(word) for word in here if word not in known]
     yield from (f"{mark}{word}" for word in added[:most])
     if len(added) > most:
         yield f"{mark}{len(added) - most} more"
@@ -139,10 +140,21 @@ def _changes(before: BaseModel, after: BaseModel, keys: Iterable[str]) -> list[s
     reworded = [key for key in differing if key in WORDING]
     said = [f"{join_words(reworded)} reworded"] if reworded else []
     return said + [
-        f"{key} {_short(getattr(before, key))} → {_short(getattr(after, key))}"
-        for key in differing
-        if key not in WORDING
+        _difference(key, getattr(before, key), getattr(after, key)) for key in differing if key not in WORDING
     ]
+
+
+def _difference(key: str, before: Any, after: Any) -> str:
+    """Say how one value differs; of lists, what came and what went."""
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        old, new = ([_listed(one) for one in values] for values in (before, after))
+        moved = " ".join([*_words(NEW, new, old), *_words(GONE, old, new)])
+        return f"{key} {moved or 'in another order'}"
+    return f"{key} {_short(before)} → {_short(after)}"
+
+
+def _listed(one: Any) -> str:
+    return f"{one.id}: {one.title}" if hasattr(one, "title") else str(one)
 
 
 def _short(value: Any) -> str:
@@ -152,7 +164,7 @@ def _short(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case tuple():
-            text = ", ".join(one.id if hasattr(one, "id") else str(one) for one in value)
+            text = ", ".join(map(_listed, value))
         case BaseModel():
             text = ", ".join(
                 f"{key} {_short(inner)}" for key, inner in value if inner not in (None, (), False)
