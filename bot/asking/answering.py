@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from bot.asking import errors, messages, replying, workflow
 from bot.desk import Desk
-from bot.domain import coaching
+from bot.domain import coaching, confirming
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.asks import Ask, AskState
 from bot.domain.messages import OutboundMessage
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Detector, Item
-from bot.interview import handing, listening, recording, shown, told, workflow as interviews
+from bot.domain.playbook import Item, Playbook
+from bot.interview import handing, listening, recording, shown, told, turns, workflow as interviews
 from bot.interview.errors import MayNotAnswer
 from bot.interview.recording import Where
 from bot.pilots import workflow as pilots
@@ -29,7 +29,7 @@ def press(desk: Desk, ask_id: str, status: Status) -> Answer | None:
     """Take a click on one of the quick buttons of a direct message."""
     found, pilot, item = _to_answer(desk, ask_id)
     workflow.check_asked(desk, pilot, found)
-    reading = coaching.read_button(status, item, desk.playbook.coaching)
+    reading = coaching.read_button(status, item, _book_of(desk, found).coaching)
     return _take(desk, found, pilot, item, reading, None)
 
 
@@ -48,7 +48,7 @@ def leave(desk: Desk, ask_id: str) -> None:
 def hear(desk: Desk, said: ThreadMessage) -> None:
     """Take words in a direct message as the answer to the question that they are meant for, or say what waits for one."""
     meant = _meant(desk, said)
-    if not (said.files or coaching.looks_like_answer(said.text, mentions_bot=False)):
+    if not _reads_as_answer(said):
         replying.reply(desk, messages.Reply.NO_ANSWER)
     elif len(meant) == 1:
         _hear(desk, meant[0], said)
@@ -61,7 +61,7 @@ def revise(desk: Desk, said: ThreadMessage) -> None:
     given = desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts)
     if given is not None:
         _revise(desk, given, said)
-    elif len(meant := _meant(desk, said)) == 1 and coaching.looks_like_answer(said.text, mentions_bot=False):
+    elif len(meant := _meant(desk, said)) == 1 and _reads_as_answer(said):
         question = desk.tx.messages.by_key(said.workspace_id, told.key(meant[0].id, said.user_id))
         if _came_before(question, said):
             _hear(desk, meant[0], said)
@@ -79,7 +79,7 @@ def _meant(desk: Desk, said: ThreadMessage) -> list[Ask]:
 
 def _hear(desk: Desk, meant: Ask, said: ThreadMessage) -> None:
     found, pilot, item = _to_answer(desk, meant.id)
-    reading = listening.reading_of(desk, said, item)
+    reading = _reading_of(desk, found, pilot, item, said)
     if reading.status is Status.SKIPPED:
         replying.reply(desk, messages.Reply.NO_ANSWER)
     elif _is_mine_once_more(desk, found):
@@ -102,7 +102,7 @@ def _take(
     if answer is None:
         return None
     desk.tx.audit.append(desk.at, "ask.answered", "pilot", pilot.id, workflow.facts(found), None)
-    question = coaching.follow_up_for(reading, item, desk.playbook.coaching)
+    question = coaching.follow_up_for(reading, item, _book_of(desk, found).coaching)
     if question:
         in_thread = said is not None and said.thread_ts is not None
         _ask_once_more(desk, found, pilot, item, answer, question, in_thread=in_thread)
@@ -117,15 +117,8 @@ def _ask_once_more(
         return
     me = desk.at.actor_id
     told.show_answered(desk, pilot, item, found, answer, more=True)
-    body = messages.follow_up_message(
-        desk.library,
-        found,
-        pilot,
-        item,
-        answer,
-        question,
-        about_plan=_is_about_a_plan(desk, answer),
-    )
+    planless = turns.is_about_a_plan(_book_of(desk, found), answer)
+    body = messages.follow_up_message(desk.library, found, item, answer, question, asks_for_plan=planless)
     above = desk.tx.messages.by_key(found.workspace_id, told.key(found.id, me))
     desk.tx.messages.show(
         found.workspace_id,
@@ -150,17 +143,17 @@ def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> None:
     pilot = pilots.get_active(desk, given.pilot_id)
     found = desk.tx.asks.latest_of_item(pilot.id, given.item_id)
     current = desk.tx.answers.current(pilot.id).get(given.item_id)
-    item = workflow.item_of_ask(desk, found) if found else desk.playbook.item(given.item_id)
-    if item is None or current is None or current.message_ts != said.ts:
+    item = workflow.item_of(desk, found) if found else None
+    if found is None or item is None or current is None or current.message_ts != said.ts:
         return  # a later answer stands; what was said before it is history
-    reading = listening.reading_of(desk, said, item)
+    reading = _reading_of(desk, found, pilot, item, said)
     earlier = _completed_by(desk, given, found)
     if earlier:
         reading = coaching.combine(recording.as_reading(earlier), reading)
-    was_open = found is not None and _is_mine_once_more(desk, found)
+    was_open = _is_mine_once_more(desk, found)
     revised = _record_edit(desk, pilot, item, current, reading)
-    question = coaching.follow_up_for(reading, item, desk.playbook.coaching)
-    if revised and found and was_open and question:
+    question = coaching.follow_up_for(reading, item, _book_of(desk, found).coaching)
+    if revised and was_open and question:
         in_thread = said.thread_ts is not None
         _ask_once_more(desk, found, pilot, item, revised, question, in_thread=in_thread)
 
@@ -177,21 +170,19 @@ def _record_edit(desk: Desk, pilot: Pilot, item: Item, current: Answer, reading:
     return revised
 
 
-def _completed_by(desk: Desk, given: Answer, found: Ask | None) -> Answer | None:
+def _completed_by(desk: Desk, given: Answer, found: Ask) -> Answer | None:
     """Return the earlier words that a reply to the follow-up completed when it came."""
-    history = desk.tx.answers.history(given.pilot_id, given.item_id)
-    at = next((n for n, answer in enumerate(history) if answer.message_ts == given.message_ts), 0)
-    earlier = history[at - 1] if at else None
-    if earlier is None or found is None or earlier.answered_by != given.answered_by:
+    earlier = listening.answer_before(desk, given)
+    if earlier is None or earlier.answered_by != given.answered_by or earlier.answered_at < found.asked_at:
         return None
-    return earlier if earlier.answered_at >= found.asked_at else None
+    return earlier
 
 
 def _to_answer(desk: Desk, ask_id: str) -> tuple[Ask, Pilot, Item]:
     """Return what an answer is about, once nobody else changes it; whoever may not answer is refused."""
     found, pilot = workflow.locked(desk, ask_id)
     pilots.check_member(desk, MayNotAnswer)
-    item = workflow.item_of_ask(desk, found)
+    item = workflow.item_of(desk, found)
     if item is None:
         raise errors.NoLongerAsked(name=pilot.name)
     return found, pilot, item
@@ -201,9 +192,22 @@ def _is_mine_once_more(desk: Desk, found: Ask) -> bool:
     return found.state is AskState.ONCE_MORE and found.closed_by == desk.at.actor_id
 
 
-def _is_about_a_plan(desk: Desk, answer: Answer) -> bool:
-    concern = next((c for c in desk.playbook.coaching.concerns if c.id == answer.concern), None)
-    return concern is not None and concern.detect is Detector.NO_PLAN
+def _book_of(desk: Desk, found: Ask) -> Playbook:
+    return listening.book_for(desk, workflow.interview_of(desk, found))
+
+
+def _reading_of(desk: Desk, found: Ask, pilot: Pilot, item: Item, said: ThreadMessage) -> Reading:
+    confirmed = listening.confirmed(desk, pilot, item, said)
+    return confirmed or listening.reading_of(desk, pilot, said, item, _book_of(desk, found))
+
+
+def _reads_as_answer(said: ThreadMessage) -> bool:
+    """Whether words read as an answer: a file is one, and so is "still true"."""
+    return (
+        bool(said.files)
+        or confirming.confirms(said.words)
+        or coaching.looks_like_answer(said.text, mentions_bot=False)
+    )
 
 
 def _came_before(question: OutboundMessage | None, said: ThreadMessage) -> bool:

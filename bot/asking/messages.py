@@ -7,18 +7,18 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from bot.domain.answers import Answer
+from bot.domain.answers import Answer, Status
 from bot.domain.asks import Ask
 from bot.domain.messages import Block, Body
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Item, Role
-from bot.interview import told
+from bot.interview import lines
+from bot.interview.messages import Offered
 from bot.slack import blocks
 from prompts.library import Library
 
-QUOTE_SHOWN = 120
-"""How much of an answer is quoted where it is asked about once more, in characters."""
+KNOWN_SHOWN = 300
 NOTE_LENGTH = 1000
 OPEN_SHOWN = 10
 """How many open questions a reply lists; the rest are counted."""
@@ -41,10 +41,6 @@ class CallbackId(StrEnum):
 
     ASK = "ask.form"
     NOT_ME = "ask.not_me_form"
-
-
-PLAN = "answers.plan"
-"""The control that opens the small form for the next step of what is not there yet; its value is pilot:item."""
 
 
 class Asked(NamedTuple):
@@ -103,10 +99,25 @@ def ask_form(
     )
 
 
-def asked_message(library: Library, ask: Ask, pilot: Pilot, item: Item, link: str | None) -> Body:
-    """Return a question as a direct message: who asks, about what, why, and what a good answer looks like."""
+def asked_message(
+    library: Library, ask: Ask, pilot: Pilot, item: Item, link: str | None, known: Answer | None = None
+) -> Body:
+    """Return a question as a direct message: who asks, about what, why, and what a good answer looks like.
+
+    `known` is what was answered before, so that nobody starts from nothing.
+    """
+    if known and known.status is Status.SKIPPED:
+        known = None
     words = library.words(
-        "asking/asked", ask=ask, pilot=pilot, item=item, link=link, to_group=is_group(ask.asked_id)
+        "asking/asked",
+        ask=ask,
+        pilot=pilot,
+        item=item,
+        link=link,
+        known=known,
+        said=lines.said_back(known, item) if known else None,
+        most=KNOWN_SHOWN,
+        to_group=is_group(ask.asked_id),
     )
     if item.kind is AnswerKind.STATUS:
         quick = [
@@ -116,7 +127,7 @@ def asked_message(library: Library, ask: Ask, pilot: Pilot, item: Item, link: st
         ]
     else:
         value = f"{pilot.id}:{item.id}"
-        quick = [blocks.button(words.plain("write"), told.WRITE, value, style="primary")]
+        quick = [blocks.button(words.plain("write"), Offered.WRITE, value, style="primary")]
     quick.append(blocks.button(words.plain("not_me"), ActionId.NOT_ME, ask.id))
     return blocks.message(
         words.mrkdwn("text"),
@@ -125,6 +136,7 @@ def asked_message(library: Library, ask: Ask, pilot: Pilot, item: Item, link: st
             blocks.section(words.mrkdwn("note"), "note") if ask.note else None,
             blocks.section(words.mrkdwn("question"), "question"),
             blocks.context(words.mrkdwn("good"), "good"),
+            blocks.context(words.mrkdwn("known"), "known") if known else None,
             blocks.actions(quick, "answers"),
             blocks.context(words.mrkdwn("hint"), "hint"),
         ],
@@ -132,22 +144,16 @@ def asked_message(library: Library, ask: Ask, pilot: Pilot, item: Item, link: st
 
 
 def follow_up_message(
-    library: Library,
-    ask: Ask,
-    pilot: Pilot,
-    item: Item,
-    answer: Answer,
-    question: str,
-    *,
-    about_plan: bool,
+    library: Library, ask: Ask, item: Item, answer: Answer, sentence: str, *, asks_for_plan: bool
 ) -> Body:
-    """Return the one follow-up: what cannot be checked yet, and what would make it checkable."""
+    """Return the one follow-up, in the words of the thread's: what cannot be checked yet, and what would help."""
     words = library.words(
-        "asking/follow_up", pilot=pilot, item=item, answer=answer, question=question, most=QUOTE_SHOWN
+        "interview/follow_up", item=item, answer=answer, question=sentence, most=lines.QUOTE_SHOWN
     )
     row = [blocks.button(words.plain("leave"), ActionId.LEAVE, ask.id)]
-    if about_plan:
-        row.insert(0, blocks.button(words.plain("plan"), PLAN, f"{pilot.id}:{item.id}", style="primary"))
+    if asks_for_plan:
+        for_form = f"{ask.pilot_id}:{item.id}"
+        row.insert(0, blocks.button(words.plain("plan"), Offered.PLAN, for_form, style="primary"))
     return blocks.message(
         words.mrkdwn("text"),
         [blocks.section(words.mrkdwn("question"), "question"), blocks.actions(row, "answers")],
@@ -180,7 +186,7 @@ def line_message(library: Library, ask: Ask, pilot: Pilot, item: Item, *, closed
     """Return the word under the card that somebody was asked, where no interview has a line for the item."""
     words = library.words("asking/line", ask=ask, item=item)
     if closed:
-        write = blocks.button(words.plain("write"), told.WRITE, f"{pilot.id}:{item.id}")
+        write = blocks.button(words.plain("write"), Offered.WRITE, f"{pilot.id}:{item.id}")
         return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("closed"), "line", write)])
     back = blocks.button(words.plain("take_back"), ActionId.TAKE_BACK, ask.id)
     return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("line"), "line", back)])
@@ -197,7 +203,7 @@ def handed_back_message(
     again = f"{pilot.id}:{item.id}:{ask.interview_id or ''}"
     row = [
         blocks.button(words.plain("ask"), ActionId.ASK, again),
-        blocks.button(words.plain("write"), told.WRITE, f"{pilot.id}:{item.id}"),
+        blocks.button(words.plain("write"), Offered.WRITE, f"{pilot.id}:{item.id}"),
     ]
     return blocks.message(
         words.mrkdwn("text"),
@@ -215,7 +221,7 @@ def awaiting_message(library: Library, open_ones: Sequence[Asked], why: Reply) -
     )
     parts: list[Block | None] = [blocks.section(words.mrkdwn("intro"), "intro")]
     for one in open_ones[:OPEN_SHOWN]:
-        write = blocks.button(words.plain("write"), blocks.one_of(told.WRITE, one.value), one.value)
+        write = blocks.button(words.plain("write"), blocks.one_of(Offered.WRITE, one.value), one.value)
         parts.append(blocks.section(words.mrkdwn("line", one=one), f"open:{one.value}", write))
     if len(open_ones) > OPEN_SHOWN:
         parts.append(blocks.context(words.mrkdwn("more_line"), "more"))

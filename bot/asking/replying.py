@@ -33,7 +33,7 @@ def waiting(desk: Desk, since: datetime) -> list[Ask]:
 
 
 def _listed(desk: Desk, found: Ask) -> messages.Asked | None:
-    item, pilot = workflow.item_of_ask(desk, found), pilots.get(desk, found.pilot_id)
+    item, pilot = workflow.item_of(desk, found), pilots.get(desk, found.pilot_id)
     if item is None:
         return None
     question = desk.tx.messages.by_key(found.workspace_id, told.key(found.id, desk.at.actor_id))

@@ -17,7 +17,7 @@ from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.staleness import zone_of
-from bot.interview import handing, shown, told
+from bot.interview import handing, listening, shown, told
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldRefusal
 from storage.ids import new_id
@@ -46,8 +46,8 @@ def question(desk: Desk, pilot_id: str, item_id: str, interview_id: str) -> Ques
     """Return what the form is about, after the checks that its saving makes."""
     pilots.check_member(desk, errors.MayNotAsk)
     pilot = pilots.get_running(desk, pilot_id)
-    interview = _interview_of(desk, pilot, item_id, interview_id)
-    item = item_of(desk, item_id, interview)
+    interview = _conversation(desk, pilot, item_id, interview_id)
+    item = listening.item_of(desk, pilot.id, item_id, interview)
     if item is None:
         raise errors.QuestionGone
     return Question(pilot, item, interview)
@@ -78,7 +78,8 @@ def ask(desk: Desk, pilot_id: str, item_id: str, interview_id: str, whom: Chosen
         show_line(desk, pilot, item, new)
     pilots.changed(desk, pilot.id, "ask.sent", after=facts(new), card_may_wait=True)
     link = told.thread_of(desk, pilot, new)
-    body = messages.asked_message(desk.library, new, pilot, item, link)
+    known = desk.tx.answers.current(pilot.id).get(item.id)
+    body = messages.asked_message(desk.library, new, pilot, item, link, known)
     for user_id in people:
         desk.tx.messages.show(pilot.workspace_id, told.key(new.id, user_id), user_id, body)
     return new
@@ -101,7 +102,7 @@ def handed_to_me(desk: Desk, ask_id: str) -> tuple[Ask, Pilot, Item]:
     found = get(desk, ask_id)
     pilot = pilots.get(desk, found.pilot_id)
     check_asked(desk, pilot, found)
-    item = item_of_ask(desk, found)
+    item = item_of(desk, found)
     if item is None:
         raise errors.NoLongerAsked(name=pilot.name)
     return found, pilot, item
@@ -119,7 +120,7 @@ def hand_back(desk: Desk, ask_id: str, word: str) -> None:
         _withdraw(desk, pilot, found)
     said = facts(found) | {"by": me, "word": word}
     pilots.changed(desk, pilot.id, "ask.handed_back", after=said, card_may_wait=True)
-    item = item_of_ask(desk, found)
+    item = item_of(desk, found)
     if item and (word or not others):
         body = messages.handed_back_message(desk.library, found, pilot, item, me, word, others=others)
         _say_in_thread(desk, pilot, found, f"ask:{found.id}:{me}:handed-back", body)
@@ -178,16 +179,14 @@ def refusal(desk: Desk, pilot: Pilot, found: Ask) -> Refusal:
     return errors.AnsweredBy(who=mention(by), name=pilot.name)
 
 
-def item_of(desk: Desk, item_id: str, interview: Interview | None) -> Item | None:
-    """Return an item as its interview knows it, else as the playbook in force does."""
-    book = desk.book_of(interview) if interview else desk.playbook
-    return book.item(item_id) or desk.playbook.item(item_id)
+def interview_of(desk: Desk, found: Ask) -> Interview | None:
+    """Return the conversation that a handed question belongs to."""
+    return desk.tx.interviews.get(found.workspace_id, found.interview_id) if found.interview_id else None
 
 
-def item_of_ask(desk: Desk, found: Ask) -> Item | None:
+def item_of(desk: Desk, found: Ask) -> Item | None:
     """Return the item that a handed question is about; None where no playbook has it any more."""
-    interview = desk.tx.interviews.get(found.workspace_id, found.interview_id) if found.interview_id else None
-    return item_of(desk, found.item_id, interview)
+    return listening.item_of(desk, found.pilot_id, found.item_id, interview_of(desk, found))
 
 
 def facts(found: Ask) -> dict[str, Any]:
@@ -245,7 +244,7 @@ def _check_not_asked(desk: Desk, pilot: Pilot, item: Item) -> None:
     )
 
 
-def _interview_of(desk: Desk, pilot: Pilot, item_id: str, interview_id: str) -> Interview | None:
+def _conversation(desk: Desk, pilot: Pilot, item_id: str, interview_id: str) -> Interview | None:
     """Return the conversation that shows the item: the one that is named, else the latest one if it asks for it."""
     found = desk.tx.interviews.get(pilot.workspace_id, interview_id) if interview_id else None
     found = found or desk.tx.interviews.open_of(pilot.id) or desk.tx.interviews.latest_of(pilot.id)
@@ -265,14 +264,14 @@ def _withdraw(desk: Desk, pilot: Pilot, found: Ask) -> None:
 
 
 def _close_line(desk: Desk, pilot: Pilot, found: Ask) -> None:
-    item = item_of_ask(desk, found)
+    item = item_of(desk, found)
     if item and desk.tx.messages.by_key(pilot.workspace_id, told.line_key(found.id)):
         body = messages.line_message(desk.library, found, pilot, item, closed=True)
         desk.tx.messages.show(pilot.workspace_id, told.line_key(found.id), pilot.channel_id, body)
 
 
 def _say_in_thread(desk: Desk, pilot: Pilot, found: Ask, key: str, body: Body) -> None:
-    interview = desk.tx.interviews.get(found.workspace_id, found.interview_id) if found.interview_id else None
+    interview = interview_of(desk, found)
     if interview:
         shown.show_in_thread(desk, interview, key, body)
         return

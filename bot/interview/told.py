@@ -9,18 +9,13 @@ from enum import StrEnum
 from bot.desk import Desk
 from bot.domain.answers import Answer
 from bot.domain.asks import Ask, AskState
-from bot.domain.messages import Block, Body
+from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
-from bot.interview import shown
+from bot.interview import lines, shown
 from bot.pilots import workflow as pilots
 from bot.slack import blocks
 from prompts.library import Library
-
-DETAIL_SHOWN = 160
-"""How much of an answer a line shows, in characters."""
-WRITE = "answers.write"
-"""The control that opens the form for an answer; its value is pilot:item."""
 
 
 class Why(StrEnum):
@@ -90,7 +85,7 @@ def show_answered(
             body = closed_message(desk.library, pilot, item.title, Why.ANSWERED, answer.answered_by, link)
         _show(desk, ask, user_id, body)
     if desk.tx.messages.by_key(ask.workspace_id, line_key(ask.id)):
-        body = line_message(desk.library, pilot, item, answer)
+        body = lines.settled_message(desk.library, pilot, item, answer)
         desk.tx.messages.show(ask.workspace_id, line_key(ask.id), pilot.channel_id, body)
 
 
@@ -119,21 +114,10 @@ def thread_of(desk: Desk, pilot: Pilot, ask: Ask) -> str | None:
 def answered_message(
     library: Library, pilot: Pilot, item: Item, answer: Answer, link: str | None, *, more: bool = False
 ) -> Body:
-    """Return the line that the question becomes for whoever answered it."""
-    words = library.words(
-        "asking/answered", pilot=pilot, item=item, answer=answer, most=DETAIL_SHOWN, link=link, more=more
-    )
-    change = blocks.button(words.plain("change"), WRITE, f"{pilot.id}:{item.id}")
-    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("line"), "line", change)])
-
-
-def line_message(library: Library, pilot: Pilot, item: Item, answer: Answer) -> Body:
-    """Return the line of an answer whose question was asked under the card."""
-    words = library.words(
-        "asking/answered", pilot=pilot, item=item, answer=answer, most=DETAIL_SHOWN, link=None, more=False
-    )
-    change: Block = blocks.button(words.plain("change"), WRITE, f"{pilot.id}:{item.id}")
-    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("in_thread"), "line", change)])
+    """Return what the question becomes for whoever answered it: the answer's line, as the thread has it, and thanks."""
+    words = library.words("asking/answered", pilot=pilot, item=item, answer=answer, link=link, more=more)
+    line = lines.settled_message(library, pilot, item, answer)["blocks"]
+    return blocks.message(words.mrkdwn("text"), [*line, blocks.context(words.mrkdwn("thanks"), "thanks")])
 
 
 def followed_up_message(library: Library, item: Item) -> Body:

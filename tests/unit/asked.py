@@ -75,11 +75,11 @@ def _answered(
     for flag in (False, True):
         yield (
             "asked once more",
-            messages.follow_up_message(library, ask, pilot, item, given, text[:300], about_plan=flag),
+            messages.follow_up_message(library, ask, item, given, text[:300], asks_for_plan=flag),
         )
         for link in LINKS:
             yield "answered", told.answered_message(library, pilot, item, given, link, more=flag)
-    yield "answered under the card", told.line_message(library, pilot, item, given)
+    yield "asked of what is known", messages.asked_message(library, ask, pilot, item, None, given)
 
 
 def every_view(
