@@ -35,6 +35,8 @@ _SEVERAL = {
     "file_input": ("files", "initial_files"),
 }
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s]*")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 
 
 def value_key(element_type: str) -> str | None:
@@ -147,16 +149,17 @@ def _complaint(element: Json, value: Any, *, optional: bool) -> str | None:
         return _number_complaint(element, str(value))
     if kind == "email_text_input" and not _EMAIL.fullmatch(str(value)):
         return "Please enter a valid email address."
-    if kind == "url_text_input" and not str(value).startswith(("http://", "https://")):
+    if kind == "url_text_input" and not _ADDRESS.fullmatch(str(value)):
         return "Please enter a valid URL."
+    if is_several(kind) and len(value) > int(element.get("max_selected_items", len(value))):
+        return f"Please choose at most {element['max_selected_items']}."
     return None
 
 
 def _number_complaint(element: Json, value: str) -> str | None:
-    try:
-        number = float(value)
-    except ValueError:
+    if not _NUMBER.fullmatch(value):
         return "Please enter a number."
+    number = float(value)
     if not element.get("is_decimal_allowed") and not number.is_integer():
         return "Please enter a whole number."
     if "min_value" in element and number < float(element["min_value"]):

@@ -196,8 +196,9 @@ IN_SECTION = {
     "radio_buttons",
     "timepicker",
 }
+# A menu from which several things are chosen stands in a section or an input, never among buttons.
 IN_ACTIONS = {
-    *_SELECTS,
+    *(name for name in _SELECTS if not name.startswith("multi_")),
     "button",
     "checkboxes",
     "datepicker",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from .findings import Place
@@ -29,9 +30,20 @@ def _matches(place: Place, element: Json, key: str, pattern: re.Pattern[str], sh
         place.at(key).refuse(f"must be in the form {shape}")
 
 
+def _is_a_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
 def check_datepicker(place: Place, element: Json) -> None:
     keys_are(place, element, "type", "action_id placeholder initial_date confirm focus_on_load")
     _matches(place, element, "initial_date", _DATE, "YYYY-MM-DD")
+    value = element.get("initial_date")
+    if isinstance(value, str) and _DATE.fullmatch(value) and not _is_a_day(value):
+        place.at("initial_date").refuse("must be a day that there is")
 
 
 def check_timepicker(place: Place, element: Json) -> None:

@@ -253,6 +253,14 @@ BROKEN: dict[str, tuple[Block, str]] = {
         actions({"type": "timepicker", "action_id": "x", "initial_time": "25:00"}),
         "must be in the form HH:mm",
     ),
+    "a day that there is not": (
+        actions({"type": "datepicker", "action_id": "x", "initial_date": "2026-02-30"}),
+        "must be a day that there is",
+    ),
+    "several to choose from among buttons": (
+        actions({"type": "multi_users_select", "action_id": "x"}),
+        "unsupported type: multi_users_select",
+    ),
     "a file input in a message": (
         {"type": "input", "label": plain("x"), "element": {"type": "file_input", "action_id": "x"}},
         "file_input is only allowed in modals",
@@ -274,6 +282,10 @@ BROKEN: dict[str, tuple[Block, str]] = {
             },
         },
         "must not be more than max_value",
+    ),
+    "an address among buttons": (
+        actions({"type": "url_text_input", "action_id": "x"}),
+        "unsupported type: url_text_input",
     ),
     "rich text with an unknown part": (rich(rich_section({"type": "mention"})), "unsupported type: mention"),
     "rich text with an empty text": (
