@@ -50,9 +50,9 @@ class Driver(Observer):
         )
         return str(message["ts"])
 
-    async def dm(self, user: str, text: str, thread_ts: str | None = None) -> str:
+    async def dm(self, user: str, text: str, thread_ts: str | None = None, files: Sequence[str] = ()) -> str:
         """Write to the app directly; returns the message's ts."""
-        return await self.post(user, await self._actions.open_direct_message(user), text, thread_ts)
+        return await self.post(user, await self._actions.open_direct_message(user), text, thread_ts, files)
 
     async def edit(self, user: str, channel: str, ts: str, text: str) -> None:
         await self._actions.edit(user, channel, ts, text)

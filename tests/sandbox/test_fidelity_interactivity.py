@@ -402,12 +402,19 @@ async def test_shortcuts(sandbox: Sandbox, client: AsyncWebClient) -> None:
         message = sandbox.driver.message(AI_PILOTS, ts)
         assert (await sandbox.driver.message_shortcut(JONAS, message, "add_as_evidence")).ok
         assert (await sandbox.driver.global_shortcut(JONAS, "new_pilot")).ok
+        await sandbox.driver.dm(MAYA, "see this", files=["runbook.md"])
+        (direct,) = sandbox.driver.dms(MAYA)
+        assert (await sandbox.driver.message_shortcut(MAYA, direct, "add_as_evidence")).ok
     assert (heard[0]["type"], heard[0]["message"]["text"], heard[0]["message_ts"]) == (
         "message_action",
         "the load test passed",
         ts,
     )
     assert (heard[1]["type"], "message" in heard[1], "response_url" in heard[1]) == ("shortcut", False, False)
+    assert (heard[2]["channel"]["name"], heard[2]["message"]["files"][0]["name"]) == (
+        "directmessage",
+        "runbook.md",
+    )
 
 
 async def test_two_people_can_click_at_the_same_instant(sandbox: Sandbox, client: AsyncWebClient) -> None:

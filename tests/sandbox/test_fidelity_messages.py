@@ -148,6 +148,26 @@ async def test_line_7_a_mention_arrives_twice(sandbox: Sandbox, heard: Heard) ->
     assert heard[0]["channel_type"] == "im"
 
 
+async def test_what_people_write_to_the_app_directly_arrives_with_its_files_edits_and_end(
+    sandbox: Sandbox, heard: Heard
+) -> None:
+    ts = await sandbox.driver.dm(MAYA, "The test ran.", files=["protocol.txt"])
+    direct = heard[0]["channel"]
+    below = await sandbox.driver.dm(MAYA, "Twice.", thread_ts=ts)
+    await sandbox.driver.edit(MAYA, direct, below, "Three times.")
+    await sandbox.driver.delete(MAYA, direct, below)
+    said, reply, edited, deleted = heard
+    assert {event["channel_type"] for event in heard} == {"im"}
+    assert {event["channel"] for event in heard} == {direct}
+    assert (said["subtype"], said["files"][0]["name"]) == ("file_share", "protocol.txt")
+    assert said["files"][0]["permalink"].startswith(sandbox.url)
+    assert (reply["thread_ts"], reply["parent_user_id"]) == (ts, MAYA)
+    assert (edited["subtype"], edited["message"]["text"]) == ("message_changed", "Three times.")
+    assert edited["message"]["thread_ts"] == ts
+    assert (deleted["subtype"], deleted["previous_message"]["user"]) == ("message_deleted", MAYA)
+    assert [m["text"] for m in sandbox.driver.dms(MAYA)] == ["The test ran."]
+
+
 async def test_line_11_what_people_type_arrives_escaped_and_with_ids(sandbox: Sandbox, heard: Heard) -> None:
     typed = "Ask @maya & @payments-ops in #gate-reviews: is 5 < 6? <!channel> *really* https://a.example/x?a=1&b=2."
     await sandbox.driver.post(JONAS, AI_PILOTS, typed)
