@@ -21,6 +21,13 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSING = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
+_MENDS = {
+    "mapping values are not allowed": "quotes around a text that has a colon and a space in it",
+    r"found character '\t'": "spaces instead of a tab",
+    "found character that cannot start any token": "spaces instead of tabs, and quotes around a text that begins with a mark",
+}
+"""What is meant by the parser's commonest words."""
+
 Place = tuple[str | int, ...]
 
 
@@ -85,7 +92,8 @@ def parse(text: str, marked: Marked) -> None:
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         said = fault.problem or fault.context or "it cannot be read"
-        marked.problem(mark.line + 1 if mark else 1, f"this is no YAML ({said})", "well-formed YAML")
+        expected = next((mend for words, mend in _MENDS.items() if words in said), "well-formed YAML")
+        marked.problem(mark.line + 1 if mark else 1, f"this is no YAML ({said})", expected)
         return
     except yaml.reader.ReaderError as fault:
         line = text.count("\n", 0, fault.position) + 1

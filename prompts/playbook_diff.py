@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.domain.answers import Answer
-from bot.domain.playbook import Item, Playbook
+from bot.domain.playbook import Item, Option, Playbook
 from bot.domain.readiness import Verdict, verdict
 from prompts.english import counted, join_words
 from prompts.problems import shown
@@ -154,7 +154,7 @@ def _difference(key: str, before: Any, after: Any) -> str:
 
 
 def _listed(one: Any) -> str:
-    return f"{one.id}: {one.title}" if hasattr(one, "title") else str(one)
+    return f"{one.id}: {one.title}" if isinstance(one, Option) else str(one)
 
 
 def _short(value: Any) -> str:
