@@ -15,7 +15,7 @@ from bot.domain.messages import OutboundMessage
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item, Playbook
-from bot.interview import handing, listening, recording, shown, told, turns, workflow as interviews
+from bot.interview import handing, listening, recording, told, turns, workflow as interviews
 from bot.interview.errors import MayNotAnswer
 from bot.interview.recording import Where
 from bot.pilots import workflow as pilots
@@ -48,7 +48,7 @@ def leave(desk: Desk, ask_id: str) -> None:
 def hear(desk: Desk, said: ThreadMessage) -> None:
     """Take words in a direct message as the answer to the question that they are meant for, or say what waits for one."""
     meant = _meant(desk, said)
-    if not _reads_as_answer(said):
+    if not _reads_as_answer(desk, meant, said):
         replying.reply(desk, messages.Reply.NO_ANSWER)
     elif len(meant) == 1:
         _hear(desk, meant[0], said)
@@ -61,7 +61,7 @@ def revise(desk: Desk, said: ThreadMessage) -> None:
     given = desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts)
     if given is not None:
         _revise(desk, given, said)
-    elif len(meant := _meant(desk, said)) == 1 and _reads_as_answer(said):
+    elif len(meant := _meant(desk, said)) == 1 and _reads_as_answer(desk, meant, said):
         question = desk.tx.messages.by_key(said.workspace_id, told.key(meant[0].id, said.user_id))
         if _came_before(question, said):
             _hear(desk, meant[0], said)
@@ -136,46 +136,23 @@ def _complete(desk: Desk, pilot: Pilot, item: Item, reading: Reading, said: Thre
         who = mention(before.answered_by) if before else "Somebody"
         raise errors.ChangedSince(who=who, name=pilot.name)
     joined = coaching.combine(recording.as_reading(before), reading)
-    interviews.take_answer(desk, pilot.id, item.id, joined, where=Where(said.channel_id, said.ts))
+    where = Where(said.channel_id, said.ts)
+    handing.take_answer(desk, pilot.id, item.id, joined, where=where, interview_id=before.interview_id)
 
 
 def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> None:
-    pilot = pilots.get_active(desk, given.pilot_id)
-    found = desk.tx.asks.latest_of_item(pilot.id, given.item_id)
-    current = desk.tx.answers.current(pilot.id).get(given.item_id)
+    """Revise as everywhere; where the answer still cannot be checked, its one follow-up stays open."""
+    found = desk.tx.asks.latest_of_item(given.pilot_id, given.item_id)
+    was_open = found is not None and _is_mine_once_more(desk, found)
+    revised = interviews.revise_in_thread(desk, said)
     item = workflow.item_of(desk, found) if found else None
-    if found is None or item is None or current is None or current.message_ts != said.ts:
-        return  # a later answer stands; what was said before it is history
-    reading = _reading_of(desk, found, pilot, item, said)
-    earlier = _completed_by(desk, given, found)
-    if earlier:
-        reading = coaching.combine(recording.as_reading(earlier), reading)
-    was_open = _is_mine_once_more(desk, found)
-    revised = _record_edit(desk, pilot, item, current, reading)
-    question = coaching.follow_up_for(reading, item, _book_of(desk, found).coaching)
-    if revised and was_open and question:
+    if revised is None or found is None or item is None or not was_open:
+        return
+    sentence = coaching.follow_up_for(recording.as_reading(revised), item, _book_of(desk, found).coaching)
+    if sentence:
+        pilot = pilots.get(desk, revised.pilot_id)
         in_thread = said.thread_ts is not None
-        _ask_once_more(desk, found, pilot, item, revised, question, in_thread=in_thread)
-
-
-def _record_edit(desk: Desk, pilot: Pilot, item: Item, current: Answer, reading: Reading) -> Answer | None:
-    where = Where(current.message_channel_id, current.message_ts)
-    revised = recording.revise(desk, pilot, item, reading, interview_id=current.interview_id, where=where)
-    if revised is None:
-        return None
-    before, after = recording.facts(current), recording.facts(revised)
-    pilots.changed(desk, pilot.id, "answer.edited", before=before, after=after, card_may_wait=True)
-    shown.show_line(desk, pilot, item, revised)
-    shown.refresh_summary(desk, pilot)
-    return revised
-
-
-def _completed_by(desk: Desk, given: Answer, found: Ask) -> Answer | None:
-    """Return the earlier words that a reply to the follow-up completed when it came."""
-    earlier = listening.answer_before(desk, given)
-    if earlier is None or earlier.answered_by != given.answered_by or earlier.answered_at < found.asked_at:
-        return None
-    return earlier
+        _ask_once_more(desk, found, pilot, item, revised, sentence, in_thread=in_thread)
 
 
 def _to_answer(desk: Desk, ask_id: str) -> tuple[Ask, Pilot, Item]:
@@ -201,13 +178,17 @@ def _reading_of(desk: Desk, found: Ask, pilot: Pilot, item: Item, said: ThreadMe
     return confirmed or listening.reading_of(desk, pilot, said, item, _book_of(desk, found))
 
 
-def _reads_as_answer(said: ThreadMessage) -> bool:
-    """Whether words read as an answer: a file is one, and so is "still true"."""
-    return (
-        bool(said.files)
-        or confirming.confirms(said.words)
-        or coaching.looks_like_answer(said.text, mentions_bot=False)
-    )
+def _reads_as_answer(desk: Desk, meant: list[Ask], said: ThreadMessage) -> bool:
+    """Whether words read as an answer: a file is one, and so is "still true" where something is known."""
+    if said.files or coaching.looks_like_answer(said.text, mentions_bot=False):
+        return True
+    return len(meant) == 1 and confirming.confirms(said.words) and _is_known(desk, meant[0])
+
+
+def _is_known(desk: Desk, found: Ask) -> bool:
+    item = workflow.item_of(desk, found)
+    pilot = pilots.get(desk, found.pilot_id)
+    return item is not None and listening.known_answer(desk, pilot, item) is not None
 
 
 def _came_before(question: OutboundMessage | None, said: ThreadMessage) -> bool:

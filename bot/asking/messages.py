@@ -182,14 +182,16 @@ def not_me_form(library: Library, ask: Ask, pilot: Pilot, item: Item) -> dict[st
     )
 
 
-def line_message(library: Library, ask: Ask, pilot: Pilot, item: Item, *, closed: bool = False) -> Body:
-    """Return the word under the card that somebody was asked, where no interview has a line for the item."""
+def line_message(library: Library, ask: Ask, pilot: Pilot, item: Item) -> Body:
+    """Return the line of a question that somebody else was asked; it can be answered all the same, or taken back."""
     words = library.words("asking/line", ask=ask, item=item)
-    if closed:
-        write = blocks.button(words.plain("write"), Offered.WRITE, f"{pilot.id}:{item.id}")
-        return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("closed"), "line", write)])
-    back = blocks.button(words.plain("take_back"), ActionId.TAKE_BACK, ask.id)
-    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("line"), "line", back)])
+    row = [
+        blocks.button(words.plain("write"), Offered.WRITE, f"{pilot.id}:{item.id}"),
+        blocks.button(words.plain("take_back"), ActionId.TAKE_BACK, ask.id),
+    ]
+    return blocks.message(
+        words.mrkdwn("text"), [blocks.section(words.mrkdwn("line"), "line"), blocks.actions(row, "ways_on")]
+    )
 
 
 def handed_back_message(

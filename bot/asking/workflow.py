@@ -17,7 +17,7 @@ from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.staleness import zone_of
-from bot.interview import handing, listening, shown, told
+from bot.interview import handing, lines, listening, shown, told
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldRefusal
 from storage.ids import new_id
@@ -74,8 +74,7 @@ def ask(desk: Desk, pilot_id: str, item_id: str, interview_id: str, whom: Chosen
     desk.tx.asks.open(new)
     if interview:
         handing.hand_over(desk, interview.id, item.id, whom.asked_id)
-    else:
-        show_line(desk, pilot, item, new)
+    _show_line(desk, pilot, item, new, interview)
     pilots.changed(desk, pilot.id, "ask.sent", after=facts(new), card_may_wait=True)
     link = told.thread_of(desk, pilot, new)
     known = desk.tx.answers.current(pilot.id).get(item.id)
@@ -136,7 +135,7 @@ def settle(desk: Desk, pilot_id: str, item_id: str | None = None) -> int:
     for one in found:
         desk.tx.asks.close_if_open(one.id, AskState.WITHDRAWN, None, desk.at.now)
         told.show_closed(desk, pilot, get(desk, one.id))
-        _close_line(desk, pilot, one)
+        _restore_line(desk, pilot, one)
         desk.tx.audit.append(desk.at, "ask.not_needed", "pilot", pilot.id, facts(one), None)
     return len(found)
 
@@ -194,18 +193,6 @@ def facts(found: Ask) -> dict[str, Any]:
     return found.model_dump(mode="json", include={"id", "item_id", "asked_id", "people", "note", "asked_by"})
 
 
-def show_line(desk: Desk, pilot: Pilot, item: Item, found: Ask) -> None:
-    """State under the card that somebody was asked, where no interview has a line for the item."""
-    card = desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
-    desk.tx.messages.show(
-        pilot.workspace_id,
-        told.line_key(found.id),
-        pilot.channel_id,
-        messages.line_message(desk.library, found, pilot, item),
-        under=card.id if card else None,
-    )
-
-
 def objection(desk: Desk, user_id: str) -> FieldRefusal | None:
     """Return why somebody cannot be asked, at the field that names a person; None where they can."""
     person = desk.tx.people.get(desk.at.workspace_id, user_id)
@@ -258,16 +245,38 @@ def _conversation(desk: Desk, pilot: Pilot, item_id: str, interview_id: str) -> 
 
 def _withdraw(desk: Desk, pilot: Pilot, found: Ask) -> None:
     """Let the thread stop waiting: the question is asked there again, or its line offers to answer it."""
+    interview = interview_of(desk, found)
+    asks_again = interview is not None and found.item_id in interview.handed
     if not handing.take_back(desk, found):
         raise refusal(desk, pilot, get(desk, found.id))
-    _close_line(desk, pilot, found)
+    if not asks_again:
+        _restore_line(desk, pilot, found)
 
 
-def _close_line(desk: Desk, pilot: Pilot, found: Ask) -> None:
-    item = item_of(desk, found)
-    if item and desk.tx.messages.by_key(pilot.workspace_id, told.line_key(found.id)):
-        body = messages.line_message(desk.library, found, pilot, item, closed=True)
-        desk.tx.messages.show(pilot.workspace_id, told.line_key(found.id), pilot.channel_id, body)
+def _show_line(desk: Desk, pilot: Pilot, item: Item, found: Ask, interview: Interview | None) -> None:
+    """Let the item's line say who was asked: in its interview, or under the card where no interview shows it."""
+    body = messages.line_message(desk.library, found, pilot, item)
+    if interview:
+        shown.show_at_its_place(desk, interview, item, body)
+    else:
+        _say_in_thread(desk, pilot, found, told.line_key(found.id), body)
+
+
+def _restore_line(desk: Desk, pilot: Pilot, found: Ask) -> None:
+    """Let the item's line say what was answered before somebody was asked, if anything was."""
+    item, interview = item_of(desk, found), interview_of(desk, found)
+    if item is None:
+        return
+    answer = desk.tx.answers.current(pilot.id).get(item.id)
+    body = (
+        lines.settled_message(desk.library, pilot, item, answer)
+        if answer
+        else lines.unanswered_message(desk.library, pilot, item)
+    )
+    if interview:
+        shown.show_at_its_place(desk, interview, item, body)
+    else:
+        _say_in_thread(desk, pilot, found, told.line_key(found.id), body)
 
 
 def _say_in_thread(desk: Desk, pilot: Pilot, found: Ask, key: str, body: Body) -> None:

@@ -60,8 +60,7 @@ def _asked(library: Library, pilot: Pilot, item: Item, ask: Ask, text: str) -> I
         yield "asked", messages.asked_message(library, silent, pilot, amount, link)
         for why in told.Why:
             yield "closed", told.closed_message(library, pilot, item.title, why, "U0MAYA", link)
-    for closed in (False, True):
-        yield "asked under the card", messages.line_message(library, ask, pilot, item, closed=closed)
+    yield "asked somebody", messages.line_message(library, ask, pilot, item)
     for others in (False, True):
         for word in (_at_most(text * 4, messages.NOTE_LENGTH), ""):
             body = messages.handed_back_message(library, ask, pilot, item, "U0JONAS", word, others=others)
