@@ -1,6 +1,7 @@
 // Dates and times: somebody who types one passes through days that they do not mean, so only what they end with counts.
 
 const isPicker = (target) => target.matches?.("input.picker");
+const markEmpty = (picker) => picker.toggleAttribute("data-empty", !picker.value);
 
 export function setUpDates() {
   let typed = false;
@@ -25,8 +26,10 @@ export function setUpDates() {
   });
   document.addEventListener("pointerdown", () => { typed = false; });
   document.addEventListener("input", (event) => {
-    if (isPicker(event.target)) event.target.toggleAttribute("data-empty", !event.target.value);
+    if (isPicker(event.target)) markEmpty(event.target);
   });
+  // What comes anew from the server does not know what was picked here in the meantime.
+  document.addEventListener("htmx:after:swap", () => document.querySelectorAll("input.picker").forEach(markEmpty));
   document.addEventListener("change", (event) => {
     if (!isPicker(event.target)) return;
     if (typed) waiting = event.target;
