@@ -19,6 +19,26 @@ class AskedOnceMore(Refusal):
     """Your answer was taken, so this click changed nothing. One thing is asked about it once more; please answer that."""
 
 
+class QuestionHanded(Refusal):
+    """Somebody else was asked about this. Use Answer beside it to answer it yourself."""
+
+
+class QuestionWaits(Refusal):
+    """Another question of this interview is open, and this one comes again after it. Please answer that first."""
+
+
+class AllConfirmed(Refusal):
+    """All of this was confirmed or changed already, so your click changed nothing."""
+
+
+class NothingBefore(Refusal):
+    """There is no question before this one to go back to."""
+
+
+class NotAsked(Refusal):
+    """I do not know what to ask about `{words}`. Say `full`, `missing`, or one item: {items}."""
+
+
 class QuestionGone(Refusal):
     """This question belongs to an interview that is over. Start another with `/pilot coach`."""
 

@@ -1,19 +1,27 @@
 """Which conversation and which question somebody means, whether it reads as an answer, and what it says.
 
-Everything that changes an interview gets it from here, locked and past whatever the playbook has lost meanwhile.
+Everything that changes an interview gets it from here, locked and past whatever its playbook has lost meanwhile.
 """
 
+from datetime import UTC, date
+
 from bot.desk import Desk
-from bot.domain import coaching
-from bot.domain.answers import Answer, Reading
+from bot.domain import coaching, confirming, interview as rules, staleness
+from bot.domain.answers import Answer, Reading, Status, Value
+from bot.domain.asks import Ask
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Item
+from bot.domain.playbook import AnswerKind, Detector, Item, Playbook
+from bot.domain.readiness import stands
 from bot.domain.text import escape
-from bot.interview import errors, shown, turns
+from bot.interview import errors, lines, shown, turns
+from bot.interview.recording import as_reading
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
+
+KEPT_OF_A_PICK = frozenset({Detector.CHAMPION, Detector.ONE_PERSON, Detector.PAST_DATE, Detector.FUTURE_DATE})
+"""What can be wrong with something that was picked from a list; that it has no words of its own is not."""
 
 
 def locked(desk: Desk, interview_id: str) -> Interview:
@@ -36,7 +44,7 @@ def running_of(desk: Desk, found: Interview | None) -> Interview | None:
 
 
 def past_lost_items(desk: Desk, interview: Interview) -> Interview:
-    """Pass what the playbook asks no more, so that nobody waits for a question that is gone."""
+    """Pass what the interview's playbook asks no more, so that nobody waits for a question that is gone."""
     after = turns.without_lost(desk, interview)
     if after == interview:
         return interview
@@ -47,30 +55,80 @@ def past_lost_items(desk: Desk, interview: Interview) -> Interview:
     return after
 
 
+def item_of(desk: Desk, pilot_id: str, item_id: str, interview: Interview | None = None) -> Item | None:
+    """Return an item as the interview asks it, else as the playbook in force does, else as a running interview does."""
+    if interview and (found := desk.book_of(interview).item(item_id)):
+        return found
+    if found := desk.playbook.item(item_id):
+        return found
+    running = desk.tx.interviews.open_of(pilot_id)
+    return desk.book_of(running).item(item_id) if running else None
+
+
+def book_for(desk: Desk, interview: Interview | None) -> Playbook:
+    """Return the playbook whose ear a reply is read with."""
+    return desk.book_of(interview) if interview else desk.playbook
+
+
 def check_open(desk: Desk, interview: Interview, item_id: str) -> Item:
     """Return the item of the open question; the refusal that applies when it is not the open one, or not theirs."""
     pilots.check_member(desk, errors.MayNotAnswer)
-    item = desk.playbook.item(item_id)
+    item = desk.book_of(interview).item(item_id)
     if item is None or item_id not in interview.asked:
         raise errors.QuestionGone
+    if item_id in interview.handed:
+        raise errors.QuestionHanded
     if item_id in interview.passed:
         raise errors.QuestionSettled
-    if not turns.is_going_on(interview) or interview.open_item_id != item_id:
+    if not turns.is_going_on(interview):
         raise errors.QuestionGone
+    if interview.open_item_id != item_id:
+        raise errors.QuestionWaits
     return item
 
 
 def reads_as_answer(desk: Desk, pilot: Pilot, interview: Interview, said: ThreadMessage) -> bool:
     """Only the pilot's people are listened to without being asked; anybody may answer by mentioning the bot."""
-    if bot_of(desk) in said.mentions:
-        return coaching.looks_like_answer(said.text, mentions_bot=True)
-    taking_part = {pilot.champion_id, interview.started_by, pilot.registered_by}
-    if not is_group(pilot.owner_id):
-        taking_part.add(pilot.owner_id)
-    taking_part |= {
+    words = _words_and_files(said)
+    mentions_bot = bot_of(desk) in said.mentions
+    if not coaching.looks_like_answer(words, mentions_bot=mentions_bot) and not (
+        confirming.confirms(said.words) and _is_known(desk, pilot, interview)
+    ):
+        return False
+    return mentions_bot or desk.at.actor_id in _pilots_people(pilot, interview) | {
         a.answered_by for a in desk.tx.answers.current(pilot.id).values() if a.interview_id == interview.id
     }
-    return desk.at.actor_id in taking_part and coaching.looks_like_answer(said.text, mentions_bot=False)
+
+
+def _is_known(desk: Desk, pilot: Pilot, interview: Interview) -> bool:
+    """Whether the open question shows a known answer, which "ok" confirms."""
+    item = turns.open_item(desk, interview)
+    return item is not None and known_answer(desk, pilot, item) is not None
+
+
+def known_answer(desk: Desk, pilot: Pilot, item: Item) -> Answer | None:
+    """Return the answer that a question about the item only asks to confirm."""
+    answer = desk.tx.answers.current(pilot.id).get(item.id)
+    return answer if answer and rules.is_confirmed(stands(item, answer, desk.at.now)) else None
+
+
+def _pilots_people(pilot: Pilot, interview: Interview) -> set[str]:
+    """Return who answers an interview's open question by just replying."""
+    people = {pilot.champion_id, interview.started_by, pilot.registered_by}
+    return people if is_group(pilot.owner_id) else people | {pilot.owner_id}
+
+
+def asked_here(desk: Desk, pilot: Pilot, interview: Interview, said: ThreadMessage) -> Ask | None:
+    """Return the question that a reply answers because somebody handed it to its author, who is none of the pilot's people."""
+    if desk.at.actor_id in _pilots_people(pilot, interview) or not interview.handed:
+        return None
+    waiting = desk.tx.asks.open_of_person(interview.workspace_id, desk.at.actor_id)
+    ask = next((one for one in waiting if one.interview_id == interview.id), None)
+    if ask is None or not coaching.looks_like_answer(
+        _words_and_files(said), mentions_bot=bot_of(desk) in said.mentions
+    ):
+        return None
+    return ask
 
 
 def answers_the_question_before(desk: Desk, interview: Interview, said: ThreadMessage) -> Item | None:
@@ -81,20 +139,24 @@ def answers_the_question_before(desk: Desk, interview: Interview, said: ThreadMe
     """
     if not interview.passed or interview.followed_up or interview.state is InterviewState.STOPPED:
         return None
+    if interview.passed[-1] in interview.handed:
+        return None
     open_id = interview.open_item_id
-    key = shown.question_key(interview.id, open_id) if open_id else shown.summary_key(interview.id)
-    there = desk.tx.messages.by_key(interview.workspace_id, key)
+    there = (
+        shown.place_of(desk, interview, open_id)
+        if open_id
+        else desk.tx.messages.by_key(interview.workspace_id, shown.summary_key(interview.id))
+    )
     if there is None or (there.slack_ts is None and there.first_attempt_at is not None):
         return None
     if there.slack_ts is not None and float(said.ts) > float(there.slack_ts):
         return None
-    return desk.playbook.item(interview.passed[-1])
+    return desk.book_of(interview).item(interview.passed[-1])
 
 
 def came_after_the_open_question(desk: Desk, interview: Interview, said: ThreadMessage) -> bool:
-    item_id = interview.open_item_id
-    key = shown.question_key(interview.id, item_id) if item_id else ""
-    there = desk.tx.messages.by_key(interview.workspace_id, key)
+    """Whether a message was written while the open question stood there."""
+    there = shown.place_of(desk, interview, interview.open_item_id) if interview.open_item_id else None
     return there is not None and there.slack_ts is not None and float(said.ts) > float(there.slack_ts)
 
 
@@ -105,22 +167,107 @@ def check_reason(desk: Desk, item: Item, reason: str) -> None:
         raise errors.ReasonForNotApplicable
 
 
-def completed_by(desk: Desk, given: Answer) -> Answer | None:
-    """Return the earlier words that a reply completed when it came: both were taken together then, and still are."""
+def answer_before(desk: Desk, given: Answer) -> Answer | None:
+    """Return the answer that stood there when a message first gave its own."""
     history = desk.tx.answers.history(given.pilot_id, given.item_id)
     at = next((n for n, answer in enumerate(history) if answer.message_ts == given.message_ts), 0)
-    earlier = history[at - 1] if at else None
+    return history[at - 1] if at else None
+
+
+def completed_by(given: Answer, earlier: Answer | None) -> Answer | None:
+    """Return the earlier words that a reply completed when it came: both were taken together then, and still are."""
     return earlier if earlier and earlier.interview_id == given.interview_id else None
 
 
-def reading_of(desk: Desk, said: ThreadMessage, item: Item) -> Reading:
-    """Read a reply, without the mention of Preflight, and with people by their names."""
-    people = (desk.tx.people.get(desk.at.workspace_id, user_id) for user_id in said.mentions)
-    names = {person.user_id: person.name for person in people if person}
+def reading_of(desk: Desk, pilot: Pilot, said: ThreadMessage, item: Item, book: Playbook) -> Reading:
+    """Read a reply, without the mention of Preflight, with people by their names; its files are evidence."""
     text = said.text.replace(f"<@{bot_of(desk)}>", "").strip()
-    return coaching.read(text, item, desk.playbook.coaching, names=names)
+    files = tuple(file.permalink for file in said.files if file.permalink)
+    names = names_of(desk, said.mentions)
+    heard = f"{text} {' '.join(f'<{file}>' for file in files)}".strip()
+    reading = coaching.read(heard, item, book.coaching, names=names, ear=ear_of(desk, pilot))
+    if not files:
+        return reading
+    detail = " ".join(without_addresses(reading.detail, files).split())
+    named = ", ".join(file.name for file in said.files if file.name)
+    return reading.model_copy(update={"detail": detail or named or reading.detail})
+
+
+def without_addresses(detail: str, files: tuple[str, ...]) -> str:
+    """Return words without the addresses of files, which are evidence and nothing that somebody said."""
+    for address in files:
+        detail = detail.replace(address, "")
+    return detail
+
+
+def _words_and_files(said: ThreadMessage) -> str:
+    return " ".join([said.text, *(f"<{file.permalink}>" for file in said.files if file.permalink)])
+
+
+def names_of(desk: Desk, mentions: tuple[str, ...]) -> dict[str, str]:
+    """Return the names of the people that are mentioned, as far as they are known."""
+    people = (desk.tx.people.get(desk.at.workspace_id, user_id) for user_id in mentions)
+    return {person.user_id: person.name for person in people if person}
+
+
+def ear_of(desk: Desk, pilot: Pilot) -> coaching.Ear:
+    """Return who speaks, where and when: what words alone do not say."""
+    speaker = desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
+    champion = desk.tx.people.get(desk.at.workspace_id, pilot.champion_id)
+    zone = staleness.zone_of(speaker.time_zone) if speaker else UTC
+    return coaching.Ear(
+        today=desk.at.now.astimezone(zone).date(),
+        locale=speaker.locale if speaker else "",
+        speaker_id=desk.at.actor_id,
+        champion_id=pilot.champion_id,
+        champion_name=champion.name if champion else "",
+        owner_id=pilot.owner_id,
+    )
+
+
+def reading_of_pick(desk: Desk, pilot: Pilot, item: Item, book: Playbook, chosen: str) -> Reading:
+    """Read something that was picked: an option, a day or a person. What cannot have been on offer is refused."""
+    value = _picked(item, chosen)
+    names = names_of(desk, (chosen,))
+    detail = (
+        f"@{names.get(chosen, chosen)}" if item.kind is AnswerKind.PERSON else lines.words_of(value, item)
+    )
+    said = f"<@{chosen}>" if item.kind is AnswerKind.PERSON else escape(detail)
+    read = coaching.read(said, item, book.coaching, names=names, ear=ear_of(desk, pilot))
+    kept = {concern.id for concern in book.coaching.concerns if concern.detect in KEPT_OF_A_PICK}
+    concern = read.concern if read.concern in kept else None
+    return Reading(status=Status.IN_PLACE, detail=detail, value=value, concern=concern)
+
+
+def _picked(item: Item, chosen: str) -> Value:
+    if item.kind is AnswerKind.DATE:
+        try:
+            return Value(kind=item.kind, on=date.fromisoformat(chosen))
+        except ValueError as unreadable:
+            raise errors.QuestionGone from unreadable
+    if item.kind is AnswerKind.CHOICE and chosen not in {option.id for option in item.options}:
+        raise errors.QuestionGone
+    if item.kind not in {AnswerKind.CHOICE, AnswerKind.PERSON} or not chosen:
+        raise errors.QuestionGone
+    return Value(kind=item.kind, ids=(chosen,))
+
+
+def confirmed(desk: Desk, pilot: Pilot, item: Item, said: ThreadMessage) -> Reading | None:
+    """Return the known answer again where a reply only says that it is still true; a link beside it becomes evidence."""
+    known = known_answer(desk, pilot, item)
+    if known is None or not only_confirms(desk, said):
+        return None
+    files = tuple(file.permalink for file in said.files if file.permalink)
+    evidence = tuple(dict.fromkeys((*known.evidence, *files)))
+    return as_reading(known).model_copy(update={"evidence": evidence})
+
+
+def only_confirms(desk: Desk, said: ThreadMessage) -> bool:
+    """Whether a reply says that what is known is still true, and nothing else."""
+    return confirming.confirms(said.text.replace(f"<@{bot_of(desk)}>", ""))
 
 
 def bot_of(desk: Desk) -> str:
+    """Return Preflight's own user id."""
     workspace = desk.tx.workspaces.get(desk.at.workspace_id)
     return workspace.bot_user_id if workspace else ""

@@ -1,15 +1,17 @@
 """What the conversation shows: its root card, a line for each answer, the summary; and the keys of these messages."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.desk import Desk
 from bot.domain import interview as rules
 from bot.domain.answers import Answer
-from bot.domain.conversations import Interview
+from bot.domain.conversations import Interview, Scope
 from bot.domain.messages import Body, OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
-from bot.interview import messages, summary
+from bot.domain.readiness import ItemStanding, stands
+from bot.interview import lines, messages, question, summary
 from bot.interview.summary_facts import summary_of
 
 ROOT_MAY_WAIT = timedelta(seconds=30)
@@ -32,8 +34,20 @@ def question_key(interview_id: str, item_id: str) -> str:
 
 
 def follow_up_key(interview_id: str, item_id: str) -> str:
-    """Return the key of the one follow-up, which then carries the answer's line."""
+    """Return the key of an item's second message: the one follow-up, or the question where it is asked again below."""
     return f"interview:{interview_id}:follow-up:{item_id}"
+
+
+def carried_key(interview_id: str) -> str:
+    """Return the key of the message that lists what is known from before."""
+    return f"interview:{interview_id}:carried"
+
+
+def place_of(desk: Desk, interview: Interview, item_id: str) -> OutboundMessage | None:
+    """Return the message that is the item's question or line: its second one where it has two."""
+    return desk.tx.messages.by_key(
+        interview.workspace_id, follow_up_key(interview.id, item_id)
+    ) or desk.tx.messages.by_key(interview.workspace_id, question_key(interview.id, item_id))
 
 
 def root_of(desk: Desk, interview: Interview) -> OutboundMessage | None:
@@ -76,20 +90,53 @@ def show_line(desk: Desk, pilot: Pilot, item: Item, answer: Answer, held: Interv
     interview = held
     if interview is None and answer.interview_id:
         interview = desk.tx.interviews.get(pilot.workspace_id, answer.interview_id)
-    if interview is None:
+    if interview is not None:
+        show_at_its_place(desk, interview, item, lines.settled_message(desk.library, pilot, item, answer))
+
+
+def show_question(desk: Desk, pilot: Pilot, interview: Interview, item: Item, *, below: bool = False) -> None:
+    """Ask an item where it stands already, or in a new message; `below` everything else if it stands further up."""
+    answer = desk.tx.answers.current(pilot.id).get(item.id)
+    known = ItemStanding(item=item, standing=stands(item, answer, desk.at.now), answer=answer)
+    body = question.question_message(desk.library, interview, known)
+    here = place_of(desk, interview, item.id)
+    if here is None or not below:
+        show_at_its_place(desk, interview, item, body)
         return
-    follow_up = desk.tx.messages.by_key(pilot.workspace_id, follow_up_key(interview.id, item.id))
-    key = follow_up_key(interview.id, item.id) if follow_up else question_key(interview.id, item.id)
-    show_in_thread(desk, interview, key, messages.settled_message(desk.library, pilot, item, answer))
+    later = lines.asked_later_message(desk.library, item)
+    if here.key == question_key(interview.id, item.id) and here.body["text"] != later["text"]:
+        show_in_thread(desk, interview, here.key, lines.asked_below_message(desk.library, item))
+    show_in_thread(desk, interview, follow_up_key(interview.id, item.id), body)
+
+
+def show_handed(desk: Desk, pilot: Pilot, interview: Interview, item: Item, asked_id: str) -> None:
+    """Let an item's line say who was asked about it."""
+    show_at_its_place(desk, interview, item, lines.handed_message(desk.library, pilot, item, asked_id))
+
+
+def show_unanswered(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -> None:
+    """Let an item's line say that it was not answered, with the way to do so."""
+    show_at_its_place(desk, interview, item, lines.unanswered_message(desk.library, pilot, item))
+
+
+def show_asked_later(desk: Desk, interview: Interview, item: Item) -> None:
+    """Let an item's line say that its question comes again in this interview."""
+    show_at_its_place(desk, interview, item, lines.asked_later_message(desk.library, item))
 
 
 def close_question(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -> None:
+    """Let an open question that is asked no more be a line: of its answer, where there is one."""
     answer = desk.tx.answers.current(pilot.id).get(item.id)
-    key = question_key(interview.id, item.id)
-    if answer and interview.followed_up:
-        show_line(desk, pilot, item, answer)
+    if answer and (interview.followed_up or answer.answered_at >= interview.started_at):
+        show_line(desk, pilot, item, answer, interview)
     else:
-        show_in_thread(desk, interview, key, messages.unanswered_message(desk.library, pilot, item))
+        show_unanswered(desk, pilot, interview, item)
+
+
+def show_at_its_place(desk: Desk, interview: Interview, item: Item, body: Body) -> None:
+    """Show what is there about an item where its question stands."""
+    here = place_of(desk, interview, item.id)
+    show_in_thread(desk, interview, here.key if here else question_key(interview.id, item.id), body)
 
 
 def show_in_thread(desk: Desk, interview: Interview, key: str, body: Body) -> None:
@@ -110,6 +157,29 @@ def show_root(desk: Desk, pilot: Pilot, interview: Interview, *, may_wait: bool)
 
 
 def root_body(desk: Desk, pilot: Pilot, interview: Interview) -> Body:
-    gate = desk.playbook.gate(interview.gate_id)
-    to_stage = gate.to_stage if gate else None
-    return messages.root_message(desk.library, pilot, to_stage, interview, rules.progress(interview))
+    """Return the root card: how far it is, how long the rest takes, and at the end what was left out."""
+    book = desk.book_of(interview)
+    items = {item.id: item for checklist in book.checklists for item in checklist.items}
+    answers = desk.tx.answers.current(pilot.id)
+    known = {
+        item_id
+        for item_id in interview.asked
+        if item_id in items and rules.is_confirmed(stands(items[item_id], answers.get(item_id), desk.at.now))
+    }
+    asks = desk.tx.asks.open_of_pilot(pilot.id) if interview.handed else {}
+    facts = messages.RootFacts(
+        gate=desk.playbook.gate(interview.gate_id) or book.gate(interview.gate_id),
+        progress=rules.progress(interview, items, desk.tx.pace.of(interview.workspace_id), known),
+        only=items[interview.asked[0]].title if _asks_one_only(interview, items) else None,
+        skipped=tuple(items[one].title for one in rules.skipped(interview, answers) if one in items),
+        handed=tuple(
+            messages.Handed(items[one].title, asks[one].asked_id)
+            for one in interview.handed
+            if one in items and one in asks
+        ),
+    )
+    return messages.root_message(desk.library, pilot, interview, facts)
+
+
+def _asks_one_only(interview: Interview, items: Mapping[str, Item]) -> bool:
+    return interview.scope is Scope.ONE and len(interview.asked) == 1 and interview.asked[0] in items

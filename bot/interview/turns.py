@@ -9,8 +9,9 @@ from bot.domain import coaching, interview as rules
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Item
-from bot.interview import errors, messages, shown
+from bot.domain.playbook import Detector, Item, Playbook
+from bot.interview import errors, lines, question, recording, shown
+from bot.interview.recording import NOWHERE, Where, as_reading, facts
 from bot.pilots import workflow as pilots
 
 
@@ -21,24 +22,41 @@ def take(
     item: Item,
     reading: Reading,
     *,
-    message_ts: str | None,
-    in_thread: bool,
+    where: Where = NOWHERE,
+    in_thread: bool = False,
 ) -> Answer | None:
+    """Take what somebody says about the open question; ask about it once more, or go on."""
     before = desk.tx.answers.current(pilot.id).get(item.id)
     if reading.status is Status.SKIPPED and before and before.status is not Status.SKIPPED:
         settle(desk, pilot, interview, item, before)  # to skip is not to take back what was said before
         return before
     if interview.followed_up and before:
         reading = coaching.combine(as_reading(before), reading)
-    answer = record(desk, pilot, item, reading, interview_id=interview.id, message_ts=message_ts)
+    answer = recording.record(desk, pilot, item, reading, interview_id=interview.id, where=where)
     if answer is None:
         return None
-    question = coaching.follow_up_for(reading, item, desk.playbook.coaching)
-    if question and not interview.followed_up:
-        ask_once_more(desk, pilot, interview, item, answer, question, in_thread=in_thread)
-    else:
-        settle(desk, pilot, interview, item, answer)
+    sentence = coaching.follow_up_for(reading, item, desk.book_of(interview).coaching)
+    if sentence and not interview.followed_up and not was_asked_once_more(desk, interview, answer):
+        ask_once_more(desk, pilot, interview, item, answer, sentence, in_thread=in_thread)
+        return answer
+    if reading.status is not Status.SKIPPED:
+        recording.note_pace(desk, interview, item)
+    settle(desk, pilot, interview, item, answer)
     return answer
+
+
+def was_asked_once_more(desk: Desk, interview: Interview, answer: Answer) -> bool:
+    """Whether an earlier answer of this interview led to the one follow-up already: going back earns no second one."""
+    if answer.revision == 1:
+        return False
+    book = desk.book_of(interview)
+    return any(
+        earlier.interview_id == interview.id
+        and earlier.revision < answer.revision
+        and earlier.concern is not None
+        and book.coaching.ask(earlier.concern) is not None
+        for earlier in desk.tx.answers.history(answer.pilot_id, answer.item_id)
+    )
 
 
 def ask_once_more(
@@ -47,42 +65,47 @@ def ask_once_more(
     interview: Interview,
     item: Item,
     answer: Answer,
-    question: str,
+    sentence: str,
     *,
     in_thread: bool,
 ) -> None:
     """Ask in the same message after a button, and below the reply after words."""
-    save(desk, interview, rules.follow_up(interview, desk.at.now))
+    save(desk, interview, rules.follow_up(interview))
     pilots.changed(desk, pilot.id, "answer.given", after=facts(answer), card_may_wait=True)
-    body = messages.follow_up_message(desk.library, interview, item, answer, question)
+    planless = is_about_a_plan(desk.book_of(interview), answer)
+    body = question.follow_up_message(desk.library, interview, item, answer, sentence, asks_for_plan=planless)
     if in_thread:
-        shown.show_in_thread(
-            desk,
-            interview,
-            shown.question_key(interview.id, item.id),
-            messages.asked_below(desk.library, item, answer),
-        )
+        below = lines.asked_below_message(desk.library, item, answer)
+        shown.show_in_thread(desk, interview, shown.question_key(interview.id, item.id), below)
         shown.show_in_thread(desk, interview, shown.follow_up_key(interview.id, item.id), body)
     else:
-        shown.show_in_thread(desk, interview, shown.question_key(interview.id, item.id), body)
+        shown.show_at_its_place(desk, interview, item, body)
+
+
+def is_about_a_plan(book: Playbook, answer: Answer) -> bool:
+    """Whether what is missing of an answer is who does what by when."""
+    return any(
+        concern.id == answer.concern and concern.detect is Detector.NO_PLAN
+        for concern in book.coaching.concerns
+    )
 
 
 def ask_again_or_settle(desk: Desk, pilot: Pilot, interview: Interview, item: Item, edited: Answer) -> None:
     """Somebody edits the very answer that was asked about once more: mended, it settles; else the question stays."""
-    question = coaching.follow_up_for(as_reading(edited), item, desk.playbook.coaching)
-    if question is None:
+    sentence = coaching.follow_up_for(as_reading(edited), item, desk.book_of(interview).coaching)
+    if sentence is None:
         settle(desk, pilot, interview, item, edited)
     else:
-        ask_once_more(desk, pilot, interview, item, edited, question, in_thread=True)
+        ask_once_more(desk, pilot, interview, item, edited, sentence, in_thread=True)
 
 
 def add_to(
-    desk: Desk, pilot: Pilot, interview: Interview, item: Item, reading: Reading, *, message_ts: str
+    desk: Desk, pilot: Pilot, interview: Interview, item: Item, reading: Reading, *, where: Where
 ) -> Answer | None:
     """Add a message that was written before the next question was there to the answer it belongs to."""
     current = desk.tx.answers.current(pilot.id).get(item.id)
     combined = coaching.combine(as_reading(current), reading) if current else reading
-    answer = record(desk, pilot, item, combined, interview_id=interview.id, message_ts=message_ts)
+    answer = recording.record(desk, pilot, item, combined, interview_id=interview.id, where=where)
     if answer:
         pilots.changed(
             desk,
@@ -99,7 +122,7 @@ def add_to(
 
 def settle(desk: Desk, pilot: Pilot, interview: Interview, item: Item, answer: Answer) -> None:
     """Reduce the question to a line and go on to the next, or sum up."""
-    passed = rules.pass_item(interview, item.id, desk.at.now)
+    passed = rules.no_longer_handed(rules.pass_item(interview, item.id, desk.at.now), item.id)
     after = save(desk, interview, past_what_is_known(desk, passed))
     shown.show_line(desk, pilot, item, answer, interview)
     over = after.state is InterviewState.DONE
@@ -114,76 +137,77 @@ def go_on(desk: Desk, pilot: Pilot, interview: Interview) -> None:
         desk.tx.audit.append(desk.at, "interview.done", "pilot", pilot.id, None, {"interview": interview.id})
         shown.show_summary(desk, pilot, interview)
     elif interview.state is InterviewState.OPEN:
-        ask_next(desk, interview)
+        ask_next(desk, pilot, interview)
     shown.show_root(desk, pilot, interview, may_wait=not over)
 
 
-def ask_next(desk: Desk, interview: Interview) -> None:
-    """Ask the open question, unless it was asked already: before a pause, say."""
+def ask_next(desk: Desk, pilot: Pilot, interview: Interview) -> None:
+    """Ask the open question: in a new message, or where it stands already (before a pause, or waiting since a step back).
+
+    A question that stands further up than the one just left is asked again below it, where people are.
+    """
     item = open_item(desk, interview)
-    if item is None or desk.tx.messages.by_key(
-        interview.workspace_id, shown.question_key(interview.id, item.id)
-    ):
+    if item is None or interview.followed_up:
         return
-    body = messages.question_message(desk.library, interview, item)
-    shown.show_in_thread(desk, interview, shown.question_key(interview.id, item.id), body)
-
-
-def record(
-    desk: Desk,
-    pilot: Pilot,
-    item: Item,
-    reading: Reading,
-    *,
-    interview_id: str | None,
-    message_ts: str | None,
-) -> Answer | None:
-    """Append a revision; None where this very message was recorded before."""
-    answer = answer_of(desk, pilot, item, reading, interview_id=interview_id, message_ts=message_ts)
-    return desk.tx.answers.record(answer)
-
-
-def answer_of(
-    desk: Desk,
-    pilot: Pilot,
-    item: Item,
-    reading: Reading,
-    *,
-    interview_id: str | None,
-    message_ts: str | None,
-) -> Answer:
-    return Answer(
-        pilot_id=pilot.id,
-        item_id=item.id,
-        revision=0,  # the store counts
-        status=reading.status,
-        detail=reading.detail,
-        evidence=reading.evidence,
-        concern=reading.concern,
-        answered_by=desk.at.actor_id,
-        answered_at=desk.at.now,
-        interview_id=interview_id,
-        message_ts=message_ts,
+    here = shown.place_of(desk, interview, item.id)
+    left = shown.place_of(desk, interview, interview.passed[-1]) if here and interview.passed else None
+    further_up = (
+        here and left and here.slack_ts and left.slack_ts and float(here.slack_ts) < float(left.slack_ts)
     )
+    shown.show_question(desk, pilot, interview, item, below=bool(further_up))
+
+
+def set_aside(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -> None:
+    """Reduce the open question to a line that says that it comes again; to its answer, where one thing more was asked."""
+    answer = desk.tx.answers.current(pilot.id).get(item.id)
+    if interview.followed_up and answer:
+        shown.show_line(desk, pilot, item, answer, interview)
+    else:
+        shown.show_asked_later(desk, interview, item)
+
+
+def wake(desk: Desk, interview: Interview) -> Interview:
+    """Let a paused interview go on because somebody answers it."""
+    if interview.state is not InterviewState.PAUSED:
+        return interview
+    return save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
+
+
+def turn_to(desk: Desk, pilot: Pilot, interview: Interview, state: InterviewState, what: str) -> Interview:
+    """Pause, resume or stop, and let the root card say so."""
+    if interview.state is state and state is not InterviewState.STOPPED:
+        return interview
+    try:
+        turned = rules.turn_to(interview, state, desk.at.now)
+    except rules.InterviewClosed as closed:
+        raise rules.InterviewClosed(name=pilot.name) from closed
+    after = save(desk, interview, turned)
+    pilot = pilots.changed(desk, pilot.id, what, before={"state": interview.state}, after={"state": state})
+    if state is InterviewState.OPEN:
+        ask_next(desk, pilot, after)
+    shown.show_root(desk, pilot, after, may_wait=False)
+    return after
 
 
 def save(desk: Desk, old: Interview, new: Interview) -> Interview:
+    """Keep the next turn; refused where another turn came first."""
     if old != new and not desk.tx.interviews.save_if_unchanged(old, new):
         raise errors.QuestionSettled
     return new
 
 
 def open_item(desk: Desk, interview: Interview) -> Item | None:
-    return desk.playbook.item(interview.open_item_id) if interview.open_item_id else None
+    """Return the item of the open question."""
+    return desk.book_of(interview).item(interview.open_item_id) if interview.open_item_id else None
 
 
 def was_lost(desk: Desk, interview: Interview) -> bool:
-    """Whether the open question is about an item that the playbook has no more."""
-    return interview.open_item_id is not None and desk.playbook.item(interview.open_item_id) is None
+    """Whether the open question is about an item that the interview's playbook has no more."""
+    return interview.open_item_id is not None and open_item(desk, interview) is None
 
 
 def without_lost(desk: Desk, interview: Interview) -> Interview:
-    """Return the interview past every question that the playbook asks no more."""
+    """Return the interview past every question that its playbook asks no more."""
     while is_going_on(interview) and was_lost(desk, interview):
         interview = rules.pass_item(interview, interview.open_item_id or "", desk.at.now)
     return interview
@@ -202,14 +226,5 @@ def past_what_is_known(desk: Desk, interview: Interview) -> Interview:
 
 
 def is_going_on(interview: Interview) -> bool:
+    """Whether an interview asks, or waits to go on."""
     return interview.state in {InterviewState.OPEN, InterviewState.PAUSED}
-
-
-def as_reading(answer: Answer) -> Reading:
-    return Reading(
-        status=answer.status, detail=answer.detail, evidence=answer.evidence, concern=answer.concern
-    )
-
-
-def facts(answer: Answer | None) -> dict[str, object] | None:
-    return answer.model_dump(mode="json", exclude={"pilot_id"}) if answer else None

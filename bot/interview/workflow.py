@@ -1,82 +1,71 @@
-"""What people do in a conversation: start it, answer, change an answer, pause, resume, stop.
+"""What people do in a conversation: answer, confirm, skip, go back, change an answer, pause, resume, stop.
 
-Each function is one transaction's work. How a turn goes is in `turns`, who is listened to in `listening`, what Slack is
-to show in `shown`.
+Each function is one transaction's work. How it begins is in `starting`, how a turn goes in `turns`, who is listened to in
+`listening`, what Slack is to show in `shown`.
 """
+
+from typing import NamedTuple
 
 from bot.desk import Desk
 from bot.domain import coaching, interview as rules
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Item
-from bot.domain.review import StageGone
-from bot.interview import errors, listening, shown, turns
+from bot.domain.playbook import Item, Playbook
+from bot.interview import errors, handing, listening, recording, shown, turns
+from bot.interview.handing import take_answer
+from bot.interview.recording import NOWHERE, Where, as_reading, facts
+from bot.interview.starting import confirm_all, go_on, start, start_named, switch
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
-from storage.ids import new_id
+
+__all__ = [
+    "answer_by_button",
+    "answer_in_thread",
+    "answer_with_reason",
+    "back",
+    "change_answer",
+    "choose",
+    "confirm_all",
+    "end_open",
+    "go_on",
+    "is_listening",
+    "leave_as_it_is",
+    "open_question",
+    "pause",
+    "pick",
+    "resume",
+    "revise_in_thread",
+    "skip",
+    "start",
+    "start_named",
+    "still_true",
+    "stop",
+    "switch",
+    "take_answer",
+    "why",
+]
+# Features reach the whole conversation through this module; `starting` is apart only to keep each file readable.
 
 
-def start(desk: Desk, pilot_id: str) -> Interview:
-    """Open a thread and ask the first question; a paused interview goes on where it was."""
-    pilots.check_member(desk)
-    pilot = pilots.get_active(desk, pilot_id)
-    found = desk.tx.interviews.open_of(pilot.id)
-    running = listening.running_of(desk, found)
-    if running and found and running.passed != found.passed:
-        return (
-            running  # its open question was no longer in the playbook, and the next one has just been asked
-        )
-    if running and running.state is InterviewState.PAUSED:
-        return resume(desk, running.id)
-    if running:
-        raise errors.AlreadyOpen(
-            name=pilot.name, link=desk.link_to(shown.root_of(desk, running)) or "see its thread"
-        )
-    gate = desk.playbook.gate_from(pilot.stage)
-    if gate is None and desk.playbook.stage(pilot.stage) is None:
-        raise StageGone(name=pilot.name, stage=pilot.stage)
-    if gate is None:
-        raise errors.NothingAtThisGate(name=pilot.name, stage=pilot.stage)
-    now = desk.at.now
-    interview = Interview(
-        id=new_id(),
-        workspace_id=pilot.workspace_id,
-        pilot_id=pilot.id,
-        gate_id=gate.id,
-        channel_id=pilot.channel_id,
-        state=InterviewState.OPEN,
-        started_by=desk.at.actor_id,
-        started_at=now,
-        last_turn_at=now,
-        playbook_version=desk.playbook.version,
-        asked=rules.to_ask(desk.playbook.items_of(gate), desk.tx.answers.current(pilot.id), now),
-    )
-    root = desk.tx.messages.show(
-        pilot.workspace_id,
-        shown.root_key(interview.id),
-        pilot.channel_id,
-        shown.root_body(desk, pilot, interview),
-    )
-    desk.tx.interviews.start(interview, root_message_id=root.id)
-    pilots.changed(
-        desk, pilot.id, "interview.started", after={"interview": interview.id, "asked": list(interview.asked)}
-    )
-    turns.ask_next(desk, interview)
-    return interview
+class Asked(NamedTuple):
+    """A click's question: the pilot, the interview, locked and open, and the item."""
 
-
-def go_on(desk: Desk, pilot_id: str) -> Interview:
-    """Start, resume, or leave an interview that is under way as it is."""
-    pilot = pilots.get_active(desk, pilot_id)
-    running = listening.running_of(desk, desk.tx.interviews.open_of(pilot.id))
-    return running if running and running.state is InterviewState.OPEN else start(desk, pilot_id)
+    pilot: Pilot
+    interview: Interview
+    item: Item
 
 
 def is_listening(desk: Desk, said: ThreadMessage) -> bool:
-    """Whether a thread is one of our interviews; everything else is left alone."""
-    thread_ts = said.thread_ts or ""
-    return desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, thread_ts) is not None
+    """Whether a message can concern an answer: a reply in one of our threads, or an edit of words that are one."""
+    found = (
+        desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts)
+        if said.thread_ts
+        else None
+    )
+    if found is not None or said.edited_at is None:
+        return found is not None
+    return desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts) is not None
 
 
 def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
@@ -88,60 +77,80 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
         return None
     interview = listening.locked(desk, found.id)
     pilot = pilots.get(desk, interview.pilot_id)
-    if not listening.reads_as_answer(desk, pilot, interview, said):
+    handed = listening.asked_here(desk, pilot, interview, said)
+    if handed is None and not listening.reads_as_answer(desk, pilot, interview, said):
         return None
     pilots.check_member(desk, errors.MayNotAnswer)
     pilots.get_active(desk, pilot.id)  # a retired one is refused
+    where, book = Where(said.channel_id, said.ts), desk.book_of(interview)
+    if handed is not None:
+        return handing.answer_in_thread(desk, pilot, interview, handed, said)
     late_for = listening.answers_the_question_before(desk, interview, said)
     if late_for is not None:
-        reading = listening.reading_of(desk, said, late_for)
-        return turns.add_to(desk, pilot, interview, late_for, reading, message_ts=said.ts)
+        reading = listening.reading_of(desk, pilot, said, late_for, book)
+        return turns.add_to(desk, pilot, interview, late_for, reading, where=where)
     item = turns.open_item(desk, interview)
     if item is None or not turns.is_going_on(interview) or turns.was_lost(desk, found):
         return None
-    if interview.state is InterviewState.PAUSED:
-        interview = turns.save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
-    reading = listening.reading_of(desk, said, item)
-    return turns.take(desk, pilot, interview, item, reading, message_ts=said.ts, in_thread=True)
+    interview = turns.wake(desk, interview)
+    known = None if interview.followed_up else listening.confirmed(desk, pilot, item, said)
+    if known is not None:
+        return _confirm(desk, Asked(pilot, interview, item), known, where)
+    reading = listening.reading_of(desk, pilot, said, item, book)
+    return turns.take(desk, pilot, interview, item, reading, where=where, in_thread=True)
 
 
 def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     """Let an edited message revise the answer that it gave; other edits are left alone."""
-    found = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts or "")
-    given = desk.tx.answers.by_message(found.id, said.ts) if found else None
-    if found and given is None and listening.came_after_the_open_question(desk, found, said):
-        # the edit has overtaken its message, or made an answer of chatter
-        return answer_in_thread(desk, said)
-    item = desk.playbook.item(given.item_id) if given else None
-    if found is None or given is None or item is None:
-        return None
-    current = desk.tx.answers.current(given.pilot_id).get(item.id)
-    if current is None or current.message_ts != said.ts:
+    given = desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts)
+    if given is None:
+        return _answer_by_edit(desk, said)
+    current = desk.tx.answers.current(given.pilot_id).get(given.item_id)
+    if current is None or (current.message_ts, current.message_channel_id) != (said.ts, said.channel_id):
         return None  # a later answer stands; what was said before it is history
-    pilot, interview = pilots.get_active(desk, given.pilot_id), listening.locked(desk, found.id)
-    reading = listening.reading_of(desk, said, item)
-    completed = listening.completed_by(desk, given)
-    if completed:
-        reading = coaching.combine(turns.as_reading(completed), reading)
-    revised = desk.tx.answers.revise(
-        turns.answer_of(desk, pilot, item, reading, interview_id=interview.id, message_ts=said.ts)
-    )
+    pilot = pilots.get_active(desk, given.pilot_id)
+    interview = listening.locked(desk, given.interview_id) if given.interview_id else None
+    item = listening.item_of(desk, pilot.id, given.item_id, interview)
+    if item is None:
+        return None
+    pilots.check_member(desk, errors.MayNotAnswer)
+    reading = _edited_reading(desk, pilot, item, given, said, listening.book_for(desk, interview))
+    where = Where(said.channel_id, said.ts)
+    revised = recording.revise(desk, pilot, item, reading, interview_id=given.interview_id, where=where)
     if revised is None:
         return None
-    if interview.followed_up and turns.open_item(desk, interview) == item and turns.is_going_on(interview):
+    if (
+        interview
+        and interview.followed_up
+        and turns.open_item(desk, interview) == item
+        and turns.is_going_on(interview)
+    ):
         turns.ask_again_or_settle(desk, pilot, interview, item, revised)
         return revised
-    pilots.changed(
-        desk,
-        pilot.id,
-        "answer.edited",
-        before=turns.facts(current),
-        after=turns.facts(revised),
-        card_may_wait=True,
-    )
+    changed = {"before": facts(current), "after": facts(revised)}
+    pilots.changed(desk, pilot.id, "answer.edited", card_may_wait=True, **changed)
     shown.show_line(desk, pilot, item, revised)
     shown.refresh_summary(desk, pilot)
     return revised
+
+
+def _answer_by_edit(desk: Desk, said: ThreadMessage) -> Answer | None:
+    """An edit has overtaken its message, or made an answer of chatter."""
+    found = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts or "")
+    if found and listening.came_after_the_open_question(desk, found, said):
+        return answer_in_thread(desk, said)
+    return None
+
+
+def _edited_reading(
+    desk: Desk, pilot: Pilot, item: Item, given: Answer, said: ThreadMessage, book: Playbook
+) -> Reading:
+    earlier = listening.answer_before(desk, given)
+    if earlier and listening.only_confirms(desk, said):
+        return as_reading(earlier)
+    reading = listening.reading_of(desk, pilot, said, item, book)
+    completed = listening.completed_by(given, earlier)
+    return coaching.combine(as_reading(completed), reading) if completed else reading
 
 
 def open_question(desk: Desk, interview_id: str, item_id: str) -> Item:
@@ -153,16 +162,86 @@ def open_question(desk: Desk, interview_id: str, item_id: str) -> Item:
     return listening.check_open(desk, interview, item_id)
 
 
+def why(desk: Desk, interview_id: str, item_id: str) -> tuple[Item, Playbook]:
+    """Return the item that somebody wonders about, and the playbook that asks it; whether it is open does not matter."""
+    interview = desk.tx.interviews.get(desk.at.workspace_id, interview_id)
+    book = desk.book_of(interview) if interview else desk.playbook
+    item = book.item(item_id) or desk.playbook.item(item_id)
+    if item is None:
+        raise errors.ItemGone
+    return item, book
+
+
 def answer_by_button(desk: Desk, interview_id: str, item_id: str, status: Status) -> Answer | None:
     """Take a click on one of a question's buttons; a second click, from an old screen, is no second answer."""
     asked = _question(desk, interview_id, item_id)
     if asked is None:
         return None
-    pilot, interview, item = asked
-    if interview.followed_up:
+    if asked.interview.followed_up:
         raise errors.AskedOnceMore
-    reading = coaching.read_button(status, item, desk.playbook.coaching)
-    return turns.take(desk, pilot, interview, item, reading, message_ts=None, in_thread=False)
+    book = desk.book_of(asked.interview)
+    return turns.take(desk, *asked, coaching.read_button(status, asked.item, book.coaching))
+
+
+def skip(desk: Desk, interview_id: str, item_id: str) -> Answer | None:
+    """Go on without an answer; a follow-up that is skipped leaves the answer as it is."""
+    asked = _question(desk, interview_id, item_id)
+    if asked is None:
+        return None
+    return turns.take(desk, *asked, Reading(status=Status.SKIPPED, detail=""))
+
+
+def pick(desk: Desk, interview_id: str, item_id: str, chosen: str) -> Answer | None:
+    """Take what was picked: an option's id, a day or a person."""
+    asked = _question(desk, interview_id, item_id)
+    if asked is None:
+        return None
+    if asked.interview.followed_up:
+        raise errors.AskedOnceMore
+    book = desk.book_of(asked.interview)
+    return turns.take(desk, *asked, listening.reading_of_pick(desk, asked.pilot, asked.item, book, chosen))
+
+
+choose = pick
+
+
+def still_true(desk: Desk, interview_id: str, item_id: str) -> Answer | None:
+    """Confirm the known answer that a question shows: the same words again, as of now."""
+    asked = _question(desk, interview_id, item_id)
+    known = desk.tx.answers.current(asked.pilot.id).get(item_id) if asked else None
+    if asked is None:
+        return None
+    if known is None or known.status is Status.SKIPPED:
+        raise errors.QuestionSettled
+    return _confirm(desk, asked, as_reading(known))
+
+
+def _confirm(desk: Desk, asked: Asked, known: Reading, where: Where = NOWHERE) -> Answer | None:
+    """Put the known words on record again, without asking anything about them."""
+    pilot, interview, item = asked
+    answer = recording.record(desk, pilot, item, known, interview_id=interview.id, where=where)
+    if answer:
+        turns.settle(desk, pilot, interview, item, answer)
+    return answer
+
+
+def back(desk: Desk, interview_id: str, item_id: str) -> Item | None:
+    """Ask the question before this one again, with what was answered; this one comes again after it."""
+    asked = _question(desk, interview_id, item_id)
+    if asked is None:
+        return None
+    pilot, interview, item = asked
+    book = desk.book_of(interview)
+    known = {one for one in interview.asked if book.item(one)}
+    before = book.item(rules.item_before(interview, known) or "")
+    if before is None:
+        raise errors.NothingBefore
+    after = turns.save(desk, interview, rules.reopen(interview, before.id, desk.at.now))
+    desk.tx.audit.append(desk.at, "interview.back", "pilot", pilot.id, None, {"item": before.id})
+    turns.set_aside(desk, pilot, interview, item)
+    shown.show_question(desk, pilot, after, before)
+    shown.show_root(desk, pilot, after, may_wait=True)
+    return before
 
 
 def answer_with_reason(desk: Desk, interview_id: str, item_id: str, reason: str) -> Answer | None:
@@ -170,10 +249,8 @@ def answer_with_reason(desk: Desk, interview_id: str, item_id: str, reason: str)
     asked = _question(desk, interview_id, item_id)
     if asked is None:
         return None
-    pilot, interview, item = asked
-    listening.check_reason(desk, item, reason)
-    reading = Reading(status=Status.NOT_APPLICABLE, detail=reason.strip())
-    return turns.take(desk, pilot, interview, item, reading, message_ts=None, in_thread=False)
+    listening.check_reason(desk, asked.item, reason)
+    return turns.take(desk, *asked, Reading(status=Status.NOT_APPLICABLE, detail=reason.strip()))
 
 
 def leave_as_it_is(desk: Desk, interview_id: str, item_id: str) -> None:
@@ -185,34 +262,28 @@ def leave_as_it_is(desk: Desk, interview_id: str, item_id: str) -> None:
     answer = desk.tx.answers.current(pilot.id).get(item.id)
     if not interview.followed_up or answer is None:
         raise errors.QuestionSettled
+    recording.note_pace(desk, interview, item)
     turns.settle(desk, pilot, interview, item, answer)
 
 
-def change_answer(desk: Desk, pilot_id: str, item_id: str, reading: Reading) -> Answer:
-    """Put a new revision over an answer, during an interview or long after; the old one stays in the history."""
-    pilots.check_member(desk, errors.MayNotAnswer)
-    pilot = pilots.get_active(desk, pilot_id)
-    item = desk.playbook.item(item_id)
-    if item is None:
-        raise errors.ItemGone
-    if reading.status is Status.NOT_APPLICABLE:
-        listening.check_reason(desk, item, reading.detail)
-    running = desk.tx.interviews.open_of(pilot.id)
-    if running and running.open_item_id == item_id:
-        interview = listening.locked(desk, running.id)
-        answer = turns.record(desk, pilot, item, reading, interview_id=interview.id, message_ts=None)
-        if answer:
-            turns.settle(desk, pilot, interview, item, answer)
-            return answer
-    before = desk.tx.answers.current(pilot.id).get(item_id)
-    answer = turns.record(
-        desk, pilot, item, reading, interview_id=before.interview_id if before else None, message_ts=None
-    )
-    if answer is None:  # pragma: no cover - only a thread message can be a repeat
-        raise errors.QuestionSettled
-    pilots.changed(desk, pilot.id, "answer.changed", before=turns.facts(before), after=turns.facts(answer))
-    shown.show_line(desk, pilot, item, answer)
-    shown.refresh_summary(desk, pilot)
+def change_answer(
+    desk: Desk,
+    pilot_id: str,
+    item_id: str,
+    reading: Reading,
+    *,
+    message_ts: str | None = None,
+    message_channel_id: str | None = None,
+) -> Answer:
+    """Put a new revision over an answer, during an interview or long after; the old one stays in the history.
+
+    It settles the open question if it is that one, and closes what somebody else was asked about it. The Slack message
+    that holds the words is told where there is one.
+    """
+    where = Where(message_channel_id, message_ts)
+    answer = take_answer(desk, pilot_id, item_id, reading, where=where)
+    if answer is None:
+        raise errors.QuestionSettled  # this very message was taken before
     return answer
 
 
@@ -252,31 +323,18 @@ def end_open(desk: Desk, pilot_id: str) -> None:
 def _turn_to(desk: Desk, interview_id: str, state: InterviewState, what: str) -> Interview:
     interview = listening.locked(desk, interview_id)
     pilots.check_member(desk, errors.MayNotAnswer)
-    if interview.state is state and state is not InterviewState.STOPPED:
-        return interview
     pilot = pilots.get(desk, interview.pilot_id)
-    try:
-        turned = rules.turn_to(interview, state, desk.at.now)
-    except rules.InterviewClosed as closed:
-        raise rules.InterviewClosed(name=pilot.name) from closed
-    after = turns.save(desk, interview, turned)
-    pilots.changed(desk, pilot.id, what, before={"state": interview.state}, after={"state": state})
-    if state is InterviewState.OPEN:
-        turns.ask_next(desk, after)
-    shown.show_root(desk, pilot, after, may_wait=False)
-    return after
+    return turns.turn_to(desk, pilot, interview, state, what)
 
 
-def _question(desk: Desk, interview_id: str, item_id: str) -> tuple[Pilot, Interview, Item] | None:
+def _question(desk: Desk, interview_id: str, item_id: str) -> Asked | None:
     """Return what a click on a question is about; old, forged and settled ones are refused.
 
     None where the playbook asks it no more: the next question has just been asked instead.
     """
     interview = listening.locked(desk, interview_id)
     pilot = pilots.get_active(desk, interview.pilot_id)
-    if item_id in interview.passed and desk.playbook.item(item_id) is None:
+    if item_id in interview.passed and desk.book_of(interview).item(item_id) is None:
         return None
     item = listening.check_open(desk, interview, item_id)
-    if interview.state is InterviewState.PAUSED:
-        interview = turns.save(desk, interview, rules.turn_to(interview, InterviewState.OPEN, desk.at.now))
-    return pilot, interview, item
+    return Asked(pilot, turns.wake(desk, interview), item)

@@ -21,7 +21,7 @@ from bot.domain.readiness import Move, Standing, Verdict, verdict
 from bot.domain.review import Panel, hash_of, snapshot
 from bot.domain.reviews import Review, ReviewState
 from bot.domain.steps import Footing, StepTaken
-from bot.interview import messages as interview_messages, summary as interview_summary
+from bot.interview import summary as interview_summary
 from bot.interview.summary_facts import Request, SummaryFacts
 from bot.nudges import messages as nudge_messages
 from bot.pilots import messages as pilot_messages
@@ -32,6 +32,7 @@ from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
 
 from .asked import every_message as asking_messages, every_view as asking_views
+from .conversed import every_message as conversation_messages, every_view as conversation_views
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LIBRARY = Library.load()
@@ -240,20 +241,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     retired = pilot.model_copy(update={"stage": "retired"})
     yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()))
     yield "retired", pilot_messages.retired_message(LIBRARY, retired, "U0MAYA", text)
-    for turned in InterviewState:
-        held = interview(turned)
-        yield "root", interview_messages.root_message(LIBRARY, pilot, "shadow", held, progress(held))
-    for item in items():
-        yield "question", interview_messages.question_message(LIBRARY, interview(), item)
-        yield "unanswered", interview_messages.unanswered_message(LIBRARY, pilot, item)
-        for status in Status:
-            given = answer_with(text, item, status)
-            yield "settled", interview_messages.settled_message(LIBRARY, pilot, item, given)
-            yield "below", interview_messages.asked_below(LIBRARY, item, given)
-            yield (
-                "follow-up",
-                interview_messages.follow_up_message(LIBRARY, interview(), item, given, text[:300]),
-            )
+    yield from conversation_messages(LIBRARY, pilot, gate(), interview(), items(), answer_with, text)
     for count in (0, 1, 3, 100):
         some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(count)]
         yield "list", portfolio_messages.list_message(LIBRARY, some, NOW, share=True)
@@ -294,14 +282,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "retire", pilot_messages.retire_form(LIBRARY, pilot, pilot.id)
     yield from asking_views(LIBRARY, pilot, items()[:4], groups, text)
     yield "decline", review_messages.decline_form(LIBRARY, pilot, review)
-    for item in items():
-        yield "not applicable", interview_messages.not_applicable_form(LIBRARY, item, "aaaaaaaaaaaaaaaa")
-        yield "change", interview_messages.change_form(LIBRARY, pilot, item, None)
-        for status in Status:
-            yield (
-                "change",
-                interview_messages.change_form(LIBRARY, pilot, item, answer_with(text, item, status)),
-            )
+    yield from conversation_views(LIBRARY, items(), text)
     some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(60)]
     others = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(100, 160)]
     waiting = everything_awaits(text, pilot, review)

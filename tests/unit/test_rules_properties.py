@@ -131,11 +131,14 @@ class TestVerdict:
 
     @unhurried
     @given(checklists())
-    def test_only_what_is_not_settled_is_asked_and_in_the_order_of_the_list(
+    def test_only_what_is_not_settled_is_asked_and_what_blocks_comes_first(
         self, checklist: tuple[list[Item], dict[str, Answer]]
     ) -> None:
         items, answers = checklist
-        open_items = tuple(one.id for one in items if not self.settled(one, answers.get(one.id)))
+        unsettled = [one for one in items if not self.settled(one, answers.get(one.id))]
+        open_items = tuple(
+            one.id for critical in (True, False) for one in unsettled if one.critical is critical
+        )
         if open_items:
             assert conversation.to_ask(items, answers, NOW) == open_items
         else:
@@ -183,7 +186,7 @@ class TestConversation:
     @staticmethod
     def turn(current: Interview, turn: str | int, now: datetime) -> Interview:
         if isinstance(turn, str):
-            return conversation.follow_up(current, now)
+            return conversation.follow_up(current)
         return conversation.pass_item(current, f"item-{turn}", now)
 
     @unhurried

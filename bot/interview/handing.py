@@ -1,0 +1,142 @@
+"""A question of a running interview that somebody else is asked: the interview goes on, and the answer comes when it comes.
+
+Who is asked, and the direct message that asks, are `bot.asking`'s; here is what the interview makes of it. Whoever
+answers, and wherever, `recording` closes the question, and `told` lets those who were asked read it.
+"""
+
+from bot.desk import Desk
+from bot.domain import interview as rules
+from bot.domain.answers import Answer, Reading, Status
+from bot.domain.asks import Ask, AskState
+from bot.domain.conversations import Interview
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Item
+from bot.interview import errors, listening, recording, shown, told, turns
+from bot.interview.recording import NOWHERE, Where, facts
+from bot.pilots import workflow as pilots
+from bot.slack.payloads import ThreadMessage
+
+
+def hand_over(desk: Desk, interview_id: str | None, item_id: str, asked_id: str) -> Interview | None:
+    """Let the interview go on without this item: its line says who was asked, and the next question follows.
+
+    Call it in the transaction that opens the ask. None where no interview that goes on asks the item.
+    """
+    found = desk.tx.interviews.get(desk.at.workspace_id, interview_id) if interview_id else None
+    interview = listening.running_of(desk, found)
+    item = desk.book_of(interview).item(item_id) if interview else None
+    if interview is None or item is None or item_id not in interview.asked:
+        return None
+    pilot = pilots.get_active(desk, interview.pilot_id)
+    was_open = interview.open_item_id == item_id
+    after = turns.save(
+        desk, interview, turns.past_what_is_known(desk, rules.hand_over(interview, item_id, desk.at.now))
+    )
+    shown.show_handed(desk, pilot, after, item, asked_id)
+    if was_open:
+        turns.go_on(desk, pilot, after)
+    else:
+        shown.show_root(desk, pilot, after, may_wait=True)
+    return after
+
+
+def answer_handed(
+    desk: Desk,
+    ask: Ask,
+    reading: Reading,
+    *,
+    message_ts: str | None = None,
+    message_channel_id: str | None = None,
+) -> Answer | None:
+    """Take the answer of somebody who was asked, and close the question.
+
+    Its line settles where it stands in the thread, root card and summary follow. None for a message that was taken
+    before. The answer may be asked about once more by whoever calls; here it is accepted as it is.
+    """
+    where = Where(message_channel_id, message_ts)
+    return take_answer(desk, ask.pilot_id, ask.item_id, reading, where=where, interview_id=ask.interview_id)
+
+
+def answer_in_thread(
+    desk: Desk, pilot: Pilot, interview: Interview, ask: Ask, said: ThreadMessage
+) -> Answer | None:
+    """Take a reply in the interview's thread as the answer to what its author was asked there."""
+    book = desk.book_of(interview)
+    item = listening.item_of(desk, pilot.id, ask.item_id, interview)
+    if item is None:
+        return None
+    reading = listening.reading_of(desk, pilot, said, item, book)
+    return answer_handed(desk, ask, reading, message_ts=said.ts, message_channel_id=said.channel_id)
+
+
+def take_answer(
+    desk: Desk,
+    pilot_id: str,
+    item_id: str,
+    reading: Reading,
+    *,
+    where: Where = NOWHERE,
+    interview_id: str | None = None,
+) -> Answer | None:
+    """Put an answer on record that came by another way than the open question, and let everything that shows it follow.
+
+    None for a message that was taken before.
+    """
+    pilots.check_member(desk, errors.MayNotAnswer)
+    pilot = pilots.get_active(desk, pilot_id)
+    running = listening.running_of(desk, desk.tx.interviews.open_of(pilot.id))
+    item = listening.item_of(desk, pilot.id, item_id, running)
+    if item is None:
+        raise errors.ItemGone
+    if reading.status is Status.NOT_APPLICABLE:
+        listening.check_reason(desk, item, reading.detail)
+    before = desk.tx.answers.current(pilot.id).get(item_id)
+    if running and running.open_item_id == item_id:
+        answer = recording.record(desk, pilot, item, reading, interview_id=running.id, where=where)
+        if answer:
+            turns.settle(desk, pilot, running, item, answer)
+        return answer
+    held = interview_id or (before.interview_id if before else None)
+    if running and item_id in running.passed:
+        held = running.id
+    answer = recording.record(desk, pilot, item, reading, interview_id=held, where=where)
+    if answer is None:
+        return None
+    pilot = pilots.changed(desk, pilot.id, "answer.changed", before=facts(before), after=facts(answer))
+    shown.show_line(desk, pilot, item, answer)
+    _no_longer_handed(desk, pilot, held, item)
+    shown.refresh_summary(desk, pilot)
+    return answer
+
+
+def _no_longer_handed(desk: Desk, pilot: Pilot, interview_id: str | None, item: Item) -> None:
+    """Let an interview, even one that is over, wait for nobody else's answer about an item that was answered."""
+    interview = desk.tx.interviews.get(pilot.workspace_id, interview_id) if interview_id else None
+    if interview and item.id in interview.handed:
+        after = turns.save(desk, interview, rules.no_longer_handed(interview, item.id))
+        shown.show_root(desk, pilot, after, may_wait=True)
+
+
+def take_back(desk: Desk, ask: Ask) -> bool:
+    """Wait for nobody else any more and close the ask; the interview asks it after the open question.
+
+    False when it was closed before. Where the interview is over, the line is one of a question without an answer.
+    """
+    pilot = pilots.get_active(desk, ask.pilot_id)
+    found = desk.tx.interviews.get(desk.at.workspace_id, ask.interview_id) if ask.interview_id else None
+    interview = listening.locked(desk, found.id) if found else None
+    item = listening.item_of(desk, ask.pilot_id, ask.item_id, interview)
+    closed = recording.close_ask(desk, ask, AskState.WITHDRAWN)
+    if closed is None:
+        return False
+    told.show_closed(desk, pilot, closed)
+    if item is None:
+        return True
+    if interview and item.id in interview.handed:
+        after = turns.save(desk, interview, rules.take_back(interview, item.id))
+        if item.id in after.passed:
+            shown.show_unanswered(desk, pilot, after, item)
+        else:
+            shown.show_asked_later(desk, after, item)
+        shown.show_root(desk, pilot, after, may_wait=True)
+    return True
