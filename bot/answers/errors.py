@@ -13,7 +13,7 @@ class FigureMissing(FieldRefusal):
 
 
 class NotAFigure(FieldRefusal):
-    """Please give a plain figure of at most {digits} digits, such as 60 or 4.2."""
+    """Please give a plain figure, such as 60 or 4.2."""
 
 
 class CurrencyMissing(FieldRefusal):
@@ -57,7 +57,7 @@ class ReasonMissing(FieldRefusal):
 
 
 class NoAddress(FieldRefusal):
-    """“{given}” is no web address. Give one address on each line, beginning with https://"""
+    """“{given}” is no web address. An address begins with https://, one on each line."""
 
 
 class TooManyAddresses(FieldRefusal):

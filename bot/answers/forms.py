@@ -32,9 +32,10 @@ def answer_form(
     item: Item,
     answer: Answer | None,
     about: About,
+    own_words: str = "",
     groups: Groups = NO_GROUPS,
 ) -> dict[str, Any]:
-    """Return the one form for every kind of answer, filled with what is known."""
+    """Return the one form for every kind of answer, filled with what is known; `own_words` do not repeat the value."""
     words = library.words("answers/form", pilot=pilot, item=item, answer=answer)
     known = answer if answer and answer.status is not Status.SKIPPED else None
     status = _status_field(words, item, known)
@@ -46,7 +47,7 @@ def answer_form(
             blocks.section(words.mrkdwn("intro"), "intro"),
             blocks.context(words.mrkdwn("pilot_line"), "pilot"),
             *([*value, status] if value else [status]),
-            _words_field(words, known),
+            _words_field(words, own_words),
             _evidence_field(words, known),
             *_plan_fields(words, known.plan if known else None),
         ],
@@ -68,8 +69,7 @@ def _status_field(words: Words, item: Item, known: Answer | None) -> Block:
     )
 
 
-def _words_field(words: Words, known: Answer | None) -> Block:
-    detail = known.detail if known else ""
+def _words_field(words: Words, detail: str) -> Block:
     too_long = len(detail) > FORM_TAKES
     field = blocks.text_input(
         "detail",

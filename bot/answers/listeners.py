@@ -2,23 +2,27 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from bot.answers import filled, forms, views, workflow
+from bot.answers import deleting, filled, forms, picking, shortcuts, views, workflow
 from bot.answers.filled import Filled, FilledPlan
 from bot.answers.kinds import NO_GROUPS, Groups
-from bot.answers.names import About, ActionId, CallbackId, MenuChoice, QuestionChoice, page_of
-from bot.desk import Front
+from bot.answers.names import About, ActionId, CallbackId, MenuChoice, QuestionChoice, Shortcut, page_of
+from bot.answers.picked import Picked
+from bot.desk import Desk, Front
+from bot.domain.people import is_group
 from bot.domain.playbook import AnswerKind
+from bot.domain.text import mentioned
 from bot.domain.values import Occasion
-from bot.interview import workflow as interviews
+from bot.interview import question, workflow as interviews
 from bot.pilots.errors import FieldsRefused
 from bot.slack.blocks import Choice
 from bot.slack.failures import SlackFailure, spoken_plainly
-from bot.slack.payloads import ButtonClick, FormSubmission
-from bot.slack.reading import reach
-from bot.slack.router import FormAnswer, Router, field_errors
+from bot.slack.payloads import ButtonClick, FormSubmission, MessageRemoved, ShortcutUse
+from bot.slack.reading import Malformed, reach
+from bot.slack.router import FormAnswer, Router, UnknownControl, field_errors, show_instead
 
 GROUPS_IN_TIME = 1.0
 """Seconds that a form waits for the list of user groups; it opens without them rather than too late."""
@@ -36,6 +40,13 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.LIST, partial(on_list, front))
     router.click(ActionId.QUESTION_MENU, partial(on_question_menu, front))
     router.form(CallbackId.NOT_APPLICABLE, partial(on_reason, front))
+    for what in Shortcut:
+        router.shortcut(what, partial(on_shortcut, front, what))
+        router.form(picking.CALLBACKS[what], partial(on_picked, front, what))
+    router.click(ActionId.PILOT_CHOSEN, partial(on_pilot_chosen, front))
+    router.message_removed(partial(on_removed, front))
+    router.click(ActionId.KEEP, partial(on_asked_about, front, deleting.keep))
+    router.click(ActionId.TAKE_BACK, partial(on_asked_about, front, deleting.take_back))
 
 
 async def on_write(front: Front, click: ButtonClick) -> None:
@@ -111,13 +122,27 @@ async def on_list(front: Front, click: ButtonClick) -> None:
 
 
 async def on_question_menu(front: Front, click: ButtonClick) -> None:
-    """Do what was chosen beside a question: "does not apply" asks for the reason first."""
+    """Do what was chosen beside a question: "does not apply" asks for the reason first, "why this" only tells."""
     choice, _, ids = click.value.partition(":")
     interview_id, _, item_id = ids.partition(":")
     at = await front.occasion(click)
+    library, office = front.office.library, front.office
     if choice == QuestionChoice.NOT_APPLICABLE:
-        item = await front.office.look_up(interviews.open_question, at, interview_id, item_id)
-        await _show(front, click, forms.not_applicable_form(front.office.library, item, ids))
+        item = await office.look_up(interviews.open_question, at, interview_id, item_id)
+        await _show(front, click, forms.not_applicable_form(library, item, ids))
+    elif choice == QuestionChoice.WHY:
+        item, book = await office.look_up(interviews.why, at, interview_id, item_id)
+        await _show(front, click, question.why_view(library, book, item))
+    elif choice in _TURNS:
+        await office.carry_out_once(_TURNS[choice], at, interview_id, item_id)
+    else:
+        raise UnknownControl
+
+
+_TURNS: Mapping[str, Callable[[Desk, str, str], object]] = {
+    QuestionChoice.SKIP: interviews.skip,
+    QuestionChoice.BACK: interviews.back,
+}
 
 
 async def on_reason(front: Front, form: FormSubmission) -> None:
@@ -128,10 +153,58 @@ async def on_reason(front: Front, form: FormSubmission) -> None:
     )
 
 
+async def on_shortcut(front: Front, what: Shortcut, shortcut: ShortcutUse) -> None:
+    at, picked = await front.occasion(shortcut), Picked.of(shortcut)
+    if picked.author_id:
+        await front.people.know(shortcut.workspace_id, picked.author_id)
+    offer = await front.office.look_up(shortcuts.offer, at, what, picked, None)
+    form = picking.pick_form(front.office.library, what, picked, offer)
+    await front.slack.open_view(shortcut.workspace_id, shortcut.trigger_id, form)
+
+
+async def on_pilot_chosen(front: Front, click: ButtonClick) -> None:
+    """Offer the questions of the pilot that was chosen, in the same window."""
+    if click.view is None or click.view_id is None:
+        raise Malformed("view")
+    picked = Picked.unpack(click.view.get("private_metadata"))
+    evidence = click.view.get("callback_id") == CallbackId.USE_AS_EVIDENCE
+    what = Shortcut.EVIDENCE if evidence else Shortcut.ANSWER
+    at = await front.occasion(click)
+    offer = await front.office.look_up(shortcuts.offer, at, what, picked, click.value)
+    form = picking.pick_form(front.office.library, what, picked, offer)
+    await front.slack.update_view(click.workspace_id, click.view_id, form)
+
+
+async def on_picked(front: Front, what: Shortcut, form: FormSubmission) -> FormAnswer | None:
+    at, picked = await front.occasion(form), Picked.unpack(form.private)
+    people = {picked.author_id, *(one for one in mentioned(picked.text) if not is_group(one))} - {""}
+    await asyncio.gather(*(front.people.know(form.workspace_id, who) for who in people))
+    about, field = picking.chosen(form)
+    taken = await front.office.carry_out_once(shortcuts.use, at, what, picked, about, field)
+    return show_instead(picking.taken_view(front.office.library, what, taken)) if taken else None
+
+
+async def on_removed(front: Front, removed: MessageRemoved) -> None:
+    """Most messages that people delete are none of ours: looking costs little and changes nothing."""
+    at = removed.at(front.office.clock.now())
+    if await front.office.look_up(deleting.concerns_us, at, removed):
+        await front.office.carry_out_once(deleting.ask_about, at, removed)
+
+
+async def on_asked_about(
+    front: Front, decide: Callable[[Desk, str, str, int], None], click: ButtonClick
+) -> None:
+    pilot_id, item_id, revision, *_ = [*click.value.split(":"), "", "", ""]
+    at = await front.occasion(click)
+    await front.office.carry_out_once(decide, at, pilot_id, item_id, page_of(revision))
+
+
 async def _open_answer_form(front: Front, click: ButtonClick, about: About) -> None:
     asked = await front.office.look_up(workflow.look_at, await front.occasion(click), about)
     groups = await _groups(front, click.workspace_id) if asked.item.kind is AnswerKind.GROUP else NO_GROUPS
-    form = forms.answer_form(front.office.library, asked.pilot, asked.item, asked.answer, about, groups)
+    form = forms.answer_form(
+        front.office.library, asked.pilot, asked.item, asked.answer, about, asked.words, groups
+    )
     await _show(front, click, form)
 
 

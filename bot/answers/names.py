@@ -77,5 +77,5 @@ class About:
 
 
 def page_of(said: str) -> int:
-    """Return a page's number from a button's value; the first page for anything else."""
-    return int(said) if said.isdecimal() and said.isascii() and len(said) < 5 else 0
+    """Return a page's or a revision's number from a button's value; 0 for anything else."""
+    return int(said) if said.isdecimal() and said.isascii() and len(said) < 10 else 0

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -25,6 +24,7 @@ from bot.answers.filled import (
     Filled,
     FilledPlan,
 )
+from bot.domain import coaching
 from bot.domain.answers import Answer, Plan, Status, Value
 from bot.domain.people import Person
 from bot.domain.playbook import AnswerKind, Item
@@ -34,7 +34,6 @@ from bot.pilots.errors import FieldRefusal, FieldsRefused
 P = ParamSpec("P")
 R = TypeVar("R")
 
-MOST_DIGITS: Final = 15
 MOST_LINKS: Final = 50
 FORM_TAKES: Final = 3000
 """The longest text that a form's field takes; longer words stay as they are unless somebody writes new ones."""
@@ -91,15 +90,14 @@ def said_by(filled: Filled, known: Known) -> Said:
     problems, before = Problems(), known.before
     status = problems.read(_status, filled)
     value = problems.read(_value, filled, known, status)
-    words = filled.words
-    if not words and before and len(before.detail) > FORM_TAKES:
-        words = before.detail  # it did not fit into the form, so an empty field takes nothing back
+    words = filled.words or _kept_words(before)
     if status is Status.NOT_APPLICABLE and not words:
         problems.found.append(errors.ReasonMissing(WORDS))
     links = problems.read(_links_of_form, filled, before)
     plan = problems.read(_plan_of_form, filled, known) if status in NOT_THERE else None
-    if status in NOT_THERE:
-        problems.found += _who_cannot(filled.who, known)
+    was = before.plan.who if before and before.plan else None
+    if status in NOT_THERE and filled.who != was:
+        problems.read(_check_person, filled.who, known.people, WHO)
     problems.check()
     if status is None:  # pragma: no cover - said above
         raise FieldsRefused([errors.StatusMissing(STATUS)])
@@ -113,7 +111,8 @@ def planned(filled: FilledPlan, before: Plan | None, today: date, people: Mappin
     """Return the plan that a form states; FieldsRefused with all that is wrong with it."""
     problems = Problems()
     by = problems.read(_ahead, filled.by, before.by if before else None, today)
-    problems.found += _refused_person(filled.who, people)
+    if filled.who != (before.who if before else None):
+        problems.read(_check_person, filled.who, people, WHO)
     who_said = tame(filled.who_said)
     if not problems.found and not (filled.who or who_said or by):
         problems.found.append(errors.NothingPlanned(WHO))
@@ -149,81 +148,38 @@ def _status(filled: Filled) -> Status:
 
 
 def _value(filled: Filled, known: Known, status: Status | None) -> Value | None:
-    reader = _READERS.get(known.item.kind)
-    found = reader(filled, known) if reader else None
-    if found is None and status is Status.IN_PLACE and known.item.kind in _MISSING:
-        raise _MISSING[known.item.kind](VALUE)
-    if known.item.kind is AnswerKind.TEXT and status is Status.IN_PLACE and not filled.words:
-        kept = known.before is not None and len(known.before.detail) > FORM_TAKES
-        if not kept:
-            raise errors.WordsMissing(WORDS)
-    return found
+    """Read the field of the item's kind; one that claims to be in place has to be filled."""
+    item = known.item
+    entered = (
+        {"number": filled.typed}
+        if item.kind in _FIGURES
+        else {"on": next(iter(filled.chosen), "")}
+        if item.kind is AnswerKind.DATE
+        else {"ids": (_address(filled.typed, VALUE),) if filled.typed else filled.chosen}
+    )
+    value = coaching.read_value(item, **entered)
+    if isinstance(value, coaching.Problem):
+        raise _WRONG[item.kind](VALUE, given=filled.typed[:60])
+    if value is None and status is Status.IN_PLACE:
+        _refuse_empty(filled, known)
+    if value and item.kind is AnswerKind.PERSON:
+        _check_person(value.ids[0], known.people, VALUE)
+    if value and item.kind is AnswerKind.MONEY:
+        if not _CURRENCY.fullmatch(filled.unit):
+            raise errors.CurrencyMissing(UNIT)
+        return value.model_copy(update={"unit": filled.unit})
+    return value
 
 
-def _number(filled: Filled, known: Known) -> Value | None:
-    if not filled.typed:
-        return None
-    units = {AnswerKind.PERCENTAGE: "%", AnswerKind.NUMBER: known.item.unit}
-    unit = units.get(known.item.kind, filled.unit)
-    figure = _figure(filled.typed)
-    if known.item.kind is AnswerKind.MONEY and not _CURRENCY.fullmatch(unit):
-        raise errors.CurrencyMissing(UNIT)
-    return Value(kind=known.item.kind, number=figure, unit=unit)
+def _refuse_empty(filled: Filled, known: Known) -> None:
+    if known.item.kind in _EMPTY:
+        raise _EMPTY[known.item.kind](VALUE)
+    if known.item.kind is AnswerKind.TEXT and not (filled.words or _kept_words(known.before)):
+        raise errors.WordsMissing(WORDS)
 
 
-def _figure(typed: str) -> Decimal:
-    try:
-        figure = Decimal(typed)
-    except InvalidOperation:
-        figure = Decimal("NaN")
-    if (
-        not figure.is_finite()
-        or len(figure.as_tuple().digits) > MOST_DIGITS
-        or abs(figure.adjusted()) > MOST_DIGITS
-    ):
-        raise errors.NotAFigure(VALUE, digits=str(MOST_DIGITS))
-    return figure
-
-
-def _day(filled: Filled, known: Known) -> Value | None:
-    chosen = next(iter(filled.chosen), None)
-    return Value(kind=known.item.kind, on=_date(chosen, VALUE)) if chosen else None
-
-
-def _link(filled: Filled, known: Known) -> Value | None:
-    return Value(kind=known.item.kind, ids=(_address(filled.typed, VALUE),)) if filled.typed else None
-
-
-def _person(filled: Filled, known: Known) -> Value | None:
-    who = next(iter(filled.chosen), None)
-    for refused in _refused_person(who, known.people, VALUE):
-        raise refused
-    return Value(kind=known.item.kind, ids=(who,)) if who else None
-
-
-def _group(filled: Filled, known: Known) -> Value | None:
-    return Value(kind=known.item.kind, ids=filled.chosen[:1]) if filled.chosen else None
-
-
-def _choices(filled: Filled, known: Known) -> Value | None:
-    offered = {option.id for option in known.item.options}
-    if not offered.issuperset(filled.chosen):
-        raise errors.ChoiceGone(VALUE)
-    return Value(kind=known.item.kind, ids=filled.chosen) if filled.chosen else None
-
-
-_READERS: Final[Mapping[AnswerKind, Callable[[Filled, Known], Value | None]]] = {
-    AnswerKind.NUMBER: _number,
-    AnswerKind.MONEY: _number,
-    AnswerKind.PERCENTAGE: _number,
-    AnswerKind.DATE: _day,
-    AnswerKind.LINK: _link,
-    AnswerKind.PERSON: _person,
-    AnswerKind.GROUP: _group,
-    AnswerKind.CHOICE: _choices,
-    AnswerKind.CHOICES: _choices,
-}
-_MISSING: Final[Mapping[AnswerKind, type[FieldRefusal]]] = {
+_FIGURES: Final = frozenset({AnswerKind.NUMBER, AnswerKind.MONEY, AnswerKind.PERCENTAGE})
+_EMPTY: Final[Mapping[AnswerKind, type[FieldRefusal]]] = {
     AnswerKind.NUMBER: errors.FigureMissing,
     AnswerKind.MONEY: errors.FigureMissing,
     AnswerKind.PERCENTAGE: errors.FigureMissing,
@@ -234,6 +190,22 @@ _MISSING: Final[Mapping[AnswerKind, type[FieldRefusal]]] = {
     AnswerKind.CHOICE: errors.ChoiceMissing,
     AnswerKind.CHOICES: errors.ChoiceMissing,
 }
+_WRONG: Final[Mapping[AnswerKind, type[FieldRefusal]]] = {
+    AnswerKind.NUMBER: errors.NotAFigure,
+    AnswerKind.MONEY: errors.NotAFigure,
+    AnswerKind.PERCENTAGE: errors.NotAFigure,
+    AnswerKind.DATE: errors.NoSuchDay,
+    AnswerKind.LINK: errors.NoAddress,
+    AnswerKind.PERSON: errors.PersonMissing,
+    AnswerKind.GROUP: errors.GroupMissing,
+    AnswerKind.CHOICE: errors.ChoiceGone,
+    AnswerKind.CHOICES: errors.ChoiceGone,
+}
+
+
+def _kept_words(before: Answer | None) -> str:
+    """Return words that did not fit into the form, so that its empty field takes nothing back."""
+    return before.detail if before and len(before.detail) > FORM_TAKES else ""
 
 
 def _links_of_form(filled: Filled, before: Answer | None) -> tuple[str, ...]:
@@ -269,16 +241,10 @@ def _date(chosen: str, block_id: str) -> date:
         raise errors.NoSuchDay(block_id) from error
 
 
-def _who_cannot(who: str | None, known: Known) -> list[FieldRefusal]:
-    was = known.before.plan.who if known.before and known.before.plan else None
-    return [] if who == was else _refused_person(who, known.people)
-
-
-def _refused_person(who: str | None, people: Mapping[str, Person], block_id: str = WHO) -> list[FieldRefusal]:
-    if not who:
-        return []
-    person = people.get(who)
-    return [errors.PersonCannotAct(block_id)] if person is None or person.deactivated or person.bot else []
+def _check_person(who: str | None, people: Mapping[str, Person], block_id: str) -> None:
+    person = people.get(who) if who else None
+    if who and (person is None or person.deactivated or person.bot):
+        raise errors.PersonCannotAct(block_id)
 
 
 def _address(word: str, block_id: str) -> str:

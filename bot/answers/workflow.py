@@ -19,7 +19,7 @@ from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.readiness import verdict
-from bot.interview import errors as interview_errors, shown, workflow as interviews
+from bot.interview import errors as interview_errors, listening, recording, shown, workflow as interviews
 from bot.pilots import workflow as pilots
 from storage.ids import new_id
 
@@ -33,6 +33,8 @@ class Asked:
     answer: Answer | None
     plan: Plan | None
     """What was agreed about it: in the answer, or in an action."""
+    words: str
+    """What somebody wrote, without words that only repeat the value."""
 
 
 def look_at(desk: Desk, about: About) -> Asked:
@@ -41,16 +43,18 @@ def look_at(desk: Desk, about: About) -> Asked:
     pilot = pilots.get_running(desk, about.pilot_id)
     item = item_of(desk, pilot, about.item_id)
     answer = desk.tx.answers.current(pilot.id).get(item.id)
-    return Asked(pilot, item, answer, _plan_of(desk, pilot, item, answer))
+    return Asked(
+        pilot, item, answer, _plan_of(desk, pilot, item, answer), hearing.own_words(desk, item, answer)
+    )
 
 
 def write(desk: Desk, about: About, filled: Filled) -> Answer:
     """Put what a form says on record; FieldsRefused with everything that is wrong with it."""
     asked = _locked(desk, about)
-    known = Known(asked.item, asked.answer, hearing.today_of(desk), _people(desk, filled.people))
+    known = Known(asked.item, asked.answer, hearing.today_of(desk, asked.pilot), _people(desk, filled.people))
     said = reading.said_by(filled, known)
     return interviews.change_answer(
-        desk, about.pilot_id, about.item_id, hearing.judged(desk, asked.pilot, asked.item, said)
+        desk, about.pilot_id, about.item_id, judged(desk, asked.pilot, asked.item, said)
     )
 
 
@@ -58,14 +62,16 @@ def plan(desk: Desk, about: About, filled: FilledPlan) -> None:
     """Agree the next step: in the answer while something is not there yet, as an action alone where it once was."""
     asked = _locked(desk, about)
     was, answer = asked.plan, asked.answer
-    agreed = reading.planned(filled, was, hearing.today_of(desk), _people(desk, {filled.who} - {None}))
+    agreed = reading.planned(
+        filled, was, hearing.today_of(desk, asked.pilot), _people(desk, {filled.who} - {None})
+    )
     if was and was.who and is_group(was.who) and not (agreed.who or agreed.who_said):
         agreed = agreed.model_copy(update={"who": was.who})
     if answer and answer.status in {Status.IN_PLACE, Status.NOT_APPLICABLE}:
         _promise(desk, asked, agreed)
         return
     before = (
-        as_reading(answer)
+        recording.as_reading(answer)
         if answer and answer.status in reading.NOT_THERE
         else Reading(status=Status.NOT_YET, detail="")
     )
@@ -102,7 +108,7 @@ def change_links(desk: Desk, about: About, keep: tuple[str, ...], add: str) -> A
     links = tuple(dict.fromkeys((*kept, *unlisted, *reading.added_links(add))))
     said = Said(answer.status, answer.detail, answer.value, links, answer.plan)
     return interviews.change_answer(
-        desk, about.pilot_id, about.item_id, hearing.judged(desk, asked.pilot, asked.item, said)
+        desk, about.pilot_id, about.item_id, judged(desk, asked.pilot, asked.item, said)
     )
 
 
@@ -150,17 +156,16 @@ def listed_items(desk: Desk, pilot: Pilot) -> list[Listed]:
 
 def item_of(desk: Desk, pilot: Pilot, item_id: str) -> Item:
     """Return an item as the running interview asks it, else as the playbook in force has it."""
-    running = desk.tx.interviews.open_of(pilot.id)
-    book = desk.book_of(running) if running and item_id in running.asked else desk.playbook
-    item = book.item(item_id) or desk.playbook.item(item_id)
+    item = listening.item_of(desk, pilot.id, item_id, desk.tx.interviews.open_of(pilot.id))
     if item is None:
         raise interview_errors.ItemGone
     return item
 
 
-def as_reading(answer: Answer) -> Reading:
-    """Return what an answer was understood to say."""
-    return Reading.model_validate(answer.model_dump(include=set(Reading.model_fields)))
+def judged(desk: Desk, pilot: Pilot, item: Item, said: Said) -> Reading:
+    """Return what a form says, judged with the ear of the playbook that asks."""
+    book = listening.book_for(desk, desk.tx.interviews.open_of(pilot.id))
+    return hearing.judged(desk, pilot, item, said, book)
 
 
 def _locked(desk: Desk, about: About) -> Asked:

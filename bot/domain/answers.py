@@ -4,8 +4,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from pydantic import Field
+
 from bot.domain.playbook import AnswerKind
 from bot.domain.values import Frozen, Instant
+
+GONE = "#deleted"
+"""Ends the address of a message, given as evidence, that was deleted since."""
 
 
 class Status(StrEnum):
@@ -56,6 +61,8 @@ class Reading(Frozen):
     """Why the answer cannot be checked (a concern's name), or None when it can."""
     value: Value | None = None
     plan: Plan | None = None
+    undertaking: Plan | None = Field(default=None, exclude=True)
+    """Who and when the words name, whatever they say of the item: a follow-up about a plan is answered with it."""
 
 
 class Answer(Frozen):
