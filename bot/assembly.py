@@ -17,6 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
 from bot.answers import listeners as answers
+from bot.asking import listeners as asking
 from bot.clock import Clock, SharedClock, SystemClock
 from bot.delivery.engine import Engine
 from bot.delivery.executor import executor_id, is_sole
@@ -52,7 +53,7 @@ from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
-FEATURES = (pilots, interview, answers, posture, review, nudges, portfolio)
+FEATURES = (pilots, interview, asking, answers, posture, review, nudges, portfolio)
 LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
 SKIP = timedelta(seconds=20)
