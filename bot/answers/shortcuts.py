@@ -80,11 +80,14 @@ def use(desk: Desk, what: Shortcut, picked: Picked, about: About, field: str) ->
     if before and (before.message_channel_id, before.message_ts) == (picked.channel_id, picked.ts):
         raise errors.UsedAlready(field, title=item.title)
     if what is Shortcut.ANSWER:
-        reading, where = _as_answer(desk, pilot, item, picked), Where(picked.channel_id, picked.ts)
+        reading, where = (
+            _as_answer(desk, pilot, item, picked),
+            Where(picked.channel_id, picked.ts, picked=True),
+        )
     else:
         reading, where = _as_evidence(desk, pilot, item, picked, before, field), Where()
     answer = handing.take_answer(desk, pilot.id, item.id, reading, where=where)
-    if answer is None:
+    if answer is None:  # pragma: no cover - a message that was picked is taken as often as it is picked
         raise errors.UsedAlready(field, title=item.title)
     return Taken(pilot, item, answer)
 

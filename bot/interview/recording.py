@@ -26,6 +26,8 @@ class Where(NamedTuple):
 
     channel_id: str | None = None
     ts: str | None = None
+    picked: bool = False
+    """Whether somebody picked it for this item; it may be the answer to others as well."""
 
 
 NOWHERE = Where()
@@ -42,7 +44,8 @@ def record(
     where: Where = NOWHERE,
 ) -> Answer | None:
     """Append a revision; None where this very message was recorded before."""
-    given = desk.tx.answers.record(answer_of(desk, pilot, item, reading, interview_id, where))
+    answer = answer_of(desk, pilot, item, reading, interview_id, where)
+    given = desk.tx.answers.record_picked(answer) if where.picked else desk.tx.answers.record(answer)
     if given:
         keep_in_step(desk, pilot, item, given)
     return given
