@@ -6,6 +6,7 @@ What the files say loads to the same content; remarks of the files that it came 
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,10 @@ WIDTH = 110
 BETWEEN = ", "
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would work out instead of showing it."""
+_INEXACT = re.compile(
+    r"^\s|\s$|[ \t]\n|\n[ \t]|[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]"
+)
+"""Line ends of other systems, white space at the edges and what does not print: YAML keeps those only when escaped."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -32,8 +37,11 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    """Choose how a text is written; PyYAML falls back on quotes where a block could not hold it exactly."""
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    """Choose how a text is written: as it stands where that is exact, else in double quotes with escapes."""
+    style = "|" if "\n" in text else None
+    if _INEXACT.search(text):
+        style = '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 def _list(dumper: _Dumper, entries: list[Any]) -> yaml.SequenceNode:
