@@ -1,7 +1,8 @@
-"""What the coach understands. The table is in `replies.py`; the playbook is the one that ships."""
+"""What the coach understands. The table is in `replies.py`; the playbook is the tests' own."""
 
 import string
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings, strategies as st
@@ -14,7 +15,7 @@ from prompts.library import Library
 
 from . import replies
 
-PLAYBOOK = Library.load(None).playbook
+PLAYBOOK = Library.load(Path(__file__).parents[1] / "playbook").playbook
 COACHING = PLAYBOOK.coaching
 unhurried = settings(deadline=None, derandomize=True)
 """Other tests run beside these, and a run should say the same twice."""

@@ -51,6 +51,11 @@ def choose(text: str, item: Item) -> Chosen:
     return Chosen(tuple(option.id for option in named))
 
 
+def is_an_option(text: str, item: Item) -> bool:
+    """Whether folded words are an option and nothing else, even one that is called "No"."""
+    return _exactly(text, item.options) is not None
+
+
 def _exactly(text: str, options: tuple[Option, ...]) -> Option | None:
     said = text.strip(" .!,;:\"'()")
     return next((option for option in options if said in {option.id, folded(option.title)}), None)

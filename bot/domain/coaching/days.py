@@ -35,11 +35,11 @@ _DAY_MONTH = re.compile(
     r"(?:\s(?:of\s|de\s|del\s)?(?P<y>\d{4})(?!\d))?"
 )
 _MONTH_DAY = re.compile(
-    r"\b(?P<w>[^\W\d_]{3,12})\.?\s(?:the\s)?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?![\d:]|[.,]\d|\s?%|\s?[$€£])\b(?:,?\s(?P<y>\d{4})(?!\d))?"
+    r"\b(?P<w>[^\W\d_]{3,12})\.?\s(?:the\s)?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?![\d:]|[.,]\d|\s?%|\s?[$€£])\b"
+    r"(?:,?\s(?P<y>\d{4})(?!\d))?"
 )
-_MONTH = re.compile(
-    rf"(?:\b(?P<lead>{_LEADS})\s(?:the\s|den\s|de\s)?)?\b(?P<w>[^\W\d_]{{3,12}})\.?(?:,?\s(?:of\s|de\s)?(?P<y>20\d\d)(?!\d))?"
-)
+_LEAD = re.compile(rf"\b(?P<lead>{_LEADS})[\s-](?:the\s|den\s|de\s)?$")
+_MONTH = re.compile(r"\b(?P<w>[^\W\d_]{3,12})\b(?:\.?,?\s(?:of\s|de\s)?(?P<y>20\d\d)(?!\d))?")
 _QUARTER = re.compile(
     r"\bq(?P<q>[1-4])(?:(?:[\s/'-]|\sof\s)*(?P<y>20\d\d|\d\d)(?!\d|\s?%))?\b|\b(?P<qb>[1-4])\.\s?quartal(?:\s(?P<yb>20\d\d))?"
 )
@@ -257,18 +257,19 @@ def _whole_months(text: str, ear: Ear, aim: Aim, eager: bool) -> Iterator[Day]:
     known = months(ear.locale)
     for found in _MONTH.finditer(text):
         month = known.get(found["w"])
-        lead = found["lead"] or ""
-        alone = not lead and not found["y"]
-        if month is None or (alone and (not eager or found["w"] in _UNSURE)):
+        if month is None:
             continue
-        if alone and text[: found.start()].rstrip(" .").endswith(tuple("0123456789")):
+        before = text[: found.start()]
+        led = _LEAD.search(before[-24:])
+        lead = led["lead"] if led else ""
+        unsure = found["w"] in _UNSURE and not found["y"]
+        if not (lead or found["y"] or eager) or (unsure and lead in {"", "the", "to", "at", "for"}):
+            continue
+        if not lead and before.rstrip(" .").endswith(tuple("0123456789")):
             continue  # "31 Feb" is no day, and not February either
-        if lead in {"the", "to", "at", "for"} and not found["y"] and found["w"] in _UNSURE:
-            continue
-        on = _month_end(found["y"], month, ear, _aim_after(f"{text[: found.start()]}{lead} ", aim))
+        on = _month_end(found["y"], month, ear, _aim_after(before, aim))
         if on:
-            end = found.start() + len(found[0].rstrip("."))
-            yield Day(found.start(), end, (_part_of(on, text[: found.start("w")]),), lead)
+            yield Day(found.start(), found.end(), (_part_of(on, before),), lead)
 
 
 def _part_of(end: date, before: str) -> date:

@@ -17,8 +17,6 @@ class Ear(Frozen):
     """The language and region the person uses Slack in ("de-DE"); it settles what "1.200" and "3/4" mean."""
     speaker_id: str = ""
     """Who says it, so that "me" is somebody."""
-    bot_id: str = ""
-    """Preflight's own member id: whoever mentions it speaks to it and names nobody."""
     champion_id: str = ""
     """The pilot's champion, who cannot also be the one who owns it in production."""
     champion_name: str = ""

@@ -1,33 +1,53 @@
-"""From words, or a button, to a reading: status, the whole of the words, links, and why they could not be checked.
+"""From words, or a button, to a reading: status, the whole of the words, links, value, plan, and why it could not be checked.
 
 What is stated is believed: an opening "yes" or "not yet" is never overruled. Words that state nothing are a fact, unless
-they deny or plan; a plan is not in place. Only what claims to be in place has to be checkable.
+they deny or plan; a plan is not in place, and a value that was asked for is. Only what claims to be in place has to be
+checkable; of what is not, only who does what by when is asked.
 """
 
 import re
 from collections.abc import Mapping
 
-from bot.domain.answers import Reading, Status
+from bot.domain.answers import Reading, Status, Value
 from bot.domain.coaching.chatter import is_question
-from bot.domain.coaching.denial import is_conditional
+from bot.domain.coaching.choosing import is_an_option
+from bot.domain.coaching.concerns import (
+    NO_REASON,
+    NOT_THERE,
+    NOTHING_SHOWN,
+    PLAN,
+    VAGUE,
+    asks_for_plans,
+    concern_of,
+    known,
+    of_a_status,
+    speaks_of_later,
+)
+from bot.domain.coaching.days import Aim
 from bot.domain.coaching.ear import UNHEARD, Ear
-from bot.domain.coaching.phrases import any_of, consumed, folded
-from bot.domain.coaching.reply import reply_of, without_links
-from bot.domain.coaching.signs import ENOUGH, MUCH, Signs, signs_of
-from bot.domain.coaching.status import FILLER, stated
-from bot.domain.playbook import Coaching, Concern, Item
-from bot.domain.text import NOBODY
+from bot.domain.coaching.heard import Said
+from bot.domain.coaching.phrases import folded
+from bot.domain.coaching.plans import plan_in, rest_of
+from bot.domain.coaching.red_flags import turned_round
+from bot.domain.coaching.reply import Reply, reply_of, without_links
+from bot.domain.coaching.signs import signs_of
+from bot.domain.coaching.status import Stated, stated
+from bot.domain.coaching.values import WITHOUT_VALUE, Words, aim_of, value_in
+from bot.domain.people import is_group
+from bot.domain.playbook import AnswerKind, Coaching, Item
+from bot.domain.text import NOBODY, mentioned
 
-PLAN, TO_BE_DECIDED = "plan", "to_be_decided"
-NOTHING_SHOWN, VAGUE, NO_REASON = "nothing_shown", "vague", "no_reason"
-NOT_THERE = frozenset({PLAN, TO_BE_DECIDED})
-"""Concerns that say of themselves that the thing is not in place."""
 _READ = 4000
 """Characters that are read for meaning; all are kept."""
-_BRIEF = 120
-"""Characters within which a reply may be made of phrases that say nothing."""
-_BREAK = re.compile(r"[.;!?,:](?=\s)|\b(?:and|but|und|aber)\b")
-_LEADING_UP = re.compile(r"\W*(?:after|before|once|until|by|on|in|from|with|for|as soon as|nach|ab)\b")
+_ROUGHLY = re.compile(
+    r"(?:\W*(?:almost|nearly|mostly|more or less|some|fast|half|about|never more than"
+    r"|(?:no|not) (?:more|later|less|fewer|earlier|before|after)(?: than)?"
+    r"|nicht (?:mehr|später|vor|nach)(?: als)?|next)\b)+\s*"
+)
+"""What stands before a value and says how exact it is; it would state a status if nothing followed."""
+NOT_DONE = frozenset({Status.PARTLY, Status.NOT_YET})
+_TO_COME = frozenset({AnswerKind.DATE, AnswerKind.PERSON, AnswerKind.GROUP})
+"""Kinds whose value in "not yet, Ana will by 12 Dec" is the plan's and not the answer's."""
 
 
 def read(
@@ -35,81 +55,110 @@ def read(
 ) -> Reading:
     """Return what a reply says about an item. Never fails; the detail holds all visible words.
 
-    `names` are those of the mentioned people and groups by id, so that the detail shows them as the thread does.
+    `names` are those of the mentioned people and groups by id, so that the detail shows them as the thread does; `ear` says
+    who speaks, where and when. `undertaking` is who and when the words name, for `combine`.
     """
-    del ear  # until values are read
     reply = reply_of(words, names)
     if not reply.detail:
-        return Reading(status=Status.SKIPPED, detail="", concern=_known(NOTHING_SHOWN, coaching))
-    status, concern = _judge(reply.detail[:_READ], item, coaching, linked=bool(reply.links))
+        return Reading(status=Status.SKIPPED, detail="", concern=known(NOTHING_SHOWN, coaching))
+    said = _said(words, reply, item, ear)
+    told, value = _told(said, reply, coaching)
+    plan = plan_in(words[:_READ], rest_of(reply.detail, told.rest), _words_of(item), ear)
+    status, concern = _judge(told, said._replace(value=value, plan=plan), coaching)
     return Reading(
-        status=status, detail=reply.detail, evidence=reply.links, concern=_known(concern, coaching)
+        status=status,
+        detail=reply.detail,
+        evidence=reply.links,
+        concern=known(concern, coaching),
+        value=value if _holds_value(status, item) else None,
+        plan=plan if status in NOT_DONE else None,
+        undertaking=plan,
     )
 
 
 def read_button(status: Status, item: Item, coaching: Coaching) -> Reading:
-    """Return what a button says: a status and no words, so nothing that could be checked."""
-    del item  # every item's button says the same; the signature is that of `read`
-    concern = NOTHING_SHOWN if status is Status.IN_PLACE else None
-    return Reading(status=status, detail="", concern=_known(concern, coaching))
+    """Return what a button says: a status and no words, so nothing that could be checked.
+
+    The status is the button's meaning and not its label: on a red flag the button that reads "No" comes as `IN_PLACE`.
+    """
+    said = Said(item=item, ear=UNHEARD, text="", plain="", signs=signs_of(""))
+    concern = NOTHING_SHOWN if status is Status.IN_PLACE else of_a_status(status, said, coaching)
+    return Reading(status=status, detail="", concern=known(concern, coaching))
 
 
-def _known(concern: str | None, coaching: Coaching) -> str | None:
-    """A concern that a playbook leaves out is not raised."""
-    return concern if concern is not None and coaching.ask(concern) is not None else None
+def _said(words: str, reply: Reply, item: Item, ear: Ear) -> Said:
+    seen = reply.detail[:_READ]
+    plain = without_links(seen)
+    ids = mentioned(words)
+    return Said(
+        item=item,
+        ear=ear,
+        text=folded(plain),
+        plain=plain,
+        signs=signs_of(seen, known=item.title)._replace(link=bool(reply.links)),
+        people=tuple(one for one in ids if not is_group(one)),
+        groups=tuple(one for one in ids if is_group(one)),
+    )
 
 
-def _judge(seen: str, item: Item, coaching: Coaching, *, linked: bool) -> tuple[Status, str | None]:
-    text = folded(without_links(seen))
-    signs = signs_of(seen, known=item.title)._replace(link=linked)
-    said = stated(text, coaching.status_words)
-    if said.status is Status.NOT_APPLICABLE:
-        reason = signs.link or signs_of(said.rest, known=item.title).substance > 0
-        return said.status, None if reason else NO_REASON
-    if said.status not in (None, Status.IN_PLACE):
-        return said.status, None
-    if not said.outright and is_question(text):
+def _words_of(item: Item) -> frozenset[str]:
+    return frozenset(folded(item.title).split())
+
+
+def _holds_value(status: Status, item: Item) -> bool:
+    return status is Status.IN_PLACE or (status is Status.PARTLY and item.kind not in _TO_COME)
+
+
+def _told(said: Said, reply: Reply, coaching: Coaching) -> tuple[Stated, Value | None]:
+    """Return the status that the words state, and the value beside it that was asked for."""
+    told = stated(said.text, coaching.status_words)
+    if said.item.red_flag:
+        told = turned_round(told, said.text, said.item)
+    if said.item.kind in WITHOUT_VALUE:
+        return told, None
+    if is_an_option(said.text, said.item):
+        return Stated(Status.IN_PLACE, True, ""), _value(said.text, said, reply)
+    exact = _ROUGHLY.sub("", said.text, count=1)
+    if exact != said.text and (value := _value(exact, said, reply)):
+        return stated(exact, coaching.status_words), value
+    if told.outright:
+        gives = told.status in (Status.IN_PLACE, Status.PARTLY)
+        return told, _value(told.rest, said, reply) if gives else None
+    return _beside(told, _value(said.text, said, reply), said, coaching)
+
+
+def _value(text: str, said: Said, reply: Reply) -> Value | None:
+    words = Words(text=text, people=said.people, groups=said.groups, links=reply.links)
+    return value_in(words, said.item, said.ear).value
+
+
+def _beside(told: Stated, value: Value | None, said: Said, coaching: Coaching) -> tuple[Stated, Value | None]:
+    """A value outweighs what the words only imply, but neither a denial nor a plan for what should have happened."""
+    if value is None:
+        return told, None
+    portion = told.status is Status.PARTLY and value.kind is AnswerKind.PERCENTAGE
+    if told.status is Status.NOT_APPLICABLE or portion:
+        return Stated(None, False, said.text), value
+    still_to_come = value.on is not None and said.ear.today is not None and value.on > said.ear.today
+    if still_to_come and aim_of(said.item) is Aim.BEHIND and speaks_of_later(said.text, coaching):
+        return told, None
+    return told, value
+
+
+def _judge(told: Stated, said: Said, coaching: Coaching) -> tuple[Status, str | None]:
+    if told.status is Status.NOT_APPLICABLE:
+        reason = said.signs.link or signs_of(told.rest, known=said.item.title).substance > 0
+        return told.status, None if reason else NO_REASON
+    if told.status not in (None, Status.IN_PLACE):
+        return told.status, of_a_status(told.status, said, coaching)
+    if not told.outright and is_question(said.text):
         return Status.NOT_YET, VAGUE
-    concern = _concern(said.rest, signs, coaching)
-    if concern in NOT_THERE and not said.outright:
-        return Status.NOT_YET, None if signs.settles_a_plan else concern
-    return Status.IN_PLACE, None if concern in NOT_THERE and signs.settles_a_plan else concern
-
-
-def _concern(rest: str, signs: Signs, coaching: Coaching) -> str | None:
-    """Return why words that claim something to be in place cannot be checked."""
-    alone = _says_only(rest, coaching.concerns)
-    if alone is not None and not signs.link:
-        return alone
-    later = [
-        c for c in coaching.concerns if c.id in NOT_THERE and _holds(c, rest) and not _fact_before(c, rest)
-    ]
-    if later and not is_conditional(rest):
-        return later[0].id
-    if signs.strong:
-        return None
-    soft = next((c.id for c in coaching.concerns if c.id not in NOT_THERE and _holds(c, rest)), None)
-    if soft is not None:
-        return None if signs.substance >= MUCH else soft
-    if rest.endswith("?"):
-        return VAGUE
-    return None if signs.substance >= ENOUGH else NOTHING_SHOWN
-
-
-def _says_only(rest: str, concerns: tuple[Concern, ...]) -> str | None:
-    """Return the concern whose phrases are all that is said ("soon, the team"), or None when more is said."""
-    used = consumed(rest, [*(any_of(c.only) for c in concerns), FILLER]) if len(rest) < _BRIEF else None
-    named = [concerns[index].id for index in used or () if index < len(concerns)]
-    return next((concern for concern in named if concern != NOTHING_SHOWN), named[0] if named else None)
-
-
-def _holds(concern: Concern, text: str) -> bool:
-    return any_of(concern.phrases).search(text) is not None
-
-
-def _fact_before(concern: Concern, text: str) -> bool:
-    """Whether a plan only follows a fact: "alerts go to the on-call phone, and next quarter we add cost"."""
-    found = any_of(concern.phrases).search(text)
-    breaks = [b.start() for b in _BREAK.finditer(text, 0, found.start())] if found else []
-    before = text[: breaks[-1]] if breaks else ""
-    return signs_of(before).substance >= ENOUGH and not _LEADING_UP.match(before)
+    concern = concern_of(told.rest, said, coaching)
+    if concern not in NOT_THERE or said.value is not None:
+        return Status.IN_PLACE, concern
+    settled = said.signs.settles_a_plan
+    if told.outright:
+        return Status.IN_PLACE, None if settled else concern
+    if asks_for_plans(coaching) and (settled or concern == PLAN):
+        return Status.NOT_YET, of_a_status(Status.NOT_YET, said, coaching)
+    return Status.NOT_YET, None if settled else concern

@@ -5,10 +5,12 @@ There is one follow-up and no third turn: whatever comes back is accepted, and s
 
 import re
 
-from bot.domain.answers import Reading, Status
+from bot.domain.answers import Plan, Reading, Status, Value
 from bot.domain.coaching.chatter import opens_with_status
+from bot.domain.coaching.concerns import NOT_THERE, NOTHING_SHOWN, PLAN, VAGUE
 from bot.domain.coaching.phrases import consumed, folded, listed
-from bot.domain.coaching.reading import NOT_THERE, NOTHING_SHOWN, PLAN, VAGUE
+from bot.domain.coaching.plans import merged
+from bot.domain.coaching.reading import NOT_DONE
 from bot.domain.coaching.reply import without_links
 from bot.domain.coaching.signs import signs_of
 from bot.domain.playbook import Coaching, Item
@@ -27,6 +29,8 @@ _SOMEBODY_BY_WHEN = re.compile(
     r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
 _POINTS = 1000
+_OTHERWISE = frozenset({*NOT_THERE, NOTHING_SHOWN, VAGUE})
+"""Concerns of what is not there that ask for something else than a plan."""
 _BARELY = 25
 """Characters within which a first reply that could not be checked says nothing that the second would not."""
 
@@ -38,17 +42,55 @@ def combine(first: Reading, second: Reading) -> Reading:
         # What is skipped is the follow-up; the answer itself was given.
         return first.model_copy(update={"evidence": evidence})
     status = _status(first, second)
+    plan = _plan(first, second) if status in NOT_DONE else None
+    return Reading(
+        status=status,
+        detail=_detail(first, second),
+        evidence=evidence,
+        concern=_concern(first, second, status, plan),
+        value=_value(first, second, status),
+        plan=plan,
+        undertaking=second.undertaking or first.undertaking,
+    )
+
+
+def _concern(first: Reading, second: Reading, status: Status, plan: Plan | None) -> str | None:
+    if status in NOT_DONE and _asked_for_a_plan(first):
+        settled = plan is not None and plan.complete and second.concern != first.concern
+        return None if settled else first.concern
+    if status in NOT_DONE and status is not first.status:
+        return None
     checkable = second.concern is None or (status is first.status and first.concern is None)
-    concern = None if checkable else _remaining(first, second, status)
-    if status in (Status.PARTLY, Status.NOT_YET) and status is not first.status:
-        concern = None
-    return Reading(status=status, detail=_detail(first, second), evidence=evidence, concern=concern)
+    return None if checkable else _remaining(first, second, status)
+
+
+def _asked_for_a_plan(first: Reading) -> bool:
+    """Whether the first reply says that something is not there, and was asked who does what by when."""
+    return first.status in NOT_DONE and first.concern is not None and first.concern not in _OTHERWISE
+
+
+def _plan(first: Reading, second: Reading) -> Plan | None:
+    """Complete the plan of the first reply with whoever and whenever the second one names."""
+    if first.status in NOT_DONE and second.status in NOT_DONE:
+        return merged(first.plan, second.plan)
+    if first.status not in NOT_DONE:
+        return second.plan
+    added = second.undertaking
+    return merged(first.plan, added)
+
+
+def _value(first: Reading, second: Reading, status: Status) -> Value | None:
+    if status in (Status.NOT_YET, Status.NOT_APPLICABLE):
+        return None
+    return second.value or first.value
 
 
 def _status(first: Reading, second: Reading) -> Status:
     """A second reply that states another status wins; one that only explains leaves the first as it is."""
     if second.status is first.status or opens_with_status(second.detail):
         return second.status
+    if _asked_for_a_plan(first):
+        return first.status  # "Jonas, by Friday" is the plan that was asked for
     if first.status is Status.NOT_APPLICABLE:
         return first.status  # "it is a batch job" and "there is no live traffic" are reasons
     if second.status is Status.IN_PLACE and (first.concern is None or _only_plans(first, second)):

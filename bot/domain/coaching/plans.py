@@ -1,0 +1,141 @@
+"""Who does what by when, out of the words about something that is not there yet.
+
+Everything that was not said stays empty, so that it can be asked once. A second reply completes the first and never undoes
+it. Nothing here decides whether a plan is good.
+"""
+
+import re
+from datetime import date
+
+from bot.domain.answers import Plan
+from bot.domain.coaching.days import Aim, Day, find_days, without_days
+from bot.domain.coaching.ear import Ear
+from bot.domain.coaching.phrases import folded
+from bot.domain.coaching.signs import signs_of
+from bot.domain.coaching.whom import named_in, names_myself, names_only
+from bot.domain.text import cut, mentioned, unescape
+
+_WHAT = 400
+"""Characters of a plan's words that a list of next steps has room for; the answer keeps them all."""
+_READ = 600
+_A_STEP = 2
+"""Words of substance beside who and when that make a step."""
+_HEAD = 300
+_DEADLINE = re.compile(
+    r"\b(?:by|until|till|before|due|bis|bis zum|spätestens|d'ici|avant|para|antes del?|entro|deadline|eta)\b[^.;]{0,8}$"
+)
+_MEMORY = re.compile(r"\b(?:since|started|seit|ago|last|from|as of|began|stand)\b[^.;,]{0,12}$")
+_AROUND = re.compile(
+    r"\b(?:by|until|till|before|on|in|at|the|end of|early|mid|late|bis|zum|zur|am|im|ende|spätestens|will|does|do|it|is|are|on it|and|und|done|ready|planned|due|for|do it"
+    r"|das|macht|from|eta|deadline)\b|[,;:.()/·–-]",
+    re.IGNORECASE,
+)
+
+
+def plan_in(words: str, rest: str, known: frozenset[str], ear: Ear) -> Plan | None:
+    """Return the plan that Slack's text holds, or None where it names no step, nobody and no day.
+
+    `rest` is what is said beside the status, as the thread shows it.
+    """
+    text = " ".join(unescape(words).split())[:_READ]
+    on, days = _deadline(text, ear)
+    ids = mentioned(words)
+    who, who_said = (ids[0], "") if ids else _whoever(_without(text, days), known, ear)
+    what = _step(rest, who_said, ear)
+    if not (what or who or who_said or on):
+        return None
+    return Plan(what=what, who=who, who_said="" if who else who_said, by=on.days[0] if on else None)
+
+
+def _step(rest: str, who_said: str, ear: Ear) -> str:
+    """Return the words as the next step, unless they say no more than who and when."""
+    plain = folded(rest[:_READ])
+    beside = _AROUND.sub(" ", without_days(plain, ear).replace(folded(who_said) or " ", " "))
+    return cut(rest.strip(" ,.;:!-–—·"), _WHAT) if signs_of(beside).substance >= _A_STEP else ""
+
+
+def merged(first: Plan | None, second: Plan | None) -> Plan | None:
+    """Return the first plan with what the second one adds or corrects."""
+    if first is None or second is None:
+        return first or second
+    named = bool(second.who or second.who_said)
+    return Plan(
+        what=first.what or second.what,
+        who=second.who if named else first.who,
+        who_said=second.who_said if named else first.who_said,
+        by=second.by or first.by,
+    )
+
+
+def is_settled(plan: Plan | None, today: date | None) -> bool:
+    """Whether a plan says who and by when, and that day is not over."""
+    if plan is None or not plan.complete or plan.by is None:
+        return False
+    return today is None or plan.by >= today
+
+
+def rest_of(detail: str, rest: str) -> str:
+    """Return the part of plain words that was folded to `rest`: what is said after a status, as it was written."""
+    head = detail[:_HEAD]
+    wanted = _bare(rest)
+    if not wanted:
+        return ""
+    starts = [0, *(found.end() for found in re.finditer(r"[\s,;:.!–—✅❌⬜🟡🚧-]+", head))]
+    for start in starts:
+        if _bare(folded(detail[start : start + 2 * _HEAD]))[:_HEAD] == wanted[:_HEAD]:
+            return detail[start:]
+    return detail
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())[: _HEAD // 2]
+
+
+def _deadline(text: str, ear: Ear) -> tuple[Day | None, list[Day]]:
+    """Return the day that is meant as the deadline, and all days; days of the past are how it came about."""
+    plain = folded(text)
+    found = find_days(plain, ear, Aim.AHEAD)
+    ahead = [
+        day
+        for day in found
+        if len(day.days) == 1 and not _MEMORY.search(plain[: day.start]) and not _long_ago(day, ear)
+    ]
+    due = [day for day in ahead if day.lead in _BY or _DEADLINE.search(plain[: day.start])]
+    return next(iter(due or ahead), None), found
+
+
+def _long_ago(day: Day, ear: Ear) -> bool:
+    return ear.today is not None and (ear.today - day.days[0]).days > _OVER
+
+
+def _without(text: str, days: list[Day]) -> str:
+    """Return words with the days blanked out, so that "by Friday" names nobody."""
+    if len(folded(text)) != len(text):
+        text = folded(text)  # places only agree where folding changed no length
+    for day in days:
+        text = text[: day.start] + "," + " " * (day.end - day.start - 1) + text[day.end :]
+    return text
+
+
+def _whoever(text: str, known: frozenset[str], ear: Ear) -> tuple[str | None, str]:
+    at, named = named_in(text, known=known)
+    myself = names_myself(text)
+    if myself is not None and myself <= at:
+        return ear.speaker_id or None, ""
+    return None, named or _alone(text, known)
+
+
+def _alone(text: str, known: frozenset[str]) -> str:
+    """Return who is named where a reply is but a name beside a day: "Jonas, 12 Dec"."""
+    if len(text) > _SHORT:
+        return ""
+    beside = " ".join(_AROUND.sub(" ", _STATED.sub(" ", text)).split())
+    return names_only(beside, known=known)
+
+
+_BY = frozenset({"by", "until", "till", "before", "bis", "bis zum"})
+_OVER, _SHORT = 60, 100
+_STATED = re.compile(
+    r"^\W*(?:not yet|no|nope|partly|partially|in progress|noch nicht|teilweise|nein|pas encore|not really|half|almost|wip|todo|tbd|missing|soon|open)\b",
+    re.IGNORECASE,
+)
