@@ -31,6 +31,10 @@ class AllConfirmed(Refusal):
     """All of this was confirmed or changed already, so your click changed nothing."""
 
 
+class NothingPicked(Refusal):
+    """Nothing was picked, so nothing changed."""
+
+
 class NothingBefore(Refusal):
     """There is no question before this one to go back to."""
 

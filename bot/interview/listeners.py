@@ -11,11 +11,11 @@ from bot.domain.answers import Status
 from bot.domain.conversations import Scope
 from bot.domain.messages import Body
 from bot.domain.people import is_group
-from bot.interview import messages, workflow
+from bot.interview import errors, messages, workflow
 from bot.interview.messages import ActionId
 from bot.pilots.messages import ActionId as PilotActionId
 from bot.slack.payloads import ButtonClick, SlashCommand, ThreadMessage
-from bot.slack.router import Router
+from bot.slack.router import Router, UnknownControl
 
 QUICK = {
     ActionId.IN_PLACE: Status.IN_PLACE,
@@ -67,10 +67,10 @@ async def on_choose(front: Front, click: ButtonClick) -> None:
 
 
 async def on_pick(front: Front, click: ButtonClick) -> None:
-    """Take what was picked; a date that was cleared again is no answer."""
+    """Take what was picked; a day that was cleared again is no answer."""
     chosen = next(iter(click.selected), "")
     if not chosen:
-        return
+        raise errors.NothingPicked
     if click.action_id.startswith(ActionId.PICK_PERSON):
         await front.people.know(click.workspace_id, chosen)
     _, _, ids = click.block_id.partition(":")
@@ -108,6 +108,8 @@ async def on_menu(front: Front, click: ButtonClick) -> None:
         await front.office.carry_out_once(workflow.stop, at, interview_id)
     elif choice in set(Scope):
         await front.office.carry_out_once(workflow.switch, at, interview_id, Scope(choice))
+    else:
+        raise UnknownControl
 
 
 async def on_message(front: Front, said: ThreadMessage) -> None:

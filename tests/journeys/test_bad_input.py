@@ -333,7 +333,7 @@ async def test_buttons_of_an_interview_that_is_over_say_so(shared: Workplace) ->
     root = await shared.coaches("Stopped early")
     question = await shared.question(root, 1)
     pilot = await pilot_called(shared, "Stopped early")
-    await driver.click(seed.MAYA, root, text="Stop")
+    await driver.click(seed.MAYA, root, text="Stop here")
     await shared.sees(seed.AI_PILOTS, "None of the seven is in place yet")
     before = await everything(shared)
     for button in ("In place", "Not yet", "Skip", "Does not apply"):
@@ -342,7 +342,7 @@ async def test_buttons_of_an_interview_that_is_over_say_so(shared: Workplace) ->
         said = await shared.hears_next(seed.MAYA, already)
         assert "interview that is over" in said, button
         assert "/pilot coach" in said
-    for button in ("Pause", "Stop"):
+    for button in ("Pause", "Stop here"):
         already = len(driver.ephemerals(seed.MAYA))
         await driver.click(seed.MAYA, root, text=button)
         assert "interview is over" in await shared.hears_next(seed.MAYA, already)
@@ -398,12 +398,12 @@ async def test_ids_of_another_pilot_do_not_mix(shared: Workplace) -> None:
         ("answer.in_place", f"{interview.id}:nowhere"),
         ("answer.in_place", f"{interview.id}:{last}"),
         ("answer.leave", f"{interview.id}:{interview.asked[0]}"),
-        ("answer.change", f"{pilot.id}:nowhere"),
+        ("answers.write", f"{pilot.id}:nowhere"),
         ("answer.not_yet", f"{pilot.id}:{interview.asked[0]}"),
         ("review.approve", pilot.id),
         ("review.decline", interview.id),
         ("pilot.coach", interview.id),
-        ("interview.stop", pilot.id),
+        ("interview.pause", pilot.id),
     ):
         already = len(driver.ephemerals(seed.MAYA))
         await driver.click(seed.MAYA, card, action_id=action_id, value=value, force=True)

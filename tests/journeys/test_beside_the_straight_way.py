@@ -57,7 +57,7 @@ async def test_paused_resumed_and_stopped_with_the_buttons(shared: Workplace) ->
     resumed = await becomes(shared, root, "minutes left")
     await driver.click(seed.MAYA, question, text="Not yet")
     await shared.question(root, 2)
-    await driver.click(seed.MAYA, resumed, text="Stop")
+    await driver.click(seed.MAYA, resumed, text="Stop here")
     stopped = await becomes(shared, root, "stopped")
     assert "Pause" not in text_of(stopped)
     summary = await shared.sees(seed.AI_PILOTS, "*Pausing* is still a pilot")

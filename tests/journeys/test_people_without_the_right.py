@@ -83,7 +83,7 @@ async def test_guests_and_others_neither_start_nor_answer_nor_ask(house: Workpla
     question = await house.question(root, 1)
     for button in ("In place", "Does not apply", "Skip"):
         assert "cannot answer here" in await refused(house, person, question, button)
-    for button in ("Pause", "Stop"):
+    for button in ("Pause", "Stop here"):
         assert "cannot answer here" in await refused(house, person, root, button)
     await house.answers_everything(root)
     ready = await house.sees(seed.AI_PILOTS, f"*{name}* is ready")
