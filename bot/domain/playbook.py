@@ -49,7 +49,7 @@ class Concern(Frozen):
     only: tuple[str, ...] = ()
     """Answers that raise the concern when they say nothing else ("soon", "the team")."""
     ask: str = Field(min_length=1, max_length=300)
-    """The sentence that asks once more; may name {item}."""
+    """The sentence that asks once more; may name {item} and what would be {good}."""
 
 
 class StatusWords(Frozen):

@@ -142,4 +142,4 @@ def follow_up_for(reading: Reading, item: Item, coaching: Coaching) -> str | Non
         ask = item.follow_up
     elif item.follow_up and ask and reading.concern == PLAN:
         ask = f"{ask.split('. ')[0].rstrip('.')}. {item.follow_up}"  # that it is a plan, and what to say of today
-    return ask.replace("{item}", item.title) if ask else None
+    return ask.replace("{item}", item.title).replace("{good}", item.good) if ask else None
