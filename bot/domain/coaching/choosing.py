@@ -15,7 +15,7 @@ _ALL = listed(
 )
 _BOTH = listed("both; beide; both of them")
 _AROUND = listed(
-    "yes; yep; ja; oui; option; options; number; no.; nr.; the; it is; it's; that is; we; choose; chose; take; use; mostly; the first; and; also; please"
+    "yes; yep; ja; oui; option; options; number; no.; nr.; the; it is; it's; that is; we; choose; chose; take; use; mostly; and; also; please"
 )
 _APART = re.compile(r"\s*(?:[,;/+&|\n]|\.(?:\s|$)|\s(?:and|und|et|y|e|as well as|plus)\s)\s*")
 _NUMBER = re.compile(r"(?:options?\s|number\s|no\.\s?|nr\.\s?|#|n°\s?)?(?P<n>\d{1,3})[.)]?")
@@ -26,6 +26,16 @@ _NEARLY, _CLEARLY = 0.8, 0.08
 _NOT = re.compile(
     r"\b(?:not|no|never|without|except|but not|nicht|kein[erns]?|ohne|instead of|rather than|statt|sauf|pas)\s(?:(?:the|a|an|any|really|yet)\s)?$"
 )
+
+
+_ALL_BUT = re.compile(
+    r"\W*(?:all|all of them|everything|every one|alles|alle|todos?|tous?|tout)\s(?:except|but|apart from|other than|außer|bis auf|ohne|sauf|excepto|menos)\b"
+)
+_ORDINALS = {
+    "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4, "last": -1, "erste": 0, "ersten": 0,
+    "zweite": 1, "dritte": 2, "vierte": 3, "letzte": -1,
+}  # fmt: skip
+_ORDINAL = re.compile(rf"(?:the\s|die\s|das\s)?(?P<o>{'|'.join(_ORDINALS)})(?:\s(?:one|option|choice))?")
 
 
 class Chosen(NamedTuple):
@@ -43,6 +53,12 @@ def choose(text: str, item: Item) -> Chosen:
         return Chosen((exact.id,))
     if several and _names_all(text, item):
         return Chosen(tuple(option.id for option in item.options))
+    but = _ALL_BUT.match(text) if several else None
+    if but:
+        left_out = _named_in(text[but.end() :], item.options)
+        return Chosen(
+            tuple(option.id for option in item.options if option not in left_out) if left_out else ()
+        )
     named = (
         _named_in(text, item.options) or _by_number(text, item.options) or _spelt_nearly(text, item.options)
     )
@@ -51,9 +67,10 @@ def choose(text: str, item: Item) -> Chosen:
     return Chosen(tuple(option.id for option in named))
 
 
-def is_an_option(text: str, item: Item) -> bool:
-    """Whether folded words are an option and nothing else, even one that is called "No"."""
-    return _exactly(text, item.options) is not None
+def is_a_choice(text: str, item: Item) -> bool:
+    """Whether folded words are an option and nothing else, even one that is called "No", or all options but some."""
+    but = item.kind is AnswerKind.CHOICES and _ALL_BUT.match(text) is not None
+    return _exactly(text, item.options) is not None or but
 
 
 def _exactly(text: str, options: tuple[Option, ...]) -> Option | None:
@@ -97,6 +114,10 @@ def _by_number(text: str, options: tuple[Option, ...]) -> list[Option]:
     chosen: list[Option] = []
     for part in _parts(text):
         number, letter = _NUMBER.fullmatch(part), _LETTER.fullmatch(part)
+        ordinal = _ORDINAL.fullmatch(part)
+        if ordinal and -1 <= _ORDINALS[ordinal["o"]] < len(options):
+            chosen.append(options[_ORDINALS[ordinal["o"]]])
+            continue
         place = int(number["n"]) if number else ord(letter["l"]) - ord("a") + 1 if letter else 0
         if not 1 <= place <= len(options):
             return []
@@ -126,6 +147,10 @@ def _without_frame(part: str) -> str:
 
 def _nearest(said: str, options: tuple[Option, ...]) -> Option | None:
     """Return the option that is spelt nearly so, or whose beginning it is; None where two are as likely."""
+    words = set(said.split())
+    within = [option for option in options if words and words <= set(folded(option.title).split())]
+    if len(within) == 1:
+        return within[0]
     starts = [option for option in options if len(said) > 3 and folded(option.title).startswith(said)]
     if len(starts) == 1:
         return starts[0]

@@ -50,15 +50,20 @@ def concern_of(rest: str, said: Said, coaching: Coaching) -> str | None:
     later = None if said.value else _later(rest, concerns, alone)
     if later:
         return later
-    wanted = _without_value(said, coaching, alone)
-    if wanted:
-        return wanted
-    specific = _named(rest, said, concerns) or _elsewhere(said, concerns)
-    if specific:
-        return specific
+    named_in_words = said.item.kind in NAMED_IN_WORDS
+    unheard = None if named_in_words else _without_value(said, coaching, alone)
+    found = unheard or _named(rest, said, concerns) or _elsewhere(said, concerns)
+    if found:
+        return found
     if said.value is not None:
         return _undecided(rest, concerns)
+    if named_in_words and _looks_for_values(concerns):
+        return _without_value(said, coaching, alone)
     return _general(rest, said, concerns, alone)
+
+
+def _looks_for_values(concerns: tuple[Concern, ...]) -> bool:
+    return any(concern.detect is Detector.NO_VALUE for concern in concerns)
 
 
 def _is_looked_for(concern: Concern, item: Item) -> bool:
@@ -83,7 +88,7 @@ def _undecided(rest: str, concerns: tuple[Concern, ...]) -> str | None:
 
 def _without_value(said: Said, coaching: Coaching, alone: str | None) -> str | None:
     """Return the concern of words without the value that was asked for; "the team" is asked about as such."""
-    if said.item.kind in WITHOUT_VALUE:
+    if said.item.kind in WITHOUT_VALUE or said.value is not None:
         return None
     if alone == NOBODY_NAMED and said.item.kind in NAMED_IN_WORDS:
         return alone
@@ -112,7 +117,7 @@ def _general(rest: str, said: Said, concerns: tuple[Concern, ...], alone: str | 
     signs = said.signs
     if alone is not None and not signs.link:
         return alone
-    if signs.strong:
+    if signs.strong or (signs.substance and _shows_a_business_figure(said, concerns)):
         return None
     by_phrase = (c for c in concerns if not c.named_only and c.id not in NOT_THERE)
     soft = next((concern.id for concern in by_phrase if _holds(concern, rest)), None)
@@ -121,6 +126,12 @@ def _general(rest: str, said: Said, concerns: tuple[Concern, ...], alone: str | 
     if rest.endswith("?"):
         return VAGUE
     return None if signs.substance >= ENOUGH else NOTHING_SHOWN
+
+
+def _shows_a_business_figure(said: Said, concerns: tuple[Concern, ...]) -> bool:
+    """Whether the figure that was asked for is there, even one that needs no unit: "CSAT ≥ 4.2"."""
+    looked_for = [concern for concern in concerns if concern.detect is Detector.NO_BUSINESS_FIGURE]
+    return bool(looked_for) and not any(raises(concern, said) for concern in looked_for)
 
 
 def _says_only(rest: str, concerns: tuple[Concern, ...]) -> str | None:

@@ -38,7 +38,10 @@ def _no_value(said: Said, concern: Concern) -> bool:
     del concern
     if said.item.kind in WITHOUT_VALUE or said.value is not None:
         return False
-    return not (said.item.kind in NAMED_IN_WORDS and _names_somebody(said))
+    if said.item.kind not in NAMED_IN_WORDS:
+        return True
+    others = said.groups if said.item.kind is AnswerKind.PERSON else said.people
+    return bool(others) or not _names_somebody(said)
 
 
 def _names_somebody(said: Said) -> bool:

@@ -67,9 +67,11 @@ def day_first(name: str) -> bool | None:
 def months(name: str) -> dict[str, int]:
     """Return the folded names of months, long and short, by which a date may be written."""
     found: dict[str, int] = {}
+    own = (language_of(name), "en", "de")
     for locale in _spoken(name):
         for form in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
+            # Short names of other languages are words of this one: "9 out of 10" is no October.
+            for width in ("wide", "abbreviated") if locale.language in own else ("wide",):
                 for number, written in locale.months[form][width].items():
                     found.setdefault(folded(str(written)).rstrip("."), int(number))
     found.update(sept=9, okt=10, dez=12, mär=3, mrz=3, jänner=1)

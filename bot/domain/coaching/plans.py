@@ -12,7 +12,7 @@ from bot.domain.coaching.days import Aim, Day, find_days, without_days
 from bot.domain.coaching.ear import Ear
 from bot.domain.coaching.phrases import folded
 from bot.domain.coaching.signs import signs_of
-from bot.domain.coaching.whom import named_in, names_myself, names_only
+from bot.domain.coaching.whom import DAY, named_in, names_myself, names_only
 from bot.domain.text import cut, mentioned, unescape
 
 _WHAT = 400
@@ -27,7 +27,7 @@ _DEADLINE = re.compile(
 _MEMORY = re.compile(r"\b(?:since|started|seit|ago|last|from|as of|began|stand)\b[^.;,]{0,12}$")
 _AROUND = re.compile(
     r"\b(?:by|until|till|before|on|in|at|the|end of|early|mid|late|bis|zum|zur|am|im|ende|spätestens|will|does|do|it|is|are|on it|and|und|done|ready|planned|due|for|do it"
-    r"|das|macht|from|eta|deadline)\b|[,;:.()/·–-]",
+    r"|das|macht|from|eta|deadline)\b|[,;:.()/·–\ue000-]",
     re.IGNORECASE,
 )
 
@@ -113,7 +113,7 @@ def _without(text: str, days: list[Day]) -> str:
     if len(folded(text)) != len(text):
         text = folded(text)  # places only agree where folding changed no length
     for day in days:
-        text = text[: day.start] + "," + " " * (day.end - day.start - 1) + text[day.end :]
+        text = text[: day.start] + DAY + " " * (day.end - day.start - 1) + text[day.end :]
     return text
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from bot.domain.answers import Reading, Status, Value
 from bot.domain.coaching.chatter import is_question
-from bot.domain.coaching.choosing import is_an_option
+from bot.domain.coaching.choosing import is_a_choice
 from bot.domain.coaching.concerns import (
     NO_REASON,
     NOT_THERE,
@@ -30,7 +30,7 @@ from bot.domain.coaching.phrases import folded
 from bot.domain.coaching.plans import plan_in, rest_of
 from bot.domain.coaching.red_flags import turned_round
 from bot.domain.coaching.reply import Reply, reply_of, without_links
-from bot.domain.coaching.signs import signs_of
+from bot.domain.coaching.signs import ENOUGH, signs_of
 from bot.domain.coaching.status import Stated, stated
 from bot.domain.coaching.values import WITHOUT_VALUE, Words, aim_of, value_in
 from bot.domain.people import is_group
@@ -115,9 +115,9 @@ def _told(said: Said, reply: Reply, coaching: Coaching) -> tuple[Stated, Value |
     if said.item.red_flag:
         told = turned_round(told, said.text, said.item)
     if said.item.kind in WITHOUT_VALUE:
-        return told, None
-    if is_an_option(said.text, said.item):
-        return Stated(Status.IN_PLACE, True, ""), _value(said.text, said, reply)
+        return _in_words(told, said), None
+    if is_a_choice(said.text, said.item) and (chosen := _value(said.text, said, reply)):
+        return Stated(Status.IN_PLACE, True, ""), chosen
     exact = _ROUGHLY.sub("", said.text, count=1)
     if exact != said.text and (value := _value(exact, said, reply)):
         return stated(exact, coaching.status_words), value
@@ -125,6 +125,23 @@ def _told(said: Said, reply: Reply, coaching: Coaching) -> tuple[Stated, Value |
         gives = told.status in (Status.IN_PLACE, Status.PARTLY)
         return told, _value(told.rest, said, reply) if gives else None
     return _beside(told, _value(said.text, said, reply), said, coaching)
+
+
+def _in_words(told: Stated, said: Said) -> Stated:
+    """Return the status of words that no value stands for.
+
+    Who is asked to describe something tells of what is missing there ("customers get no answer for days"), and a name beside a
+    day that is still to come is a plan ("by 12 Dec, Jonas").
+    """
+    if told.outright:
+        return told
+    if said.item.kind is AnswerKind.TEXT and told.status is not None:
+        describes = said.signs.substance >= ENOUGH and not _STILL.search(said.text)
+        return Stated(None, False, said.text) if describes else told
+    return told
+
+
+_STILL = re.compile(r"\b(?:yet|so far|noch|tbd|encore|todavía|aún)\b|まだ|还没|아직")
 
 
 def _value(text: str, said: Said, reply: Reply) -> Value | None:
@@ -145,6 +162,14 @@ def _beside(told: Stated, value: Value | None, said: Said, coaching: Coaching) -
     return told, value
 
 
+def only_plans(said: Said) -> bool:
+    """Whether words name a day that is still to come, at most somebody beside it, and nothing that is there."""
+    plan, today = said.plan, said.ear.today
+    if plan is None or plan.by is None or plan.what or today is None or said.value is not None:
+        return False
+    return plan.by > today and said.item.kind in WITHOUT_VALUE and not said.signs.link
+
+
 def _judge(told: Stated, said: Said, coaching: Coaching) -> tuple[Status, str | None]:
     if told.status is Status.NOT_APPLICABLE:
         reason = said.signs.link or signs_of(told.rest, known=said.item.title).substance > 0
@@ -153,6 +178,8 @@ def _judge(told: Stated, said: Said, coaching: Coaching) -> tuple[Status, str | 
         return told.status, of_a_status(told.status, said, coaching)
     if not told.outright and is_question(said.text):
         return Status.NOT_YET, VAGUE
+    if told.status is None and only_plans(said):
+        return Status.NOT_YET, of_a_status(Status.NOT_YET, said, coaching)
     concern = concern_of(told.rest, said, coaching)
     if concern not in NOT_THERE or said.value is not None:
         return Status.IN_PLACE, concern

@@ -8,12 +8,12 @@ import re
 _TEAMISH = (
     r"team|teams|squad|crew|guild|tribe|ops|operations|support|department|dept|desk|helpdesk|service desk|rota|on[- ]call|shift|finance|controlling"
     r"|accounting|procurement|purchasing|legal|compliance|privacy|dpo|security|infosec|ciso|cto|cfo|coo|ceo|sre|devops|platform|infrastructure"
-    r"|infra|engineering|it|hr|marketing|sales|logistics|vendor|supplier|council|board|committee|group|centre|center|office|unit|qa|data|backend"
-    r"|frontend|architects?|admins?|administrators|managers?|lead|leads|owners?|analysts?|developers|agents|abteilung|betrieb|einkauf|buchhaltung"
+    r"|infra|engineering|hr|marketing|sales|logistics|vendor|supplier|council|board|committee|group|centre|center|office|qa|backend"
+    r"|frontend|architects?|admins?|administrators|managers?|lead|leads|owners?|analysts?|developers|abteilung|betrieb|einkauf|buchhaltung"
     r"|rechtsabteilung|datenschutz|recht|vertrieb|fachbereich|leitstelle|bereitschaft|équipe|equipe|equipo|squadra|ploeg|afdeling"
 )
 TEAM = re.compile(
-    rf"\b(?:{_TEAMISH})\b|\w+(?:team|abteilung|betrieb|gruppe|bereich|verkehr|steuerung|leitung)\b|チーム|部門|运营|团队|部门|팀",
+    rf"\b(?:{_TEAMISH}|(?-i:IT))\b|\w+(?:team|abteilung|betrieb|gruppe|bereich|verkehr|steuerung|leitung)\b|チーム|部門|运营|团队|部门|팀",
     re.IGNORECASE,
 )
 """Words by which a team, a department or a role is recognised."""
@@ -29,7 +29,8 @@ _NOBODY = frozenset(
         waiting working started work progress todo tbd tbc wip firewall approval budget monday tuesday wednesday thursday friday
         saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag january february march april may june july
         august september october november december week month quarter year sprint release christmas summer if when once
-        because after before while as for to from at of here currently unfortunately sorry hi hello thanks question
+        because after before while as for to from at of here currently unfortunately sorry hi hello thanks question none never nothing sometimes some rarely half almost nearly
+        mostly partly missing blocked pending unclear open free cheap yet
         """,
     )
 )
@@ -50,7 +51,7 @@ _VAGUE = frozenset(
     }
 )
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]+(?:\s(?:von|van|de|der|al|bin)\s?)?(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]+){0,2}"
-_TEAM_NAME = rf"(?:(?:[Tt]he|[Oo]ur|[Dd]as|[Dd]ie|[Dd]er|[Uu]nser[e]?|[Ll]e|[Ll]a|[Ll]'|[Ee]l)\s?)?(?:[\w&/+'-]+\s){{0,3}}?(?i:{_TEAMISH})(?:\s(?i:{_TEAMISH}))*\b(?:\s(?:in|of|at)\s[A-Z]\w+)?"
+_TEAM_NAME = rf"(?:(?:[Tt]he|[Oo]ur|[Dd]as|[Dd]ie|[Dd]er|[Uu]nser[e]?|[Ll]e|[Ll]a|[Ll]'|[Ee]l)\s?)?(?:[\w&/+'-]+\s){{0,3}}?(?:(?i:{_TEAMISH})|IT)(?:\s(?i:{_TEAMISH}))*\b(?:\s(?:in|of|at)\s[A-Z]\w+)?"
 _WHO = rf"(?P<who>{_TEAM_NAME}|[Tt]eam\s[A-Z][\w-]+|[\w-]+[Tt]eam|{_NAME}(?:(?:,\s|\sand\s|\sund\s|\s&\s){_NAME})?|[a-z][\w-]+(?:\sand\s[a-z][\w-]+)?)"
 _DOES = (
     r"(?:will|'ll|’ll|shall|is going to|are going to|is gonna|wants to|want to|plans? to|intends? to|has to|have to|needs? to|should|must|can|does|do|builds?|takes?|takes care|handles?"
@@ -63,6 +64,12 @@ _SUBJECT = re.compile(
 )
 _PASSIVE = re.compile(
     rf"\b(?:by|von|vom|durch|par|por|ask|asked|waiting for|waiting on|depends on|blocked by)\s(?:dem\s|der\s|den\s)?{_WHO}"
+)
+DAY = "\ue000"
+"""Stands in words for a day that was taken out, so that "by Friday" names nobody and "Jonas by Friday" does."""
+_BEFORE_A_DAY = re.compile(
+    rf"(?<![\w@])(?P<who>{_TEAM_NAME}|{_NAME}(?:\sand\s{_NAME})?)(?:\s[a-zß-ÿ]+s\b[^.;{DAY}]{{0,60}}|\s[a-zß-ÿ]+t\b[^.;{DAY}]{{0,60}})?"
+    rf"(?:\s(?:by|until|till|before|on|in|bis|am|im|zum|bis zum)|,)?\s?{DAY}"
 )
 _LABEL = re.compile(
     rf"\b(?:[Oo]wner|[Ww]ho|[Rr]esponsible|[Aa]ssigned to|[Aa]ssignee|[Ww]er|[Vv]erantwortlich|[Dd]oer|[Bb]y whom)\s?[:=-]\s?{_WHO}"
@@ -85,7 +92,7 @@ def named_in(text: str, *, known: frozenset[str] = frozenset()) -> tuple[int, st
     handle = _HANDLE.search(text)
     if handle:
         return handle.start(), handle[1]
-    for pattern in (_LABEL, _SUBJECT, _PASSIVE):
+    for pattern in (_LABEL, _SUBJECT, _PASSIVE, _BEFORE_A_DAY):
         for found in pattern.finditer(text):
             who = _cleaned(found["who"])
             clear = pattern is not _PASSIVE or who[:1].isupper() or is_team(who)
