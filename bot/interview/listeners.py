@@ -14,7 +14,7 @@ from bot.domain.people import is_group
 from bot.interview import errors, messages, workflow
 from bot.interview.messages import ActionId
 from bot.pilots.messages import ActionId as PilotActionId
-from bot.slack.payloads import ButtonClick, SlashCommand, ThreadMessage
+from bot.slack.payloads import BotMessageRemoved, ButtonClick, SlashCommand, ThreadMessage
 from bot.slack.router import Router, UnknownControl
 
 QUICK = {
@@ -41,6 +41,7 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.RESUME, partial(on_resume, front))
     router.click(ActionId.MENU, partial(on_menu, front))
     router.message(partial(on_message, front))
+    router.bot_message_removed(partial(on_bot_message_removed, front))
 
 
 async def on_coach(front: Front, command: SlashCommand) -> Body | None:
@@ -123,6 +124,12 @@ async def on_message(front: Front, said: ThreadMessage) -> None:
     await asyncio.gather(*(front.people.know(said.workspace_id, who) for who in people))
     work = workflow.revise_in_thread if said.edited_at else workflow.answer_in_thread
     await front.office.carry_out_once(work, at, said)
+
+
+async def on_bot_message_removed(front: Front, gone: BotMessageRemoved) -> None:
+    """A question or a card that an interview needs is posted again."""
+    at = front.office.own_occasion(gone.workspace_id).model_copy(update={"delivery": gone.delivery})
+    await front.office.carry_out_once(workflow.restore, at, gone.channel_id, gone.ts)
 
 
 def _two_ids(value: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from bot.domain.playbook import Gate, Item, Playbook
 from bot.domain.readiness import ItemStanding
 from bot.domain.review import StageGone
 from bot.interview import errors, listening, messages, recording, shown, turns
+from bot.interview.restoring import ask_again_under_a_new_root
 from bot.pilots import workflow as pilots
 from storage.ids import new_id
 
@@ -204,18 +205,6 @@ def _go_on_with(desk: Desk, pilot: Pilot, interview: Interview, wish: Wish) -> I
         return interview
     link = desk.link_to(shown.root_of(desk, interview)) or "see its thread"
     raise errors.AlreadyOpen(name=pilot.name, link=link)
-
-
-def ask_again_under_a_new_root(desk: Desk, interview: Interview) -> bool:
-    """Post the open question again where the thread's first message was deleted and stands somewhere else now."""
-    root = shown.root_of(desk, interview)
-    here = shown.place_of(desk, interview, interview.open_item_id) if interview.open_item_id else None
-    if not (root and here and here.slack_ts):
-        return False
-    if root.slack_ts and float(here.slack_ts) > float(root.slack_ts):
-        return False
-    desk.tx.messages.forget_delivery(here.id)
-    return True
 
 
 def _bring_forward(desk: Desk, pilot: Pilot, interview: Interview, item_id: str) -> Interview:

@@ -43,6 +43,11 @@ def once_more_key(ask_id: str, user_id: str) -> str:
     return f"ask:{ask_id}:{user_id}:once-more"
 
 
+def handed_back_key(ask_id: str, user_id: str) -> str:
+    """Return the key of the word in the thread that a person handed the question back."""
+    return f"ask:{ask_id}:{user_id}:handed-back"
+
+
 def line_key(ask_id: str) -> str:
     """Return the key of a question's line under the card, where no interview holds one."""
     return f"ask:{ask_id}:line"
@@ -64,13 +69,22 @@ def show_given(desk: Desk, pilot: Pilot, item: Item, given: Answer) -> None:
     in their direct messages.
     """
     ask = desk.tx.asks.latest_of_item(pilot.id, item.id)
-    if ask is None or ask.state not in {AskState.ANSWERED, AskState.ONCE_MORE}:
+    if ask is not None and ask.state is AskState.WITHDRAWN:
+        end_handed_back(desk, ask)
         return
-    if given.answered_by != ask.closed_by:
+    if ask is None or given.answered_by != ask.closed_by:
         return
     if ask.state is AskState.ONCE_MORE:
         once_more_is_over(desk, item, ask)
     show_answered(desk, pilot, item, ask, given)
+
+
+def end_handed_back(desk: Desk, ask: Ask) -> None:
+    """Take the ways on from the word that somebody handed a question back: one of them was taken."""
+    said = desk.tx.messages.by_key(ask.workspace_id, handed_back_key(ask.id, ask.closed_by or ""))
+    if said:
+        body: Body = {**said.body, "blocks": said.body["blocks"][:1]}
+        desk.tx.messages.show(ask.workspace_id, said.key, said.channel_id, body, under=said.under)
 
 
 def show_answered(
@@ -105,10 +119,15 @@ def show_closed_to(desk: Desk, pilot: Pilot, ask: Ask, user_id: str, why: Why) -
 
 
 def thread_of(desk: Desk, pilot: Pilot, ask: Ask) -> str | None:
-    """Return the address of the thread that a question belongs to: its interview's, or the one under the pilot's card."""
+    """Return the address of a question's line in its interview's thread, or in the one under the pilot's card."""
     interview = desk.tx.interviews.get(ask.workspace_id, ask.interview_id) if ask.interview_id else None
-    root = shown.root_of(desk, interview) if interview else None
-    return desk.link_to(root or desk.tx.messages.by_key(ask.workspace_id, pilots.card_key(pilot.id)))
+    if interview:
+        root, line = shown.root_of(desk, interview), shown.place_of(desk, interview, ask.item_id)
+    else:
+        root = desk.tx.messages.by_key(ask.workspace_id, pilots.card_key(pilot.id))
+        line = desk.tx.messages.by_key(ask.workspace_id, line_key(ask.id))
+    top = root.slack_ts if root else None
+    return (desk.link_to(line, thread_ts=top) if top else None) or desk.link_to(root)
 
 
 def answered_message(

@@ -15,6 +15,7 @@ from bot.domain.playbook import Item, Playbook
 from bot.interview import errors, handing, listening, recording, shown, turns
 from bot.interview.handing import take_answer
 from bot.interview.recording import NOWHERE, Where, as_reading, facts
+from bot.interview.restoring import restore
 from bot.interview.starting import confirm_all, go_on, start, start_named, switch
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
@@ -34,6 +35,7 @@ __all__ = [
     "open_question",
     "pause",
     "pick",
+    "restore",
     "resume",
     "revise_in_thread",
     "skip",

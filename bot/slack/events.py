@@ -78,6 +78,14 @@ class MessageRemoved(Inbound):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BotMessageRemoved(Inbound):
+    """A bot's message was deleted by a person; it may be one of ours."""
+
+    channel_id: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomeOpened(Inbound):
     """Somebody opened the Home tab."""
 
@@ -97,7 +105,7 @@ class OtherEvent(Inbound):
     event: Json = field(repr=False)
 
 
-Event = ThreadMessage | MessageRemoved | HomeOpened | PersonChanged | OtherEvent
+Event = ThreadMessage | MessageRemoved | BotMessageRemoved | HomeOpened | PersonChanged | OtherEvent
 
 _PEOPLE_WROTE: Final = (None, "file_share", "thread_broadcast", "me_message")
 _PEOPLE_CHANGED: Final = frozenset({"user_change", "team_join"})
@@ -124,7 +132,7 @@ def parse_event(body: Json) -> Event | None:
     return OtherEvent(**_installed(body), user_id=user_id, delivery=_event_key(body), kind=kind, event=event)
 
 
-def _message(body: Json, event: Json) -> ThreadMessage | MessageRemoved | None:
+def _message(body: Json, event: Json) -> ThreadMessage | MessageRemoved | BotMessageRemoved | None:
     subtype = reach(event, "subtype")
     if subtype in _PEOPLE_WROTE:
         return _written(body, event, event)
@@ -160,11 +168,14 @@ def _written(body: Json, event: Json, message: Json) -> ThreadMessage | None:
     )
 
 
-def _removed(body: Json, event: Json) -> MessageRemoved | None:
+def _removed(body: Json, event: Json) -> MessageRemoved | BotMessageRemoved | None:
     before = reach(event, "previous_message")
-    if reach(before, "bot_id") or not reach(before, "user"):
+    if not (reach(before, "bot_id") or reach(before, "user")):
         return None
     channel_id, ts = id_at(event, "channel"), ts_at(before, "ts")
+    if reach(before, "bot_id"):
+        gone = f"removed:{channel_id}:{ts}"
+        return BotMessageRemoved(**_installed(body), user_id="", delivery=gone, channel_id=channel_id, ts=ts)
     thread_ts = maybe_ts(before, "thread_ts")
     return MessageRemoved(
         **_installed(body),

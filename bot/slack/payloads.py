@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bot.domain.text import mentioned, storable, unescape
 from bot.slack.events import (
+    BotMessageRemoved,
     HomeOpened,
     MessageRemoved,
     OtherEvent,
@@ -34,6 +35,7 @@ from bot.slack.reading import (
 )
 
 __all__ = [
+    "BotMessageRemoved",
     "ButtonClick",
     "FormClosed",
     "FormSubmission",

@@ -18,6 +18,7 @@ from bot.domain.errors import Refusal
 from bot.domain.messages import Body
 from bot.slack.blocks import MORE
 from bot.slack.payloads import (
+    BotMessageRemoved,
     ButtonClick,
     FormClosed,
     FormSubmission,
@@ -42,6 +43,7 @@ OnFormClosed = Callable[[FormClosed], Awaitable[None]]
 OnShortcut = Callable[[ShortcutUse], Awaitable[None]]
 OnMessage = Callable[[ThreadMessage], Awaitable[None]]
 OnRemoved = Callable[[MessageRemoved], Awaitable[None]]
+OnBotMessageRemoved = Callable[[BotMessageRemoved], Awaitable[None]]
 OnHome = Callable[[HomeOpened], Awaitable[None]]
 OnPerson = Callable[[PersonChanged], Awaitable[None]]
 OnOther = Callable[[OtherEvent], Awaitable[None]]
@@ -151,6 +153,10 @@ class Router:
     def message_removed(self, handler: OnRemoved) -> None:
         """Register who hears of deleted messages."""
         self._events.put(MessageRemoved.__name__, handler)
+
+    def bot_message_removed(self, handler: OnBotMessageRemoved) -> None:
+        """Register who hears of deleted messages of bots, ours among them."""
+        self._events.put(BotMessageRemoved.__name__, handler)
 
     def home_opened(self, handler: OnHome) -> None:
         """Register who shows the Home tab."""
