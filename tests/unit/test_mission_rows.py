@@ -116,10 +116,10 @@ STEPS = {
         "real-data edge-tests cases-compared agreement acted-on edge-cases fallback-drill control-group lift under-load"
     ),
     "monitoring": (
-        "monitoring ownership escalation live-metric guardrail-metric real-cost alert-drill adoption usage-report"
+        "monitoring ownership escalation live-metric guardrail-metric real-cost alert-drill adoption one-person usage-report"
     ),
     "continuous-improvement": (
-        "one-person owner-accepted support governance improvement runbook-tried supported-until access-review outlook"
+        "owner-accepted support governance improvement runbook-tried supported-until access-review outlook"
     ),
 }
 
