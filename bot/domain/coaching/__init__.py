@@ -9,6 +9,7 @@ from bot.domain.coaching.ear import Ear
 from bot.domain.coaching.forms import Problem, Trouble, plan_form, read_value
 from bot.domain.coaching.reading import read, read_button
 from bot.domain.coaching.turns import combine, follow_up_for
+from bot.domain.coaching.warming import warm_up
 
 __all__ = [
     "Ear",
@@ -21,4 +22,5 @@ __all__ = [
     "read",
     "read_button",
     "read_value",
+    "warm_up",
 ]

@@ -89,7 +89,12 @@ def _named_in(text: str, options: tuple[Option, ...]) -> list[Option]:
     """Return the options whose titles or ids stand in the words; a longer title hides a shorter one inside it."""
     spans: list[tuple[int, int, Option]] = []
     for option in options:
-        for name in dict.fromkeys((folded(option.title), option.id, option.id.replace("-", " "))):
+        # A plain id ("answer") is a word like any other; one of several words is meant.
+        names = (
+            folded(option.title),
+            *((option.id, option.id.replace("-", " ")) if "-" in option.id else ()),
+        )
+        for name in dict.fromkeys(names):
             start, end = _place(text, name)
             if start >= 0 and not _NOT.search(text[max(start - 30, 0) : start]):
                 spans.append((start, end, option))

@@ -18,7 +18,7 @@ from bot.domain.playbook import Coaching, Concern, Detector, Item
 
 PLAN, TO_BE_DECIDED = "plan", "to_be_decided"
 NOTHING_SHOWN, VAGUE, NO_REASON = "nothing_shown", "vague", "no_reason"
-NOBODY_NAMED = "nobody_named"
+NOBODY_NAMED, TWO_MEANINGS = "nobody_named", "two_meanings"
 NOT_THERE = frozenset({PLAN, TO_BE_DECIDED})
 """Concerns that say of themselves that the thing is not in place."""
 _OF_THE_PLAN = frozenset({Detector.NO_PLAN, Detector.NO_VALUE})
@@ -90,6 +90,8 @@ def _without_value(said: Said, coaching: Coaching, alone: str | None) -> str | N
     """Return the concern of words without the value that was asked for; "the team" is asked about as such."""
     if said.item.kind in WITHOUT_VALUE or said.value is not None:
         return None
+    if said.meanings and known(TWO_MEANINGS, coaching):
+        return TWO_MEANINGS
     if alone == NOBODY_NAMED and said.item.kind in NAMED_IN_WORDS:
         return alone
     return detected(Detector.NO_VALUE, said, coaching)

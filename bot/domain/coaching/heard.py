@@ -21,4 +21,6 @@ class Said(NamedTuple):
     people: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     value: Value | None = None
+    meanings: tuple[str, ...] = ()
+    """Between what the person has to choose, where the value can be read in two ways."""
     plan: Plan | None = None

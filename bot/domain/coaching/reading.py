@@ -8,7 +8,7 @@ checkable; of what is not, only who does what by when is asked.
 import re
 from collections.abc import Mapping
 
-from bot.domain.answers import Reading, Status, Value
+from bot.domain.answers import Reading, Status
 from bot.domain.coaching.chatter import is_question
 from bot.domain.coaching.choosing import is_a_choice
 from bot.domain.coaching.concerns import (
@@ -32,7 +32,7 @@ from bot.domain.coaching.red_flags import turned_round
 from bot.domain.coaching.reply import Reply, reply_of, without_links
 from bot.domain.coaching.signs import ENOUGH, signs_of
 from bot.domain.coaching.status import Stated, stated
-from bot.domain.coaching.values import WITHOUT_VALUE, Words, aim_of, value_in
+from bot.domain.coaching.values import NOTHING_HEARD, WITHOUT_VALUE, Heard, Words, aim_of, value_in
 from bot.domain.people import is_group
 from bot.domain.playbook import AnswerKind, Coaching, Item
 from bot.domain.text import NOBODY, mentioned
@@ -62,9 +62,10 @@ def read(
     if not reply.detail:
         return Reading(status=Status.SKIPPED, detail="", concern=known(NOTHING_SHOWN, coaching))
     said = _said(words, reply, item, ear)
-    told, value = _told(said, reply, coaching)
+    told, heard = _told(said, reply, coaching)
+    value = heard.value
     plan = plan_in(words[:_READ], rest_of(reply.detail, told.rest), _words_of(item), ear)
-    status, concern = _judge(told, said._replace(value=value, plan=plan), coaching)
+    status, concern = _judge(told, said._replace(value=value, meanings=heard.meanings, plan=plan), coaching)
     return Reading(
         status=status,
         detail=reply.detail,
@@ -109,21 +110,21 @@ def _holds_value(status: Status, item: Item) -> bool:
     return status is Status.IN_PLACE or (status is Status.PARTLY and item.kind not in _TO_COME)
 
 
-def _told(said: Said, reply: Reply, coaching: Coaching) -> tuple[Stated, Value | None]:
+def _told(said: Said, reply: Reply, coaching: Coaching) -> tuple[Stated, Heard]:
     """Return the status that the words state, and the value beside it that was asked for."""
     told = stated(said.text, coaching.status_words)
     if said.item.red_flag:
         told = turned_round(told, said.text, said.item)
     if said.item.kind in WITHOUT_VALUE:
-        return _in_words(told, said), None
-    if is_a_choice(said.text, said.item) and (chosen := _value(said.text, said, reply)):
+        return _in_words(told, said), NOTHING_HEARD
+    if is_a_choice(said.text, said.item) and (chosen := _value(said.text, said, reply)).value:
         return Stated(Status.IN_PLACE, True, ""), chosen
     exact = _ROUGHLY.sub("", said.text, count=1)
-    if exact != said.text and (value := _value(exact, said, reply)):
-        return stated(exact, coaching.status_words), value
+    if exact != said.text and (heard := _value(exact, said, reply)).value:
+        return stated(exact, coaching.status_words), heard
     if told.outright:
         gives = told.status in (Status.IN_PLACE, Status.PARTLY)
-        return told, _value(told.rest, said, reply) if gives else None
+        return told, _value(told.rest, said, reply) if gives else NOTHING_HEARD
     return _beside(told, _value(said.text, said, reply), said, coaching)
 
 
@@ -144,22 +145,23 @@ def _in_words(told: Stated, said: Said) -> Stated:
 _STILL = re.compile(r"\b(?:yet|so far|noch|tbd|encore|todavía|aún)\b|まだ|还没|아직")
 
 
-def _value(text: str, said: Said, reply: Reply) -> Value | None:
+def _value(text: str, said: Said, reply: Reply) -> Heard:
     words = Words(text=text, people=said.people, groups=said.groups, links=reply.links)
-    return value_in(words, said.item, said.ear).value
+    return value_in(words, said.item, said.ear)
 
 
-def _beside(told: Stated, value: Value | None, said: Said, coaching: Coaching) -> tuple[Stated, Value | None]:
+def _beside(told: Stated, heard: Heard, said: Said, coaching: Coaching) -> tuple[Stated, Heard]:
     """A value outweighs what the words only imply, but neither a denial nor a plan for what should have happened."""
+    value = heard.value
     if value is None:
-        return told, None
+        return told, heard
     portion = told.status is Status.PARTLY and value.kind is AnswerKind.PERCENTAGE
     if told.status is Status.NOT_APPLICABLE or portion:
-        return Stated(None, False, said.text), value
+        return Stated(None, False, said.text), heard
     still_to_come = value.on is not None and said.ear.today is not None and value.on > said.ear.today
     if still_to_come and aim_of(said.item) is Aim.BEHIND and speaks_of_later(said.text, coaching):
-        return told, None
-    return told, value
+        return told, NOTHING_HEARD
+    return told, heard
 
 
 def only_plans(said: Said) -> bool:

@@ -13,6 +13,8 @@ from bot.domain.coaching.plans import merged
 from bot.domain.coaching.reading import NOT_DONE
 from bot.domain.coaching.reply import without_links
 from bot.domain.coaching.signs import signs_of
+from bot.domain.coaching.values import meanings_of
+from bot.domain.coaching.wanted import listed_with_or, wanted_of
 from bot.domain.playbook import Coaching, Item
 
 _POINTER = listed(
@@ -134,7 +136,10 @@ def _names(detail: str) -> bool:
 
 
 def follow_up_for(reading: Reading, item: Item, coaching: Coaching) -> str | None:
-    """Return the sentence to ask once more, or None when the answer can stand as it is."""
+    """Return the sentence to ask once more, or None when the answer can stand as it is.
+
+    It may name the {item}, its {good} example, its {unit}, what was {wanted} and the {meanings} between which to choose.
+    """
     if reading.concern is None:
         return None
     ask = coaching.ask(reading.concern)
@@ -142,4 +147,22 @@ def follow_up_for(reading: Reading, item: Item, coaching: Coaching) -> str | Non
         ask = item.follow_up
     elif item.follow_up and ask and reading.concern == PLAN:
         ask = f"{ask.split('. ')[0].rstrip('.')}. {item.follow_up}"  # that it is a plan, and what to say of today
-    return ask.replace("{item}", item.title).replace("{good}", item.good) if ask else None
+    return _filled(ask, reading, item) if ask else None
+
+
+def _filled(ask: str, reading: Reading, item: Item) -> str:
+    """Return a sentence with its names filled in; other braces stay as they are."""
+    if "{" not in ask:
+        return ask
+    meanings = meanings_of(reading.detail, item) if "{meanings}" in ask else ()
+    words = {
+        "item": item.title,
+        "good": item.good,
+        "unit": item.unit,
+        "wanted": wanted_of(item),
+        "meanings": listed_with_or(meanings) or wanted_of(item),
+    }
+    return _PLACE.sub(lambda found: words[found[1]], ask)
+
+
+_PLACE = re.compile(r"\{(item|good|unit|wanted|meanings)\}")

@@ -14,9 +14,11 @@ from typing import NamedTuple
 from bot.domain.answers import Value
 from bot.domain.coaching.choosing import choose
 from bot.domain.coaching.days import Aim, Day, find_days, without_days
-from bot.domain.coaching.ear import Ear
+from bot.domain.coaching.ear import UNHEARD, Ear
 from bot.domain.coaching.figures import Figure, find_figures
 from bot.domain.coaching.money import find_amount
+from bot.domain.coaching.phrases import folded
+from bot.domain.coaching.reply import without_links
 from bot.domain.playbook import AnswerKind, Detector, Item
 
 WITHOUT_VALUE = frozenset({AnswerKind.STATUS, AnswerKind.TEXT})
@@ -63,13 +65,23 @@ def written_day(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
+def plainly(number: Decimal) -> str:
+    """Return a number without marks between thousands, so that it reads the same everywhere."""
+    return f"{number.normalize():f}"
+
+
+def meanings_of(detail: str, item: Item) -> tuple[str, ...]:
+    """Return between which two values kept words leave open what they mean."""
+    return value_in(Words(text=folded(without_links(detail))), item, UNHEARD).meanings
+
+
 def _number(words: Words, item: Item, ear: Ear) -> Heard:
     text = without_days(words.text, ear)
     figure = _likeliest(text, find_figures(text, ear.locale), item.unit)
     if figure is None:
         return NOTHING_HEARD
     if len(figure.numbers) > 1:
-        return Heard(meanings=tuple(f"{number:,}" for number in figure.numbers))
+        return Heard(meanings=tuple(map(plainly, figure.numbers)))
     unit = _unit_said(text[figure.end : figure.end + 60], item.unit)
     return Heard(Value(kind=AnswerKind.NUMBER, number=figure.number, unit=unit))
 
@@ -146,7 +158,9 @@ def _money(words: Words, item: Item, ear: Ear) -> Heard:
     if amount is None:
         return NOTHING_HEARD
     if len(amount.numbers) > 1:
-        return Heard(meanings=tuple(f"{number:,} {amount.currency}".rstrip() for number in amount.numbers))
+        return Heard(
+            meanings=tuple(f"{plainly(number)} {amount.currency}".rstrip() for number in amount.numbers)
+        )
     return Heard(Value(kind=AnswerKind.MONEY, number=amount.numbers[0], unit=amount.currency))
 
 
@@ -170,14 +184,14 @@ def _percentage(words: Words, item: Item, ear: Ear) -> Heard:
     if bare is None or (len(figures) > 1 and not _alone(text, bare)):
         return NOTHING_HEARD
     if 0 < bare.number < 1:
-        return Heard(meanings=(f"{_plain(bare.number * 100)} %", f"{_plain(bare.number)} %"))
+        return Heard(meanings=(f"{plainly(bare.number * 100)} %", f"{plainly(bare.number)} %"))
     return _share(tuple(number for number in bare.numbers if abs(number) <= 1000))
 
 
 def _share(numbers: tuple[Decimal, ...]) -> Heard:
     if len(numbers) == 1:
         return Heard(Value(kind=AnswerKind.PERCENTAGE, number=numbers[0], unit="%"))
-    return Heard(meanings=tuple(f"{_plain(number)} %" for number in numbers))
+    return Heard(meanings=tuple(f"{plainly(number)} %" for number in numbers))
 
 
 def _out_of(text: str, figures: list[Figure]) -> Decimal | None:
@@ -193,10 +207,6 @@ def _out_of(text: str, figures: list[Figure]) -> Decimal | None:
 def _alone(text: str, figure: Figure) -> bool:
     """Whether hardly anything else is said beside a bare figure."""
     return len(text.strip()) - (figure.end - figure.start) < 12
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
 
 
 _NOT_THE_DAY = re.compile(r"\b(?:not|from|instead of|rather than|moved from|was|statt|nicht|vom)\s$")
