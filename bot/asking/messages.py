@@ -69,7 +69,8 @@ def ask_form(
     `private` is pilot:item:interview, and gets whom the form has chosen by itself as a fourth part.
     """
     owner_id = pilot.owner_id if item.asks is Role.PRODUCTION_OWNER and pilot.owner_id != asker_id else None
-    words = library.words("asking/ask_form", pilot=pilot, item=item, whom=item.asks.value, owner_id=owner_id)
+    usual = None if item.asks is Role.CHAMPION and pilot.champion_id == asker_id else item.asks.value
+    words = library.words("asking/ask_form", pilot=pilot, item=item, whom=usual, owner_id=owner_id)
     choices = list(groups)[:100]
     owner_is_group = owner_id is not None and is_group(owner_id)
     person = blocks.users_select(

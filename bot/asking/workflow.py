@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from bot.asking import errors, messages
 from bot.desk import Desk
+from bot.domain.answers import Answer, Status
 from bot.domain.asks import Ask, AskState
 from bot.domain.conversations import Interview
 from bot.domain.errors import Refusal
@@ -71,13 +72,16 @@ def ask(desk: Desk, pilot_id: str, item_id: str, interview_id: str, whom: Chosen
         asked_by=desk.at.actor_id,
         asked_at=desk.at.now,
     )
+    earlier = desk.tx.asks.latest_of_item(pilot.id, item.id)
+    if earlier:
+        told.end_handed_back(desk, earlier)
     desk.tx.asks.open(new)
-    if interview:
+    known = desk.tx.answers.current(pilot.id).get(item.id)
+    if interview and not _has_settled(interview, item, known):
         handing.hand_over(desk, interview.id, item.id, whom.asked_id)
     _show_line(desk, pilot, item, new, interview)
     pilots.changed(desk, pilot.id, "ask.sent", after=facts(new), card_may_wait=True)
     link = told.thread_of(desk, pilot, new)
-    known = desk.tx.answers.current(pilot.id).get(item.id)
     body = messages.asked_message(desk.library, new, pilot, item, link, known)
     for user_id in people:
         desk.tx.messages.show(pilot.workspace_id, told.key(new.id, user_id), user_id, body)
@@ -122,7 +126,7 @@ def hand_back(desk: Desk, ask_id: str, word: str) -> None:
     item = item_of(desk, found)
     if item and (word or not others):
         body = messages.handed_back_message(desk.library, found, pilot, item, me, word, others=others)
-        _say_in_thread(desk, pilot, found, f"ask:{found.id}:{me}:handed-back", body)
+        _say_in_thread(desk, pilot, found, told.handed_back_key(found.id, me), body)
 
 
 def settle(desk: Desk, pilot_id: str, item_id: str | None = None) -> int:
@@ -239,8 +243,12 @@ def _conversation(desk: Desk, pilot: Pilot, item_id: str, interview_id: str) -> 
         return None
     if item_id == found.open_item_id:
         return found
-    there = desk.tx.messages.by_key(pilot.workspace_id, shown.question_key(found.id, item_id))
-    return found if there else None
+    return found if shown.place_of(desk, found, item_id) else None
+
+
+def _has_settled(interview: Interview, item: Item, known: Answer | None) -> bool:
+    """Whether the conversation is past a question because it was answered: nobody waits for it there."""
+    return item.id in interview.passed and known is not None and known.status is not Status.SKIPPED
 
 
 def _withdraw(desk: Desk, pilot: Pilot, found: Ask) -> None:

@@ -6,19 +6,21 @@ import pytest
 
 from bot.asking import answering, errors, replying, workflow as asking
 from bot.asking.workflow import Chosen
-from bot.domain.answers import Answer, Status
+from bot.desk import Desk
+from bot.domain.answers import Answer, Reading, Status
 from bot.domain.asks import Ask, AskState
 from bot.domain.conversations import Interview
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
+from bot.domain.reviews import Choice
 from bot.interview import shown, told, workflow as interviews
 from bot.interview.errors import MayNotAnswer
 from bot.pilots.errors import PilotRetired
 from bot.review import workflow as reviews
-from bot.slack.payloads import ThreadMessage
+from bot.slack.payloads import SharedFile, ThreadMessage
 from storage.transaction import Tx
 
-from .conftest import GONE, GUEST, JONAS, MAYA, PRIYA, SAM, WORKSPACE, House
+from .conftest import GONE, GUEST, JONAS, MAYA, PANEL, PRIYA, SAM, WORKSPACE, House
 
 CHECKABLE = "Yes, live since March: https://grafana.northwind.example/d/42 alerts Payments Operations within 5 minutes"
 GROUP = "S0PAYMENTS"
@@ -76,6 +78,7 @@ def say(house: House, by: str, text: str, ts: str, **where: Any) -> None:
         thread_ts=thread_ts,
         text=text,
         edited_at=edited_at,
+        files=where.get("files", ()),
     )
     house.do(answering.revise if edited_at else answering.hear, by, said)
 
@@ -292,9 +295,7 @@ def test_a_later_answer_stands_when_the_earlier_words_are_edited(house: House, i
     assert answer.answered_by == MAYA
 
 
-def _change_to_partly(desk: Any, pilot_id: str, item_id: str) -> Answer | None:
-    from bot.domain.answers import Reading
-
+def _change_to_partly(desk: Desk, pilot_id: str, item_id: str) -> Answer | None:
     return interviews.change_answer(
         desk, pilot_id, item_id, Reading(status=Status.PARTLY, detail="Only for card refunds")
     )
@@ -472,14 +473,74 @@ def test_somebody_elses_answer_in_the_thread_settles_the_direct_message(
 
 def test_retiring_the_pilot_ends_its_questions(house: House, interview: Interview) -> None:
     asked = ask(house, interview, SAM)
-    house.do(asking.settle, MAYA, interview.pilot_id)
+    house.do(reviews.retire, MAYA, interview.pilot_id, "It was not worth it.")
     assert now(house, asked).state is AskState.WITHDRAWN
     assert "no longer asked" in direct(house, asked, SAM)
-    with pytest.raises(errors.NoLongerAsked):
-        house.do(answering.press, SAM, asked.id, Status.NOT_YET)
-    house.do(reviews.retire, MAYA, interview.pilot_id, "It was not worth it.")
+    assert "waits for" not in line(house, asked)
     with pytest.raises(PilotRetired):
         house.do(answering.press, SAM, asked.id, Status.NOT_YET)
+
+
+def test_the_promotion_ends_its_questions(house: House, interview: Interview) -> None:
+    for item_id in interview.asked:
+        reading = Reading(status=Status.IN_PLACE, detail=CHECKABLE)
+        house.do(interviews.change_answer, MAYA, interview.pilot_id, item_id, reading)
+    asked = ask(house, interview, SAM, item_id="ownership")
+    assert "waits for" in line(house, asked)
+    review = house.do(reviews.request, MAYA, interview.pilot_id, PANEL)
+    house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    assert now(house, asked).state is AskState.WITHDRAWN
+    assert "no longer asked" in direct(house, asked, SAM)
+    assert "since March" in line(house, asked)
+    with pytest.raises(errors.NoLongerAsked):
+        house.do(answering.press, SAM, asked.id, Status.NOT_YET)
+
+
+def test_who_is_asked_about_something_known_reads_what_is_known(house: House, interview: Interview) -> None:
+    reading = Reading(status=Status.PARTLY, detail="Only for card refunds")
+    house.do(interviews.change_answer, MAYA, interview.pilot_id, "ownership", reading)
+    asked = ask(house, interview, JONAS, item_id="ownership")
+    assert "Only for card refunds" in direct(house, asked, JONAS)
+
+
+def test_taking_back_what_was_known_shows_it_again(house: House, interview: Interview) -> None:
+    first = interview.asked[0]
+    house.do(answer_words, MAYA, interview, first)
+    asked = ask(house, interview, SAM, item_id=first)
+    assert "waits for" in line(house, asked)
+    house.do(asking.take_back, MAYA, asked.id)
+    assert "since March" in line(house, asked)
+
+
+def answer_words(desk: Desk, interview: Interview, item_id: str) -> None:
+    interviews.change_answer(
+        desk, interview.pilot_id, item_id, Reading(status=Status.IN_PLACE, detail=CHECKABLE)
+    )
+
+
+def test_the_ways_on_of_a_question_that_was_handed_back_go_when_one_is_taken(
+    house: House, interview: Interview
+) -> None:
+    asked = ask(house, interview, JONAS)
+    house.do(asking.hand_back, JONAS, asked.id, "Ask Priya.")
+    back = told.handed_back_key(asked.id, JONAS)
+    assert "Ask somebody else" in house.words(back)
+    house.later(minutes=1)
+    again = ask(house, interview, PRIYA, item_id=asked.item_id)
+    assert "Ask somebody else" not in house.words(back)
+    assert "Ask Priya." in house.words(back)
+    house.do(asking.hand_back, PRIYA, again.id, "")
+    house.do(answer_words, MAYA, interview, asked.item_id)
+    assert "Ask somebody else" not in house.words(told.handed_back_key(again.id, PRIYA))
+
+
+def test_a_file_is_an_answer(house: House, interview: Interview) -> None:
+    asked = ask(house, interview, JONAS)
+    file = SharedFile(id="F0", name="rota.pdf", permalink="https://northwind.example/files/F0/rota.pdf")
+    say(house, JONAS, "", "2001.000000", files=(file,))
+    answer = answer_to(house, asked)
+    assert answer
+    assert answer.evidence == (file.permalink,)
 
 
 def test_an_item_is_asked_about_without_an_interview(house: House, pilot: Pilot) -> None:
