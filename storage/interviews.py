@@ -36,7 +36,7 @@ _ROOT_OF: Final = select(I.c.root_message_id).where(_ROW)
 _SET_ROOT: Final = update(I).where(_ROW).values(root_message_id=bindparam("root_message_id_"))
 _GUARDED: Final = ("state", "asked", "passed", "followed_up", "handed")
 """What a turn depends on: when any of it is not as the turn saw it, another turn came first."""
-_CHANGEABLE: Final = (*_GUARDED, "last_turn_at")
+_CHANGEABLE: Final = (*_GUARDED, "scope", "last_turn_at")
 _SAVE: Final = (
     update(I)
     .where(_ROW, *(I.c[name] == bindparam(f"was_{name}_") for name in _GUARDED))

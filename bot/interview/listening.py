@@ -3,7 +3,7 @@
 Everything that changes an interview gets it from here, locked and past whatever its playbook has lost meanwhile.
 """
 
-from datetime import UTC, date
+from datetime import UTC
 
 from bot.desk import Desk
 from bot.domain import coaching, confirming, interview as rules, staleness
@@ -20,6 +20,8 @@ from bot.interview.recording import as_reading
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
 
+PICKED = frozenset({AnswerKind.CHOICE, AnswerKind.DATE, AnswerKind.PERSON})
+"""The kinds that are picked in the thread; the others are written."""
 KEPT_OF_A_PICK = frozenset({Detector.CHAMPION, Detector.ONE_PERSON, Detector.PAST_DATE, Detector.FUTURE_DATE})
 """What can be wrong with something that was picked from a list; that it has no words of its own is not."""
 
@@ -227,29 +229,18 @@ def ear_of(desk: Desk, pilot: Pilot) -> coaching.Ear:
 
 def reading_of_pick(desk: Desk, pilot: Pilot, item: Item, book: Playbook, chosen: str) -> Reading:
     """Read something that was picked: an option, a day or a person. What cannot have been on offer is refused."""
-    value = _picked(item, chosen)
-    names = names_of(desk, (chosen,))
-    detail = (
-        f"@{names.get(chosen, chosen)}" if item.kind is AnswerKind.PERSON else lines.words_of(value, item)
-    )
-    said = f"<@{chosen}>" if item.kind is AnswerKind.PERSON else escape(detail)
-    read = coaching.read(said, item, book.coaching, names=names, ear=ear_of(desk, pilot))
+    ear, names = ear_of(desk, pilot), names_of(desk, (chosen,))
+    on, ids = (chosen, ()) if item.kind is AnswerKind.DATE else ("", (chosen,))
+    value = coaching.read_value(item, on=on, ids=ids, ear=ear) if item.kind in PICKED else None
+    if not isinstance(value, Value):
+        raise errors.NothingPicked
+    is_person = item.kind is AnswerKind.PERSON
+    detail = f"@{names.get(chosen, chosen)}" if is_person else lines.words_of(value, item)
+    said = f"<@{chosen}>" if is_person else escape(detail)
+    read = coaching.read(said, item, book.coaching, names=names, ear=ear)
     kept = {concern.id for concern in book.coaching.concerns if concern.detect in KEPT_OF_A_PICK}
     concern = read.concern if read.concern in kept else None
     return Reading(status=Status.IN_PLACE, detail=detail, value=value, concern=concern)
-
-
-def _picked(item: Item, chosen: str) -> Value:
-    if item.kind is AnswerKind.DATE:
-        try:
-            return Value(kind=item.kind, on=date.fromisoformat(chosen))
-        except ValueError as unreadable:
-            raise errors.QuestionGone from unreadable
-    if item.kind is AnswerKind.CHOICE and chosen not in {option.id for option in item.options}:
-        raise errors.QuestionGone
-    if item.kind not in {AnswerKind.CHOICE, AnswerKind.PERSON} or not chosen:
-        raise errors.QuestionGone
-    return Value(kind=item.kind, ids=(chosen,))
 
 
 def confirmed(desk: Desk, pilot: Pilot, item: Item, said: ThreadMessage) -> Reading | None:
