@@ -10,6 +10,7 @@ from bot.domain.answers import Answer, Reading, Status, Value
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Fact, Item
+from prompts.english import number
 
 
 def fill_in(desk: Desk, pilot: Pilot) -> None:
@@ -57,7 +58,7 @@ def _reading(desk: Desk, pilot: Pilot, item: Item, fact: Fact) -> Reading:
 def _bar(pilot: Pilot) -> str:
     metric = pilot.metric
     unit = f" {metric.unit}" if metric.unit else ""
-    return f"{metric.name}: {metric.baseline:f}{unit} → {metric.bar:f}{unit}"
+    return f"{metric.name}: {number(metric.baseline)}{unit} → {number(metric.bar)}{unit}"
 
 
 def _named(desk: Desk, pilot: Pilot, who: str) -> Reading:
