@@ -23,7 +23,8 @@ from bot.slack.payloads import ThreadMessage
 PICKED = frozenset({AnswerKind.CHOICE, AnswerKind.DATE, AnswerKind.PERSON})
 """The kinds that are picked in the thread; the others are written."""
 KEPT_OF_A_PICK = frozenset({Detector.CHAMPION, Detector.ONE_PERSON, Detector.PAST_DATE, Detector.FUTURE_DATE})
-"""What can be wrong with something that was picked from a list; that it has no words of its own is not."""
+"""What can be wrong with something that was picked from a list, beside what an option itself says ("anything"); that it has no
+words of its own is not."""
 
 
 def locked(desk: Desk, interview_id: str) -> Interview:
@@ -238,7 +239,11 @@ def reading_of_pick(desk: Desk, pilot: Pilot, item: Item, book: Playbook, chosen
     detail = f"@{names.get(chosen, chosen)}" if is_person else lines.words_of(value, item)
     said = f"<@{chosen}>" if is_person else escape(detail)
     read = coaching.read(said, item, book.coaching, names=names, ear=ear)
-    kept = {concern.id for concern in book.coaching.concerns if concern.detect in KEPT_OF_A_PICK}
+    kept = {
+        concern.id
+        for concern in book.coaching.concerns
+        if concern.detect in KEPT_OF_A_PICK or (concern.named_only and concern.detect is None)
+    }
     concern = read.concern if read.concern in kept else None
     return Reading(status=Status.IN_PLACE, detail=detail, value=value, concern=concern)
 

@@ -136,6 +136,27 @@ def test_an_item_s_weak_example_is_asked_about_once_more(item: Item) -> None:
     assert follow_up_for(reading, item, PLAYBOOK.coaching)
 
 
+@pytest.mark.parametrize(
+    "said", ["Anything people ask", "anything", "3", "the third one", "A general assistant"]
+)
+def test_an_assistant_for_anything_is_warned_about_however_it_is_said(said: str) -> None:
+    reading = read(said, _item("scope"), PLAYBOOK.coaching, ear=EAR)
+    assert reading.concern in {"open_ended", "no_value"}
+    assert reading.value is None or reading.concern == "open_ended"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Customers ask all kinds of questions and wait two days for an answer",
+        "Everything that comes in by mail is typed into SAP by hand, 400 a day",
+        "Agents look up anything they need in five systems; that costs four minutes a case",
+    ],
+)
+def test_a_problem_that_is_wide_is_no_assistant_without_bounds(said: str) -> None:
+    assert read(said, _item("problem"), PLAYBOOK.coaching, ear=EAR).concern is None
+
+
 def test_no_two_questions_are_the_same_and_no_two_titles() -> None:
     assert max(Counter(item.question for item in ITEMS).values()) == 1
     assert max(Counter(item.title.lower() for item in ITEMS).values()) == 1

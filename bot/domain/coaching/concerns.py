@@ -10,7 +10,7 @@ from bot.domain.answers import Status
 from bot.domain.coaching.denial import is_conditional
 from bot.domain.coaching.detectors import NAMED_IN_WORDS, VOCABULARY, raises
 from bot.domain.coaching.heard import Said
-from bot.domain.coaching.phrases import any_of, consumed
+from bot.domain.coaching.phrases import any_of, consumed, folded
 from bot.domain.coaching.signs import ENOUGH, MUCH, signs_of
 from bot.domain.coaching.status import FILLER
 from bot.domain.coaching.values import WITHOUT_VALUE
@@ -102,11 +102,17 @@ def _named(rest: str, said: Said, concerns: tuple[Concern, ...]) -> str | None:
     for concern in concerns:
         if not concern.named_only:
             continue
-        by_phrase = concern.detect not in VOCABULARY and _affirms(concern, rest or said.text)
+        by_phrase = concern.detect not in VOCABULARY and _affirms(concern, _with_options(rest, said))
         only = any_of(concern.only).fullmatch(rest.strip(" .!")) is not None
         if by_phrase or only or raises(concern, said):
             return concern.id
     return None
+
+
+def _with_options(rest: str, said: Said) -> str:
+    """Return the words with the titles of what was chosen: whoever says "3" has said what the third option says."""
+    ids = said.value.ids if said.value else ()
+    return " ".join([rest or said.text, *(folded(one.title) for one in said.item.options if one.id in ids)])
 
 
 def _elsewhere(said: Said, concerns: tuple[Concern, ...]) -> str | None:
