@@ -32,6 +32,7 @@ from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
 
 from .asked import every_message as asking_messages, every_view as asking_views
+from .compared import every_message as posture_messages, every_view as posture_views
 from .conversed import every_message as conversation_messages, every_view as conversation_views
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -249,6 +250,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         if lines:
             yield "nudge", nudge_messages.quiet_message(LIBRARY, lines, NOW)
     yield from asking_messages(LIBRARY, pilot, items()[:4], answer_with, text)
+    yield from posture_messages(LIBRARY, pilot, items(), text)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
     yield "mine", portfolio_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review))
     yield "mine", portfolio_messages.mine_message(LIBRARY, awaiting.Waiting())
@@ -282,6 +284,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "retire", pilot_messages.retire_form(LIBRARY, pilot, pilot.id)
     yield from asking_views(LIBRARY, pilot, items()[:4], groups, text)
     yield "decline", review_messages.decline_form(LIBRARY, pilot, review)
+    yield from posture_views(LIBRARY, pilot, items(), text)
     yield from conversation_views(LIBRARY, items(), text)
     some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(60)]
     others = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(100, 160)]
