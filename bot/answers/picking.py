@@ -13,7 +13,7 @@ from bot.answers.names import About, ActionId, CallbackId, Shortcut
 from bot.answers.picked import Picked
 from bot.answers.shortcuts import Offer, Taken
 from bot.domain.messages import Block
-from bot.domain.text import unescape
+from bot.domain.text import cut, unescape
 from bot.interview.lines import said_back
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
@@ -25,6 +25,8 @@ from prompts.words import Words
 PILOT: Final = "pilot"
 _ITEM: Final = "item"
 MENU_TAKES: Final = 100
+ROOMY: Final = 200
+"""Beyond so many entries their names are cut shorter: a window takes 250,000 bytes in all."""
 QUOTE_SHOWN: Final = 400
 DETAIL_SHOWN: Final = 300
 
@@ -76,18 +78,26 @@ def pick_form(library: Library, what: Shortcut, picked: Picked, offer: Offer) ->
 
 def _pilots(library: Library, offer: Offer) -> list[tuple[str, Sequence[Choice]]]:
     order = {stage.id: place for place, stage in enumerate(library.playbook.stages)}
+    length = 60 if len(offer.pilots) <= ROOMY else 30
     by_stage = sorted(offer.pilots, key=lambda pilot: (order.get(pilot.stage, len(order)), pilot.stage))
     return list(
         _under_titles(
-            (stage_title(library, stage), [Choice(pilot.name, pilot.id) for pilot in some])
+            (stage_title(library, stage), [Choice(cut(pilot.name, length), pilot.id) for pilot in some])
             for stage, some in groupby(by_stage, key=lambda pilot: pilot.stage)
         )
     )
 
 
 def _questions(words: Words, offer: Offer, pilot_id: str) -> Block:
+    length = 60 if len(offer.listed) <= ROOMY else 40
     titled = [
-        (title, [Choice(words.plain("option", standing=one.standing), one.standing.item.id) for one in some])
+        (
+            title,
+            [
+                Choice(words.plain("option", at_most=length, standing=one.standing), one.standing.item.id)
+                for one in some
+            ],
+        )
         for title, some in groupby(offer.listed, key=lambda one: one.checklist)
     ]
     menu = blocks.grouped_select("item", list(_under_titles(titled)), initial=offer.item_id)
@@ -98,7 +108,7 @@ def _under_titles(
     titled: Iterable[tuple[str, Sequence[Choice]]],
 ) -> Iterable[tuple[str, Sequence[Choice]]]:
     """Yield titles with at most a hundred entries each; a longer list goes on under the same title."""
-    for title, choices in titled:
+    for title, choices in titled:  # a playbook has stages and checklists by the dozen, not by the hundred
         for start in range(0, len(choices), MENU_TAKES):
             yield title, choices[start : start + MENU_TAKES]
 

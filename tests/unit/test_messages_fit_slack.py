@@ -31,6 +31,7 @@ from bot.slack.blocks import Choice
 from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
 
+from .answered import every_message as answers_messages, every_view as answers_views
 from .asked import every_message as asking_messages, every_view as asking_views
 from .compared import every_message as posture_messages, every_view as posture_views
 from .conversed import every_message as conversation_messages, every_view as conversation_views
@@ -250,6 +251,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         if lines:
             yield "nudge", nudge_messages.quiet_message(LIBRARY, lines, NOW)
     yield from asking_messages(LIBRARY, pilot, items()[:4], answer_with, text)
+    yield from answers_messages(LIBRARY, pilot, answer_with, text)
     yield from posture_messages(LIBRARY, pilot, items(), text)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
     yield "mine", portfolio_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review))
@@ -283,6 +285,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "register", pilot_messages.register_form(LIBRARY, champion_id="U0MAYA", channel_id=None, groups=[])
     yield "retire", pilot_messages.retire_form(LIBRARY, pilot, pilot.id)
     yield from asking_views(LIBRARY, pilot, items()[:4], groups, text)
+    yield from answers_views(LIBRARY, pilot, answer_with, text)
     yield "decline", review_messages.decline_form(LIBRARY, pilot, review)
     yield from posture_views(LIBRARY, pilot, items(), text)
     yield from conversation_views(LIBRARY, items(), text)
