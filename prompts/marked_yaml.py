@@ -1,7 +1,7 @@
 """YAML as plain data that remembers the line of everything in it, and refuses what a playbook has no use for.
 
 Refused: repeated keys, keys that are no text, anchors and aliases (a few lines of them can grow to gigabytes), tags, several
-documents, deep nesting, files over 1 MB, text that is not UTF-8. Knows no playbook.
+documents, deep nesting, files over 4 MB, text that is not UTF-8. Knows no playbook.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from yaml.constructor import ConstructorError, SafeConstructor
 
 from prompts.problems import Problem, shown
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 4_000_000
 DEEPEST = 12
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

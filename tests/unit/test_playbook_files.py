@@ -236,7 +236,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "too large": (
         lambda f: f.write_text("#" * (MOST_BYTES + 1)),
-        "stages.yaml:1: the file has 1,000,001 bytes; expected at most 1,000,000.",
+        "stages.yaml:1: the file has 4,000,001 bytes; expected at most 4,000,000.",
     ),
     "a list": (
         lambda f: f.write_text("- a\n- b\n"),
