@@ -58,7 +58,11 @@ def _concern(desk: Desk, pilot: Pilot, item: Item, said: Said, book: Playbook) -
     concern = coaching.read(heard, item, book.coaching, ear=ear_of(desk, pilot)).concern
     if said.value is None:
         return concern
-    kept = {one.id for one in book.coaching.concerns if one.detect in OF_A_VALUE}
+    kept = {
+        one.id
+        for one in book.coaching.concerns
+        if one.detect in OF_A_VALUE or (one.named_only and one.detect is None)  # what an option itself says
+    }
     return concern if concern in kept else None
 
 
