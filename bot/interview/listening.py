@@ -178,8 +178,14 @@ def answer_before(desk: Desk, given: Answer) -> Answer | None:
 
 
 def completed_by(given: Answer, earlier: Answer | None) -> Answer | None:
-    """Return the earlier words that a reply completed when it came: both were taken together then, and still are."""
-    return earlier if earlier and earlier.interview_id == given.interview_id else None
+    """Return the earlier words that a reply completed when it came: both were taken together then, and still are.
+
+    Only what could not be checked is asked about once more; and in a direct message only the person's own words.
+    """
+    if earlier is None or earlier.interview_id != given.interview_id or earlier.concern is None:
+        return None
+    own = earlier.answered_by == given.answered_by or not (given.message_channel_id or "").startswith("D")
+    return earlier if own else None
 
 
 def reading_of(desk: Desk, pilot: Pilot, said: ThreadMessage, item: Item, book: Playbook) -> Reading:

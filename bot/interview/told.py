@@ -66,17 +66,22 @@ def show_given(desk: Desk, pilot: Pilot, item: Item, given: Answer) -> None:
     """Let whoever was asked about an item read what stands there now; call it whenever an answer is put on record.
 
     Whoever answered reads the answer, the others that it was given. What somebody else makes of it later changes nothing
-    in their direct messages.
+    in their direct messages, unless they were still asked for one thing more.
     """
     ask = desk.tx.asks.latest_of_item(pilot.id, item.id)
     if ask is not None and ask.state is AskState.WITHDRAWN:
         end_handed_back(desk, ask)
         return
-    if ask is None or given.answered_by != ask.closed_by:
+    if ask is None or ask.state is AskState.OPEN:
         return
+    is_own = given.answered_by == ask.closed_by
     if ask.state is AskState.ONCE_MORE:
         once_more_is_over(desk, item, ask)
-    show_answered(desk, pilot, item, ask, given)
+        if not is_own:
+            body = changed_message(desk.library, pilot, item, given, thread_of(desk, pilot, ask))
+            _show(desk, ask, ask.closed_by or "", body)
+    if is_own:
+        show_answered(desk, pilot, item, ask, given)
 
 
 def end_handed_back(desk: Desk, ask: Ask) -> None:
@@ -142,6 +147,12 @@ def answered_message(
 def followed_up_message(library: Library, item: Item) -> Body:
     """Return the line that the follow-up becomes once it is answered or left."""
     words = library.words("asking/followed_up", item=item)
+    return blocks.message(words.mrkdwn("text"), [blocks.context(words.mrkdwn("line"), "line")])
+
+
+def changed_message(library: Library, pilot: Pilot, item: Item, answer: Answer, link: str | None) -> Body:
+    """Return what the question becomes for whoever was asked for one thing more when somebody else changed the answer."""
+    words = library.words("asking/changed", pilot=pilot, item=item, answer=answer, link=link)
     return blocks.message(words.mrkdwn("text"), [blocks.context(words.mrkdwn("line"), "line")])
 
 

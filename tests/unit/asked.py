@@ -77,6 +77,7 @@ def _answered(
             messages.follow_up_message(library, ask, item, given, text[:300], asks_for_plan=flag),
         )
         for link in LINKS:
+            yield "changed", told.changed_message(library, pilot, item, given, link)
             yield "answered", told.answered_message(library, pilot, item, given, link, more=flag)
     yield "asked of what is known", messages.asked_message(library, ask, pilot, item, None, given)
 

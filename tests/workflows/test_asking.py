@@ -534,6 +534,39 @@ def test_the_ways_on_of_a_question_that_was_handed_back_go_when_one_is_taken(
     assert "Ask somebody else" not in house.words(told.handed_back_key(again.id, PRIYA))
 
 
+def test_an_edit_does_not_mix_in_what_somebody_else_had_said_before(
+    house: House, interview: Interview
+) -> None:
+    first = interview.asked[0]
+    house.do(_change_to_partly, MAYA, interview.pilot_id, first)
+    asked = ask(house, interview, JONAS, item_id=first)
+    say(house, JONAS, CHECKABLE, "2001.000000")
+    say(house, JONAS, CHECKABLE.replace("March", "April"), "2001.000000", edited_at="2003.0")
+    answer = answer_to(house, asked)
+    assert answer
+    assert "card refunds" not in answer.detail
+
+
+def test_the_follow_up_ends_when_somebody_else_changes_the_answer(house: House, interview: Interview) -> None:
+    asked = ask(house, interview, JONAS)
+    say(house, JONAS, "We will monitor it", "2001.000000")
+    house.do(_change_to_partly, MAYA, interview.pilot_id, asked.item_id)
+    assert now(house, asked).state is AskState.ANSWERED
+    assert "that is all" in house.words(told.once_more_key(asked.id, JONAS))
+    assert f"<@{MAYA}>" in direct(house, asked, JONAS)
+    with pytest.raises(errors.AnsweredAlready):
+        say(house, JONAS, CHECKABLE, "2002.000000")
+
+
+def test_a_form_that_names_the_next_step_ends_the_follow_up(house: House, interview: Interview) -> None:
+    asked = ask(house, interview, JONAS)
+    say(house, JONAS, "We will monitor it", "2001.000000")
+    house.do(_change_to_partly, JONAS, interview.pilot_id, asked.item_id)
+    assert now(house, asked).state is AskState.ANSWERED
+    assert "card refunds" in direct(house, asked, JONAS)
+    assert "Thank you" in direct(house, asked, JONAS)
+
+
 def test_a_file_is_an_answer(house: House, interview: Interview) -> None:
     asked = ask(house, interview, JONAS)
     file = SharedFile(id="F0", name="rota.pdf", permalink="https://northwind.example/files/F0/rota.pdf")
