@@ -97,7 +97,7 @@ def take_answer(
             turns.settle(desk, pilot, running, item, answer)
         return answer
     held = interview_id or (before.interview_id if before else None)
-    if running and item_id in running.passed:
+    if running and item_id in running.asked and shown.place_of(desk, running, item_id):
         held = running.id
     answer = recording.record(desk, pilot, item, reading, interview_id=held, where=where)
     if answer is None:
@@ -133,8 +133,13 @@ def take_back(desk: Desk, ask: Ask) -> bool:
     if item is None:
         return True
     if interview and item.id in interview.handed:
-        after = turns.save(desk, interview, rules.take_back(interview, item.id))
-        if item.id in after.passed:
+        given = desk.tx.answers.current(pilot.id).get(item.id)
+        is_answered = given is not None and turns.is_answered_since(interview, given)
+        rule = rules.no_longer_handed if is_answered else rules.take_back
+        after = turns.save(desk, interview, rule(interview, item.id))
+        if given and is_answered:
+            shown.show_line(desk, pilot, item, given, after)
+        elif item.id in after.passed:
             shown.show_unanswered(desk, pilot, after, item)
         else:
             shown.show_asked_later(desk, after, item)

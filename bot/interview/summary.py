@@ -30,8 +30,17 @@ NEXT_SHOWN = 160
 SECTION_SHOWN = 1200
 ROW_SHOWN = 420
 """The most characters of a paragraph and of an open item: together they stay within what Slack takes of a message."""
-TELLING = frozenset(AnswerKind) - {AnswerKind.STATUS, AnswerKind.TEXT, AnswerKind.LINK}
-"""The kinds of answers whose value says something beside a title; an address does not."""
+TELLING = frozenset(
+    {
+        AnswerKind.NUMBER,
+        AnswerKind.MONEY,
+        AnswerKind.PERCENTAGE,
+        AnswerKind.DATE,
+        AnswerKind.CHOICE,
+        AnswerKind.CHOICES,
+    }
+)
+"""The kinds of answers whose value says something beside a title. People are not named there: a mention calls them."""
 
 
 class Control(StrEnum):

@@ -158,9 +158,9 @@ def ask_next(desk: Desk, pilot: Pilot, interview: Interview) -> None:
 
 
 def set_aside(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -> None:
-    """Reduce the open question to a line that says that it comes again; to its answer, where one thing more was asked."""
+    """Reduce the open question to a line that says that it comes again; to its answer, where it has one by now."""
     answer = desk.tx.answers.current(pilot.id).get(item.id)
-    if interview.followed_up and answer:
+    if answer and is_answered_since(interview, answer):
         shown.show_line(desk, pilot, item, answer, interview)
     else:
         shown.show_asked_later(desk, interview, item)
@@ -217,12 +217,17 @@ def past_what_is_known(desk: Desk, interview: Interview) -> Interview:
     """Return the interview past every question that is gone, or that somebody answered by the way since it began."""
     answers = desk.tx.answers.current(interview.pilot_id)
     while is_going_on(interview) and (item_id := interview.open_item_id):
-        given = answers.get(item_id)
-        answered = given and given.answered_at > interview.started_at and given.status is not Status.SKIPPED
-        if not answered and not was_lost(desk, interview):
+        if not is_answered_since(interview, answers.get(item_id)) and not was_lost(desk, interview):
             break
         interview = rules.pass_item(interview, item_id, desk.at.now)
     return interview
+
+
+def is_answered_since(interview: Interview, given: Answer | None) -> bool:
+    """Whether an item was answered in this interview, or elsewhere since it began; a skip is no answer."""
+    if given is None or given.status is Status.SKIPPED:
+        return False
+    return given.interview_id == interview.id or given.answered_at > interview.started_at
 
 
 def is_going_on(interview: Interview) -> bool:
