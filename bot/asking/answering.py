@@ -6,7 +6,7 @@ answers first answers for all who were asked.
 
 from datetime import timedelta
 
-from bot.asking import errors, messages, replying, workflow
+from bot.asking import errors, handed, messages, replying
 from bot.desk import Desk
 from bot.domain import coaching, confirming
 from bot.domain.answers import Answer, Reading, Status
@@ -28,7 +28,7 @@ FOLLOW_UP_WAITS = timedelta(days=1)
 def press(desk: Desk, ask_id: str, status: Status) -> Answer | None:
     """Take a click on one of the quick buttons of a direct message."""
     found, pilot, item = _to_answer(desk, ask_id)
-    workflow.check_asked(desk, pilot, found)
+    handed.check_asked(desk, pilot, found)
     reading = coaching.read_button(status, item, _book_of(desk, found).coaching)
     return _take(desk, found, pilot, item, reading, None)
 
@@ -37,7 +37,7 @@ def leave(desk: Desk, ask_id: str) -> None:
     """Accept the answer that was asked about once more, marked as not checkable."""
     found, pilot, item = _to_answer(desk, ask_id)
     if not _is_mine_once_more(desk, found):
-        workflow.check_asked(desk, pilot, found)
+        handed.check_asked(desk, pilot, found)
         raise errors.NothingToLeave
     told.once_more_is_over(desk, item, found)
     answer = desk.tx.answers.current(pilot.id).get(item.id)
@@ -85,7 +85,7 @@ def _hear(desk: Desk, meant: Ask, said: ThreadMessage) -> None:
     elif _is_mine_once_more(desk, found):
         _complete(desk, pilot, item, reading, said)
     else:
-        workflow.check_asked(desk, pilot, found)
+        handed.check_asked(desk, pilot, found)
         _take(desk, found, pilot, item, reading, said)
 
 
@@ -101,7 +101,7 @@ def _take(
     )
     if answer is None:
         return None
-    desk.tx.audit.append(desk.at, "ask.answered", "pilot", pilot.id, workflow.facts(found), None)
+    desk.tx.audit.append(desk.at, "ask.answered", "pilot", pilot.id, handed.facts(found), None)
     question = coaching.follow_up_for(reading, item, _book_of(desk, found).coaching)
     if question:
         in_thread = said is not None and said.thread_ts is not None
@@ -145,7 +145,7 @@ def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> None:
     found = desk.tx.asks.latest_of_item(given.pilot_id, given.item_id)
     was_open = found is not None and _is_mine_once_more(desk, found)
     revised = interviews.revise_in_thread(desk, said)
-    item = workflow.item_of(desk, found) if found else None
+    item = handed.item_of(desk, found) if found else None
     if revised is None or found is None or item is None or not was_open:
         return
     sentence = coaching.follow_up_for(recording.as_reading(revised), item, _book_of(desk, found).coaching)
@@ -157,9 +157,9 @@ def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> None:
 
 def _to_answer(desk: Desk, ask_id: str) -> tuple[Ask, Pilot, Item]:
     """Return what an answer is about, once nobody else changes it; whoever may not answer is refused."""
-    found, pilot = workflow.locked(desk, ask_id)
+    found, pilot = handed.locked(desk, ask_id)
     pilots.check_member(desk, MayNotAnswer)
-    item = workflow.item_of(desk, found)
+    item = handed.item_of(desk, found)
     if item is None:
         raise errors.NoLongerAsked(name=pilot.name)
     return found, pilot, item
@@ -170,7 +170,7 @@ def _is_mine_once_more(desk: Desk, found: Ask) -> bool:
 
 
 def _book_of(desk: Desk, found: Ask) -> Playbook:
-    return listening.book_for(desk, workflow.interview_of(desk, found))
+    return listening.book_for(desk, handed.interview_of(desk, found))
 
 
 def _reading_of(desk: Desk, found: Ask, pilot: Pilot, item: Item, said: ThreadMessage) -> Reading:
@@ -186,7 +186,7 @@ def _reads_as_answer(desk: Desk, meant: list[Ask], said: ThreadMessage) -> bool:
 
 
 def _is_known(desk: Desk, found: Ask) -> bool:
-    item = workflow.item_of(desk, found)
+    item = handed.item_of(desk, found)
     pilot = pilots.get(desk, found.pilot_id)
     return item is not None and listening.known_answer(desk, pilot, item) is not None
 

@@ -3,11 +3,12 @@
 import asyncio
 from functools import partial
 
-from bot.asking import answering, choosing, messages, workflow
+from bot.asking import answering, choosing, handed, messages, workflow
 from bot.asking.messages import ActionId, CallbackId
 from bot.desk import Front
 from bot.domain.answers import Status
 from bot.domain.people import is_group
+from bot.pilots.listeners import owner_group
 from bot.slack.payloads import ButtonClick, FormSubmission, ThreadMessage
 from bot.slack.router import Router
 
@@ -69,7 +70,10 @@ async def on_handed_back(front: Front, form: FormSubmission) -> None:
 
 
 async def on_take_back(front: Front, click: ButtonClick) -> None:
-    await front.office.carry_out_once(workflow.take_back, await front.occasion(click), click.value)
+    at = await front.occasion(click)
+    pilot = await front.office.look_up(handed.pilot_of, at, click.value)
+    group = await owner_group(front, pilot, click.user_id)
+    await front.office.carry_out_once(workflow.take_back, at, click.value, owner_group=group)
 
 
 async def on_direct_message(front: Front, said: ThreadMessage) -> None:

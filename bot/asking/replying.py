@@ -5,7 +5,7 @@ One reply, and at most one for a person in ten minutes; what awaits them meanwhi
 
 from datetime import datetime, timedelta
 
-from bot.asking import messages, workflow
+from bot.asking import handed, messages
 from bot.desk import Desk
 from bot.domain.asks import Ask
 from bot.domain.messages import OutboundMessage
@@ -33,7 +33,7 @@ def waiting(desk: Desk, since: datetime) -> list[Ask]:
 
 
 def _listed(desk: Desk, found: Ask) -> messages.Asked | None:
-    item, pilot = workflow.item_of(desk, found), pilots.get(desk, found.pilot_id)
+    item, pilot = handed.item_of(desk, found), pilots.get(desk, found.pilot_id)
     if item is None:
         return None
     question = desk.tx.messages.by_key(found.workspace_id, told.key(found.id, desk.at.actor_id))

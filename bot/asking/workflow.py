@@ -5,22 +5,20 @@ the next question) is the interview's.
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from bot.asking import errors, messages
+from bot.asking import errors, handed, messages
 from bot.desk import Desk
 from bot.domain.answers import Answer, Status
 from bot.domain.asks import Ask, AskState
 from bot.domain.conversations import Interview
-from bot.domain.errors import Refusal
 from bot.domain.messages import Body
 from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.staleness import zone_of
-from bot.interview import handing, lines, listening, shown, told
+from bot.interview import handing, lines, listening, shown, told, turns
 from bot.pilots import workflow as pilots
-from bot.pilots.errors import FieldRefusal
 from storage.ids import new_id
 
 TOLD = 20
@@ -80,7 +78,7 @@ def ask(desk: Desk, pilot_id: str, item_id: str, interview_id: str, whom: Chosen
     if interview and not _has_settled(interview, item, known):
         handing.hand_over(desk, interview.id, item.id, whom.asked_id)
     _show_line(desk, pilot, item, new, interview)
-    pilots.changed(desk, pilot.id, "ask.sent", after=facts(new), card_may_wait=True)
+    pilots.changed(desk, pilot.id, "ask.sent", after=handed.facts(new), card_may_wait=True)
     link = told.thread_of(desk, pilot, new)
     body = messages.asked_message(desk.library, new, pilot, item, link, known)
     for user_id in people:
@@ -88,24 +86,24 @@ def ask(desk: Desk, pilot_id: str, item_id: str, interview_id: str, whom: Chosen
     return new
 
 
-def take_back(desk: Desk, ask_id: str) -> Ask:
+def take_back(desk: Desk, ask_id: str, *, owner_group: frozenset[str] = frozenset()) -> Ask:
     """Take a handed question back; those who were asked read that nothing is left to do."""
-    found, pilot = locked(desk, ask_id)
+    found, pilot = handed.locked(desk, ask_id)
     pilots.check_member(desk, errors.MayNotAsk)
     may = dict.fromkeys((found.asked_by, pilot.champion_id, pilot.owner_id))
-    if desk.at.actor_id not in may:
+    if desk.at.actor_id not in {*may, *owner_group}:
         raise errors.NotYours(who=_one_of(may))
     _withdraw(desk, pilot, found)
-    pilots.changed(desk, pilot.id, "ask.taken_back", before=facts(found), card_may_wait=True)
+    pilots.changed(desk, pilot.id, "ask.taken_back", before=handed.facts(found), card_may_wait=True)
     return found
 
 
 def handed_to_me(desk: Desk, ask_id: str) -> tuple[Ask, Pilot, Item]:
     """Return an open question that this person was asked, for the form that hands it back."""
-    found = get(desk, ask_id)
+    found = handed.get(desk, ask_id)
     pilot = pilots.get(desk, found.pilot_id)
-    check_asked(desk, pilot, found)
-    item = item_of(desk, found)
+    handed.check_asked(desk, pilot, found)
+    item = handed.item_of(desk, found)
     if item is None:
         raise errors.NoLongerAsked(name=pilot.name)
     return found, pilot, item
@@ -113,17 +111,17 @@ def handed_to_me(desk: Desk, ask_id: str) -> tuple[Ask, Pilot, Item]:
 
 def hand_back(desk: Desk, ask_id: str, word: str) -> None:
     """Let somebody say that they are the wrong one; when nobody is left to answer, the thread is told."""
-    found, pilot = locked(desk, ask_id)
-    check_asked(desk, pilot, found)
+    found, pilot = handed.locked(desk, ask_id)
+    handed.check_asked(desk, pilot, found)
     me = desk.at.actor_id
     told.show_closed_to(desk, pilot, found, me, told.Why.EXCUSED)
     desk.tx.asks.excuse(found.workspace_id, found.id, me)
     others = bool(desk.tx.asks.still_asked(found.id))
     if not others:
         _withdraw(desk, pilot, found)
-    said = facts(found) | {"by": me, "word": word}
+    said = handed.facts(found) | {"by": me, "word": word}
     pilots.changed(desk, pilot.id, "ask.handed_back", after=said, card_may_wait=True)
-    item = item_of(desk, found)
+    item = handed.item_of(desk, found)
     if item and (word or not others):
         body = messages.handed_back_message(desk.library, found, pilot, item, me, word, others=others)
         _say_in_thread(desk, pilot, found, told.handed_back_key(found.id, me), body)
@@ -138,86 +136,19 @@ def settle(desk: Desk, pilot_id: str, item_id: str | None = None) -> int:
     found = [one for one in desk.tx.asks.open_of_pilot(pilot_id).values() if item_id in (None, one.item_id)]
     for one in found:
         desk.tx.asks.close_if_open(one.id, AskState.WITHDRAWN, None, desk.at.now)
-        told.show_closed(desk, pilot, get(desk, one.id))
+        told.show_closed(desk, pilot, handed.get(desk, one.id))
         _restore_line(desk, pilot, one)
-        desk.tx.audit.append(desk.at, "ask.not_needed", "pilot", pilot.id, facts(one), None)
+        desk.tx.audit.append(desk.at, "ask.not_needed", "pilot", pilot.id, handed.facts(one), None)
     return len(found)
-
-
-def get(desk: Desk, ask_id: str) -> Ask:
-    """Return a handed question of this workspace; a forged or old id is refused."""
-    found = desk.tx.asks.get(desk.at.workspace_id, ask_id)
-    if found is None:
-        raise errors.AskGone
-    return found
-
-
-def locked(desk: Desk, ask_id: str) -> tuple[Ask, Pilot]:
-    """Return a question as it is once nobody else changes its pilot; a retired pilot is refused."""
-    found = get(desk, ask_id)
-    pilot = pilots.get_active(desk, found.pilot_id)
-    return get(desk, ask_id), pilot
-
-
-def check_asked(desk: Desk, pilot: Pilot, found: Ask) -> None:
-    """Refuse whoever was not asked, and everybody once the question is closed."""
-    me = desk.at.actor_id
-    if me not in found.people:
-        raise errors.NotAsked(who=mention(found.asked_id))
-    if found.state is not AskState.OPEN:
-        raise refusal(desk, pilot, found)
-    if me not in desk.tx.asks.still_asked(found.id):
-        raise errors.HandedBack(name=pilot.name)
-
-
-def refusal(desk: Desk, pilot: Pilot, found: Ask) -> Refusal:
-    """Return why a question that is not open can be neither answered nor taken back."""
-    by = found.closed_by
-    if found.state is AskState.WITHDRAWN:
-        if by is None or by in found.people:
-            return errors.NoLongerAsked(name=pilot.name)
-        return errors.TakenBack(who=mention(by))
-    if by is None or by == desk.at.actor_id:
-        return errors.AnsweredAlready()
-    return errors.AnsweredBy(who=mention(by), name=pilot.name)
-
-
-def interview_of(desk: Desk, found: Ask) -> Interview | None:
-    """Return the conversation that a handed question belongs to."""
-    return desk.tx.interviews.get(found.workspace_id, found.interview_id) if found.interview_id else None
-
-
-def item_of(desk: Desk, found: Ask) -> Item | None:
-    """Return the item that a handed question is about; None where no playbook has it any more."""
-    return listening.item_of(desk, found.pilot_id, found.item_id, interview_of(desk, found))
-
-
-def facts(found: Ask) -> dict[str, Any]:
-    """Return what the record keeps of a question."""
-    return found.model_dump(mode="json", include={"id", "item_id", "asked_id", "people", "note", "asked_by"})
-
-
-def objection(desk: Desk, user_id: str) -> FieldRefusal | None:
-    """Return why somebody cannot be asked, at the field that names a person; None where they can."""
-    person = desk.tx.people.get(desk.at.workspace_id, user_id)
-    if user_id == desk.at.actor_id:
-        return errors.Yourself("whom")
-    if person is None:
-        return errors.NobodyKnown("whom")
-    if person.deactivated:
-        return errors.HasLeft("whom")
-    if person.bot:
-        return errors.IsBot("whom")
-    return errors.IsGuest("whom") if person.guest or person.from_elsewhere else None
 
 
 def _who_is_told(desk: Desk, whom: Chosen) -> tuple[str, ...]:
     if not is_group(whom.asked_id):
-        refused = objection(desk, whom.asked_id)
+        refused = handed.objection(desk, whom.asked_id)
         if refused:
             raise refused
         return (whom.asked_id,)
-    able = [user_id for user_id in whom.members if objection(desk, user_id) is None]
+    able = [user_id for user_id in whom.members if handed.objection(desk, user_id) is None]
     if not able:
         raise errors.NobodyInGroup("group")
     return tuple(able[:TOLD])
@@ -241,9 +172,7 @@ def _conversation(desk: Desk, pilot: Pilot, item_id: str, interview_id: str) -> 
     found = found or desk.tx.interviews.open_of(pilot.id) or desk.tx.interviews.latest_of(pilot.id)
     if found is None or found.pilot_id != pilot.id or item_id not in found.asked:
         return None
-    if item_id == found.open_item_id:
-        return found
-    return found if shown.place_of(desk, found, item_id) else None
+    return found if turns.is_going_on(found) or shown.place_of(desk, found, item_id) else None
 
 
 def _has_settled(interview: Interview, item: Item, known: Answer | None) -> bool:
@@ -253,10 +182,10 @@ def _has_settled(interview: Interview, item: Item, known: Answer | None) -> bool
 
 def _withdraw(desk: Desk, pilot: Pilot, found: Ask) -> None:
     """Let the thread stop waiting: the question is asked there again, or its line offers to answer it."""
-    interview = interview_of(desk, found)
+    interview = handed.interview_of(desk, found)
     asks_again = interview is not None and found.item_id in interview.handed
     if not handing.take_back(desk, found):
-        raise refusal(desk, pilot, get(desk, found.id))
+        raise handed.refusal(desk, pilot, handed.get(desk, found.id))
     if not asks_again:
         _restore_line(desk, pilot, found)
 
@@ -272,7 +201,7 @@ def _show_line(desk: Desk, pilot: Pilot, item: Item, found: Ask, interview: Inte
 
 def _restore_line(desk: Desk, pilot: Pilot, found: Ask) -> None:
     """Let the item's line say what was answered before somebody was asked, if anything was."""
-    item, interview = item_of(desk, found), interview_of(desk, found)
+    item, interview = handed.item_of(desk, found), handed.interview_of(desk, found)
     if item is None:
         return
     answer = desk.tx.answers.current(pilot.id).get(item.id)
@@ -288,7 +217,7 @@ def _restore_line(desk: Desk, pilot: Pilot, found: Ask) -> None:
 
 
 def _say_in_thread(desk: Desk, pilot: Pilot, found: Ask, key: str, body: Body) -> None:
-    interview = interview_of(desk, found)
+    interview = handed.interview_of(desk, found)
     if interview:
         shown.show_in_thread(desk, interview, key, body)
         return

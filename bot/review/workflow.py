@@ -138,8 +138,8 @@ def expire(desk: Desk) -> int:
 def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
     """End a pilot with all that is under way about it: its interview stops, its promotion is withdrawn."""
     pilot = pilots.retire(desk, pilot_id, reason, owner_group=owner_group)
-    interviews.end_open(desk, pilot_id)
     asking.settle(desk, pilot_id)
+    interviews.end_open(desk, pilot_id)
     for review in desk.tx.reviews.all_open_of(pilot_id):
         by, now = desk.at.actor_id, desk.at.now
         if desk.tx.reviews.decide_if_open(review.id, ReviewState.WITHDRAWN, by, now, reason.strip()):
@@ -224,8 +224,8 @@ def _conclude(desk: Desk, review_id: str, panel: Panel | None) -> Review:
     ):
         raise rules.StageMoved(name=pilots.get(desk, review.pilot_id).name, stage=review.to_stage)
     if review.state is ReviewState.APPROVED:
-        interviews.end_open(desk, review.pilot_id)
         asking.settle(desk, review.pilot_id)
+        interviews.end_open(desk, review.pilot_id)
     pilot = pilots.changed(
         desk,
         review.pilot_id,

@@ -449,6 +449,26 @@ def test_the_asker_the_champion_and_the_owner_take_a_question_back(
         say(house, SAM, CHECKABLE, "2001.000000")
 
 
+def test_somebody_of_the_group_that_owns_the_pilot_takes_a_question_back(
+    house: House, interview: Interview
+) -> None:
+    asked = ask(house, interview, SAM)
+    house.do(asking.take_back, PRIYA, asked.id, owner_group=frozenset({PRIYA}))
+    assert now(house, asked).state is AskState.WITHDRAWN
+
+
+def test_a_question_that_is_still_to_come_is_handed_over_before_it_is_asked(
+    house: House, interview: Interview
+) -> None:
+    last = interview.asked[-1]
+    asked = ask(house, interview, JONAS, item_id=last)
+    assert last in now_held(house, interview).handed
+    assert "waits for" in line(house, asked)
+    say(house, JONAS, CHECKABLE, "2001.000000")
+    assert "since March" in line(house, asked)
+    assert last in now_held(house, interview).passed
+
+
 def test_others_cannot_take_a_question_back(house: House, interview: Interview) -> None:
     asked = ask(house, interview, SAM)
     with pytest.raises(errors.NotYours):
