@@ -5,6 +5,7 @@ from functools import partial
 from bot.desk import Front
 from bot.domain.messages import Body
 from bot.domain.values import Occasion
+from bot.interview import workflow as interviews
 from bot.pilots.listeners import open_retire_form
 from bot.pilots.messages import ActionId as PilotActionId, CallbackId as PilotCallbackId, MenuChoice
 from bot.portfolio import messages, report, workflow
@@ -25,6 +26,7 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.SHARE_LIST, partial(on_share_list, front))
     router.click(ActionId.SHARE_HELP, partial(on_share_help, front))
     router.click(ActionId.OPEN_STATUS, partial(on_open_status, front))
+    router.click(ActionId.COACH, partial(on_coach_from_home, front))
     router.click(PilotActionId.MENU, partial(on_card_menu, front))
     router.click(ActionId.FULL_REPORT, partial(on_full_report, front))
     router.link(ActionId.OPEN_REVIEW)
@@ -52,7 +54,11 @@ async def on_full_report(front: Front, click: ButtonClick) -> None:
             click.workspace_id, channel_id, click.user_id, sentence, response_url=click.response_url
         )
 
-    front.afterwards.do("the full report", _share_report(front, at, order), tell)
+    async def shared() -> None:
+        await _share_report(front, at, order)
+        await tell(messages.report_shared(front.office.library, order.name, order.link))
+
+    front.afterwards.do("the full report", shared(), tell)
 
 
 async def _share_report(front: Front, at: Occasion, order: report.Order) -> None:
@@ -103,6 +109,15 @@ async def on_card_menu(front: Front, click: ButtonClick) -> None:
         await open_retire_form(front, click, pilot_id, pilot_id, callback_id=PilotCallbackId.RETIRE)
     else:
         await _show_status(front, click, pilot_id)
+
+
+async def on_coach_from_home(front: Front, click: ButtonClick) -> None:
+    """Start or resume the conversation, and say where it is: from the Home tab nobody sees it begin."""
+    at = await front.occasion(click)
+    interview = await front.office.carry_out_once(interviews.go_on, at, click.value)
+    if interview:
+        view = messages.started_view(front.office.library, interview)
+        await front.slack.open_view(click.workspace_id, click.trigger_id, view)
 
 
 async def on_home(front: Front, opened: HomeOpened) -> None:

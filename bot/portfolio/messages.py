@@ -8,10 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.answers.names import ActionId as AnswersActionId
 from bot.domain import staleness
+from bot.domain.conversations import Interview
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
-from bot.interview.summary import summary_blocks, verdict_sentence
+from bot.interview.summary import summary_blocks, summary_buttons, verdict_sentence
 from bot.interview.summary_facts import SummaryFacts
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.portfolio.awaiting import Awaited, Handed, Undertaken, Underway, Waiting
@@ -23,8 +25,7 @@ PILOTS_LISTED = 40
 LINE_SHOWN = 250
 """The longest line, in characters: forty of them stay under what Slack takes over all blocks of a message."""
 PILOTS_AT_HOME = 20
-WRITE = "answers.write"
-AWAITED_SHOWN = 10
+AWAITED_SHOWN = 6
 """How many things of one kind that await somebody are spelt out."""
 
 
@@ -38,12 +39,16 @@ class ActionId(StrEnum):
     OPEN_REVIEW = "portfolio.open_review"
     OPEN_THREAD = "portfolio.open_thread"
     FULL_REPORT = "report.full"
+    COACH = "portfolio.coach"
 
 
 def status_message(
     library: Library, pilot: Pilot, facts: SummaryFacts | None, now: datetime, *, share: bool
 ) -> Body:
-    """Return where one pilot stands; without facts no gate leads on. `share` adds the button that posts it for everybody."""
+    """Return where one pilot stands; without facts no gate leads on.
+
+    `share` adds what can be done next, and the button that posts it for everybody.
+    """
     words = library.words(
         "portfolio/status",
         pilot=pilot,
@@ -55,6 +60,7 @@ def status_message(
     if facts and not pilot.retired:
         parts += summary_blocks(library, facts)
         text = verdict_sentence(library, pilot, facts.gate, facts.verdict)
+        parts.append(summary_buttons(library, facts) if share else None)
     else:
         text = words.mrkdwn("no_gate")
         parts.append(blocks.section(text, "no_gate"))
@@ -97,6 +103,28 @@ def _line(library: Library, pilot: Pilot, now: datetime) -> Block:
     )
 
 
+def _go_on(library: Library, pilot: Pilot) -> Block:
+    """Return what somebody does with a pilot of theirs: go on with its questions, look at all answers."""
+    words = library.words("portfolio/home_pilot")
+    coach = blocks.button(words.plain("coach"), blocks.one_of(ActionId.COACH, pilot.id), pilot.id)
+    answers = blocks.button(words.plain("answers"), blocks.one_of(AnswersActionId.LIST, pilot.id), pilot.id)
+    return blocks.actions([coach, answers], f"go_on:{pilot.id}")
+
+
+def started_view(library: Library, interview: Interview) -> dict[str, Any]:
+    """Return the window that says where the questions are."""
+    words = library.words("portfolio/started", channel_id=interview.channel_id)
+    said = blocks.section(words.mrkdwn("said"), "said")
+    return blocks.modal(
+        "portfolio.started", words.plain("title"), [said], submit=None, close=words.plain("close")
+    )
+
+
+def report_shared(library: Library, name: str, link: str | None) -> str:
+    """Return the private word that a report is in its thread."""
+    return library.words("portfolio/report_shared", name=name, link_to=link).mrkdwn("said")
+
+
 def help_message(library: Library, *, share: bool) -> Body:
     """Return what the commands do, with an example each."""
     words = library.words("portfolio/help")
@@ -135,7 +163,9 @@ def home_view(
         if some:
             parts.append(blocks.divider(f"{key}_line"))
             parts.append(blocks.section(words.mrkdwn(title), key))
-            parts += [_line(library, pilot, now) for pilot in some[:PILOTS_AT_HOME]]
+            for pilot in some[:PILOTS_AT_HOME]:
+                parts.append(_line(library, pilot, now))
+                parts += [_go_on(library, pilot)] if key == "mine" and pilot.required else []
         if len(some) > PILOTS_AT_HOME:
             parts.append(
                 blocks.context(words.mrkdwn("more", count=len(some) - PILOTS_AT_HOME), f"{key}_more")
@@ -179,7 +209,9 @@ def _undertaken(library: Library, one: Undertaken) -> Block:
 
 def _write(text: str, pilot_id: str, item_id: str, why: str) -> Block:
     """Return the button that opens the form of an answer; the same item may stand here for two reasons."""
-    return blocks.button(text, blocks.one_of(WRITE, f"{why}:{pilot_id}:{item_id}"), f"{pilot_id}:{item_id}")
+    return blocks.button(
+        text, blocks.one_of(AnswersActionId.WRITE, f"{why}:{pilot_id}:{item_id}"), f"{pilot_id}:{item_id}"
+    )
 
 
 def _underway(library: Library, one: Underway) -> Block:

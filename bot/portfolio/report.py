@@ -63,8 +63,10 @@ class Order(NamedTuple):
     """Where a report is wanted: under the conversation, or under the pilot's card where there was none."""
 
     pilot_id: str
+    name: str
     channel_id: str
     thread_ts: str | None
+    link: str | None
 
 
 def order(desk: Desk, pilot_id: str) -> Order:
@@ -79,7 +81,7 @@ def order(desk: Desk, pilot_id: str) -> Order:
         else desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
     )
     channel_id = (above.slack_channel_id if above else None) or pilot.channel_id
-    return Order(pilot.id, channel_id, above.slack_ts if above else None)
+    return Order(pilot.id, pilot.name, channel_id, above.slack_ts if above else None, desk.link_to(above))
 
 
 def report(desk: Desk, pilot_id: str, groups: Names) -> File:
