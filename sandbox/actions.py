@@ -147,6 +147,10 @@ class Actions(Interactions):
     async def move_to_time_zone(self, user_id: str, tz: str) -> None:
         people.move_to_time_zone(self._state, user_id, tz)
 
+    async def switch_language(self, user_id: str, locale: str) -> None:
+        """The language that a person uses Slack in: "de-DE"."""
+        people.switch_language(self._state, user_id, locale)
+
     async def hire(self, team_id: str, name: str, real_name: str, tz: str = "Europe/Berlin") -> str:
         return str(people.hire(self._state, team_id, name, real_name, tz)["id"])
 

@@ -4,6 +4,14 @@ from sandbox.refusals import SlackRefusalError
 from sandbox.seed import Person, time_zone_fields, user_record
 from sandbox.state import Json, State
 
+# The languages that people can use Slack in, in Slack's own spelling.
+LOCALES = frozenset(
+    {
+        *("de-DE", "en-GB", "en-US", "es-ES", "es-LA", "fr-FR", "it-IT"),
+        *("ja-JP", "ko-KR", "pt-BR", "ru-RU", "zh-CN", "zh-TW"),
+    }
+)
+
 
 def change(state: State, user_id: str, changes: Json) -> Json:
     user = state.user(user_id)
@@ -39,6 +47,12 @@ def move_to_time_zone(state: State, user_id: str, tz: str) -> Json:
     except (KeyError, ValueError, OSError) as unknown:
         raise SlackRefusalError("invalid_time_zone") from unknown
     return change(state, user_id, fields)
+
+
+def switch_language(state: State, user_id: str, locale: str) -> Json:
+    if locale not in LOCALES:
+        raise SlackRefusalError("invalid_locale")
+    return change(state, user_id, {"locale": locale})
 
 
 def hire(

@@ -53,6 +53,7 @@ class Acting:
             "deactivate": self._deactivate,
             "reactivate": self._reactivate,
             "move": self._move,
+            "language": self._switch_language,
             "clock": self._skip,
         }
 
@@ -98,6 +99,10 @@ class Acting:
 
     async def _move(self, _user_id: str, form: FormData) -> Response:
         await self._actions.move_to_time_zone(word(form, "person"), word(form, "tz"))
+        return done()
+
+    async def _switch_language(self, _user_id: str, form: FormData) -> Response:
+        await self._actions.switch_language(word(form, "person"), word(form, "locale"))
         return done()
 
     async def _skip(self, _user_id: str, form: FormData) -> Response:

@@ -56,6 +56,7 @@ class Listing:
             "admin": bool(user.get("is_admin")),
             "time": self._clock.now().astimezone(reader.zone),
             "tz": user.get("tz", ""),
+            "locale": user.get("locale", ""),
             "me": user_id == where.user_id,
             "waiting": self._reading.waiting(user_id) if user_id else 0,
         }

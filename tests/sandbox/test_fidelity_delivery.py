@@ -247,6 +247,7 @@ async def test_line_15_a_person_who_is_deactivated_or_moves_is_announced(sandbox
 
     async with over_socket_mode(sandbox, app):
         await sandbox.driver.actions.deactivate(JONAS)
+        await sandbox.driver.actions.switch_language(MAYA, "ja-JP")
         await sandbox.driver.actions.move_to_time_zone(MAYA, "Asia/Tokyo")
         await sandbox.driver.actions.hire(NORTHWIND, "ada", "Ada New", "Europe/London")
         await sandbox.driver.actions.reactivate(DORA)
@@ -259,7 +260,7 @@ async def test_line_15_a_person_who_is_deactivated_or_moves_is_announced(sandbox
     )
     assert told["user_change", "dora"]["deleted"] is False
     assert told["team_join", "ada"]["team_id"] == NORTHWIND
-    assert told["user_change", "maya"]["locale"] == "de-DE"
+    assert told["user_change", "maya"]["locale"] == "ja-JP"
     assert "locale" not in told["team_join", "ada"]
     assert not sandbox.state.is_member(JONAS, AI_PILOTS)
 

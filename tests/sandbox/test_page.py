@@ -478,6 +478,9 @@ async def test_people_leave_join_move_and_are_deactivated(
     await act(browser, "join", PRIYA, channel=AI_PILOTS)
     await act(browser, "move", person=PRIYA, tz="Asia/Singapore")
     assert sandbox.state.user(PRIYA)["tz"] == "Asia/Singapore"
+    await act(browser, "language", person=PRIYA, locale="fr-FR")
+    assert sandbox.state.user(PRIYA)["locale"] == "fr-FR"
+    assert "That was refused" in (await act(browser, "language", person=PRIYA, locale="tlh")).text
     await act(browser, "deactivate", person=PRIYA)
     assert sandbox.state.user(PRIYA)["deleted"]
     await act(browser, "reactivate", person=PRIYA)
