@@ -54,7 +54,10 @@ def _some(parts: Iterable[str]) -> list[str]:
 
 
 def _figure(value: Value) -> str:
-    digits = cut_for_plain(_grouped(value.number or Decimal(0)), LONGEST_FIGURE)
+    digits = _grouped(value.number or Decimal(0))
+    if value.kind is AnswerKind.MONEY and digits[-2:-1] == ".":
+        digits += "0"  # 14.50, as prices are written
+    digits = cut_for_plain(digits, LONGEST_FIGURE)
     unit = {AnswerKind.PERCENTAGE: "%", AnswerKind.MONEY: symbol(value.unit)}.get(value.kind, value.unit)
     return f"{digits} {cut_for_plain(one_line(unit), LONGEST_UNIT)}".rstrip()
 
