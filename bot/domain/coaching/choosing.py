@@ -55,16 +55,30 @@ def choose(text: str, item: Item) -> Chosen:
         return Chosen(tuple(option.id for option in item.options))
     but = _ALL_BUT.match(text) if several else None
     if but:
-        left_out = _named_in(text[but.end() :], item.options)
+        left_out = _each(text[but.end() :], item.options)
         return Chosen(
             tuple(option.id for option in item.options if option not in left_out) if left_out else ()
         )
-    named = (
-        _named_in(text, item.options) or _by_number(text, item.options) or _spelt_nearly(text, item.options)
-    )
+    named = _each(text, item.options) if several else _one(text, item.options)
     if not several and len(named) > 1:
         return Chosen(either=tuple(option.title for option in named))
     return Chosen(tuple(option.id for option in named))
+
+
+def _one(text: str, options: tuple[Option, ...]) -> list[Option]:
+    return _named_in(text, options) or _by_number(text, options) or _spelt_nearly(text, options)
+
+
+def _each(text: str, options: tuple[Option, ...]) -> list[Option]:
+    """Return what is named anywhere, and what is nearly named in a part of its own."""
+    by_number = _by_number(text, options)
+    if by_number:
+        return by_number
+    named = _named_in(text, options)
+    for part in _parts(text[:400]):
+        if not _named_in(part, options):
+            named.extend(_spelt_nearly(part, options))
+    return [option for option in options if option in named]
 
 
 def is_a_choice(text: str, item: Item) -> bool:

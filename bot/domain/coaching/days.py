@@ -55,6 +55,9 @@ _WEEKDAY = re.compile(
     r"(?P<t>\s(?:next week|nächste woche|prochain|que viene|prossimo|last week|dernier|pasado))?"
 )
 _WORD_AHEAD = re.compile(r"\s?[^\W\d_]")
+_EAST_ASIAN_DAY = re.compile(
+    r"(?P<n>下个?|下個?|本|这个?|這個?|来週の?|今週の?)?(?:(?:周|週|星期|礼拜|禮拜)(?P<zh>[一二三四五六日天])|(?P<ja>[月火水木金土日])曜日?)"
+)
 _SHORT_DAYS = frozenset({"mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"})
 _ENDS = re.compile(r"(?:end|ende|fin|fine|late|eind|finales)\b")
 _PART = re.compile(
@@ -338,6 +341,19 @@ def _weekdays(text: str, ear: Ear, aim: Aim, eager: bool) -> Iterator[Day]:
         yield Day(found.start(), found.end(), (on,), lead)
 
 
+def _east_asian_weekdays(text: str, ear: Ear, aim: Aim, eager: bool) -> Iterator[Day]:
+    del eager
+    if ear.today is None:
+        return
+    for found in _EAST_ASIAN_DAY.finditer(text):
+        weekday = (
+            "月火水木金土日".index(found["ja"]) if found["ja"] else "一二三四五六日".find(found["zh"]) % 7
+        )
+        following = (found["n"] or "").startswith(("下", "来"))
+        on = _weekday(weekday, "next week" if following else "", "", ear.today, aim)
+        yield Day(found.start(), found.end(), (on,))
+
+
 def _weekday(weekday: int, lead: str, tail: str, today: date, aim: Aim) -> date:
     monday = today - timedelta(days=today.weekday())
     if lead == "next week" or tail.strip() in {"next week", "nächste woche"}:
@@ -365,4 +381,5 @@ _FINDERS: tuple[_Finder, ...] = (
     _ordinals,
     _whole_months,
     _weekdays,
+    _east_asian_weekdays,
 )

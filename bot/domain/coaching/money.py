@@ -11,7 +11,7 @@ from bot.domain.coaching.figures import Figure, find_figures
 from bot.domain.coaching.locales import locale_of
 
 _CENTS = re.compile(
-    r"\s?(?:(?:us |euro[- ]?|u\.s\. )?cents?|¢|ct\.?|cts|c|pence|p|rappen|rp\.?|centimes?|céntimos?|centesimi|centavos?)(?!\w)"
+    r"\s?(?:of an?\s|an?\s)?(?:(?:us |euro[- ]?|u\.s\. )?cents?|¢|ct\.?|cts|c|pence|p|rappen|rp\.?|centimes?|céntimos?|centesimi|centavos?)(?!\w)"
 )
 _NAMES = {
     "euros": "EUR", "euro": "EUR", "eur": "EUR", "us dollars": "USD", "us dollar": "USD", "dollars": "$", "dollar": "$", "bucks": "$", "quid": "GBP",

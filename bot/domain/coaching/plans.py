@@ -26,7 +26,7 @@ _DEADLINE = re.compile(
 )
 _MEMORY = re.compile(r"\b(?:since|started|seit|ago|last|from|as of|began|stand)\b[^.;,]{0,12}$")
 _AROUND = re.compile(
-    r"\b(?:by|until|till|before|on|in|at|the|end of|early|mid|late|bis|zum|zur|am|im|ende|spätestens|will|does|do|it|is|are|on it|and|und|done|ready|planned|due|for|do it"
+    r"\b(?:by|until|till|before|on|in|at|end of|early|mid|late|bis|zum|zur|am|im|ende|spätestens|will|does|do|it|is|are|on it|and|und|done|ready|planned|due|for|do it"
     r"|das|macht|from|eta|deadline)\b|[,;:.()/·–\ue000-]",
     re.IGNORECASE,
 )

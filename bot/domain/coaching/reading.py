@@ -45,6 +45,7 @@ _ROUGHLY = re.compile(
     r"|nicht (?:mehr|später|vor|nach)(?: als)?|next)\b)+\s*"
 )
 """What stands before a value and says how exact it is; it would state a status if nothing followed."""
+_CHOSEN = frozenset({AnswerKind.CHOICE, AnswerKind.CHOICES})
 NOT_DONE = frozenset({Status.PARTLY, Status.NOT_YET})
 _TO_COME = frozenset({AnswerKind.DATE, AnswerKind.PERSON, AnswerKind.GROUP})
 """Kinds whose value in "not yet, Ana will by 12 Dec" is the plan's and not the answer's."""
@@ -120,7 +121,7 @@ def _told(said: Said, reply: Reply, coaching: Coaching) -> tuple[Stated, Heard]:
     if is_a_choice(said.text, said.item) and (chosen := _value(said.text, said, reply)).value:
         return Stated(Status.IN_PLACE, True, ""), chosen
     exact = _ROUGHLY.sub("", said.text, count=1)
-    if exact != said.text and (heard := _value(exact, said, reply)).value:
+    if exact != said.text and (heard := _value(said.text, said, reply)).value:
         return stated(exact, coaching.status_words), heard
     if told.outright:
         gives = told.status in (Status.IN_PLACE, Status.PARTLY)
@@ -142,6 +143,7 @@ def _in_words(told: Stated, said: Said) -> Stated:
     return told
 
 
+_A_DAY_FIRST = re.compile(r"\W*(?:(?:by|until|till|before|on|in|end of|bis|am|im|ende)\b|\d)")
 _STILL = re.compile(r"\b(?:yet|so far|noch|tbd|encore|todavía|aún)\b|まだ|还没|아직")
 
 
@@ -156,7 +158,8 @@ def _beside(told: Stated, heard: Heard, said: Said, coaching: Coaching) -> tuple
     if value is None:
         return told, heard
     portion = told.status is Status.PARTLY and value.kind is AnswerKind.PERCENTAGE
-    if told.status is Status.NOT_APPLICABLE or portion:
+    chosen = told.status is Status.NOT_YET and value.kind in _CHOSEN  # "not this one, that one"
+    if told.status is Status.NOT_APPLICABLE or portion or chosen:
         return Stated(None, False, said.text), heard
     still_to_come = value.on is not None and said.ear.today is not None and value.on > said.ear.today
     if still_to_come and aim_of(said.item) is Aim.BEHIND and speaks_of_later(said.text, coaching):
@@ -169,7 +172,9 @@ def only_plans(said: Said) -> bool:
     plan, today = said.plan, said.ear.today
     if plan is None or plan.by is None or plan.what or today is None or said.value is not None:
         return False
-    return plan.by > today and said.item.kind in WITHOUT_VALUE and not said.signs.link
+    if not (plan.who or plan.who_said or _A_DAY_FIRST.match(said.text)) or said.signs.link:
+        return False
+    return plan.by > today and said.item.kind in WITHOUT_VALUE
 
 
 def _judge(told: Stated, said: Said, coaching: Coaching) -> tuple[Status, str | None]:

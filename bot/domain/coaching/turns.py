@@ -58,7 +58,7 @@ def combine(first: Reading, second: Reading) -> Reading:
 
 def _concern(first: Reading, second: Reading, status: Status, plan: Plan | None) -> str | None:
     if status in NOT_DONE and _asked_for_a_plan(first):
-        settled = plan is not None and plan.complete and second.concern != first.concern
+        settled = plan is not None and plan.complete and plan != first.plan
         return None if settled else first.concern
     if status in NOT_DONE and status is not first.status:
         return None

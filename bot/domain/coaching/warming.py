@@ -12,6 +12,9 @@ from bot.domain.coaching.money import find_amount
 _LOCALES = ("en-US", "en-GB", "de-DE", "fr-FR", "es-ES")
 
 
+_SEARCHED = {"nl-NL": "volgende week", "ja-JP": "来週", "zh-CN": "下周"}
+
+
 def warm_up(locales: tuple[str, ...] = _LOCALES) -> None:
     """Read one of each in the locales that are likely."""
     for locale in locales:
@@ -19,3 +22,5 @@ def warm_up(locales: tuple[str, ...] = _LOCALES) -> None:
         find_days("in two weeks, by 12 dec, 3/4/2026, next friday", ear, Aim.AHEAD, eager=True)
         find_days("la semana que viene", ear, Aim.AHEAD, eager=True)
         find_amount("€ 1.20", locale, "EUR")
+    for locale, words in _SEARCHED.items():
+        find_days(words, Ear(today=date(2026, 1, 1), locale=locale), Aim.AHEAD)

@@ -13,7 +13,7 @@ _TEAMISH = (
     r"|rechtsabteilung|datenschutz|recht|vertrieb|fachbereich|leitstelle|bereitschaft|équipe|equipe|equipo|squadra|ploeg|afdeling"
 )
 TEAM = re.compile(
-    rf"\b(?:{_TEAMISH}|(?-i:IT))\b|\w+(?:team|abteilung|betrieb|gruppe|bereich|verkehr|steuerung|leitung)\b|チーム|部門|运营|团队|部门|팀",
+    rf"\b(?:{_TEAMISH}|(?-i:IT))\b|\w{1, 30}(?:team|abteilung|betrieb|gruppe|bereich|verkehr|steuerung|leitung)\b|チーム|部門|运营|团队|部门|팀",
     re.IGNORECASE,
 )
 """Words by which a team, a department or a role is recognised."""
@@ -22,7 +22,7 @@ _NOBODY = frozenset(
         r"\S+",
         """
         we i it this that they he she you who which there somebody someone everybody everyone nobody anybody anyone people us them
-        me all both one team management stakeholders business engineers developers users vendor company devs soon later asap
+        me all both one team management stakeholders business engineers developers users company devs soon later asap
         maybe probably hopefully then now today tomorrow will be is are does do can must should has have hand end mid default
         design email mail the a an our my their its and but not yet no yes ok okay sure done plan planned next by until in on with
         still also so well just only wir ich sie es er man das der die jemand bald später dann jetzt noch nicht aber und ja nein
@@ -31,6 +31,7 @@ _NOBODY = frozenset(
         august september october november december week month quarter year sprint release christmas summer if when once
         because after before while as for to from at of here currently unfortunately sorry hi hello thanks question none never nothing sometimes some rarely half almost nearly
         mostly partly missing blocked pending unclear open free cheap yet
+        better faster sooner higher lower cheaper ready live finished tested complete le la lo il elle on nous wer was
         """,
     )
 )
@@ -51,8 +52,8 @@ _VAGUE = frozenset(
     }
 )
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]+(?:\s(?:von|van|de|der|al|bin)\s?)?(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]+){0,2}"
-_TEAM_NAME = rf"(?:(?:[Tt]he|[Oo]ur|[Dd]as|[Dd]ie|[Dd]er|[Uu]nser[e]?|[Ll]e|[Ll]a|[Ll]'|[Ee]l)\s?)?(?:[\w&/+'-]+\s){{0,3}}?(?:(?i:{_TEAMISH})|IT)(?:\s(?i:{_TEAMISH}))*\b(?:\s(?:in|of|at)\s[A-Z]\w+)?"
-_WHO = rf"(?P<who>{_TEAM_NAME}|[Tt]eam\s[A-Z][\w-]+|[\w-]+[Tt]eam|{_NAME}(?:(?:,\s|\sand\s|\sund\s|\s&\s){_NAME})?|[a-z][\w-]+(?:\sand\s[a-z][\w-]+)?)"
+_TEAM_NAME = rf"(?:(?:[Tt]he|[Oo]ur|[Dd]as|[Dd]ie|[Dd]er|[Uu]nser[e]?|[Ll]e|[Ll]a|[Ll]'|[Ee]l)\s?)?(?:[\w&/+'-]{{1,30}}\s){{0,3}}?(?:(?i:{_TEAMISH})|IT)(?:\s(?i:{_TEAMISH}))*\b(?:\s(?:in|of|at)\s[A-Z]\w+|(?<=quipe)\s[A-Z]\w+|(?<=quipo)\s[A-Z]\w+)?"
+_WHO = rf"(?P<who>{_TEAM_NAME}|[Tt]eam\s[A-Z][\w-]+|(?:[Tt]he\s|[Dd]as\s|[Uu]nser\s)?[\w-]{{1,30}}[Tt]eam|{_NAME}(?:(?:,\s|\sand\s|\sund\s|\s&\s){_NAME})?|[a-z][\w-]+(?:\sand\s[a-z][\w-]+)?)"
 _DOES = (
     r"(?:will|'ll|’ll|shall|is going to|are going to|is gonna|wants to|want to|plans? to|intends? to|has to|have to|needs? to|should|must|can|does|do|builds?|takes?|takes care|handles?"
     r"|delivers?|finish(?:es)?|writes?|sets?|adds?|connects?|works? on|is working|are working|is on it|are on it|is building|are building|is writing|is doing|is setting"
@@ -60,7 +61,7 @@ _DOES = (
     r"|soll|fera|va|vont|s'en occupe|hará|va a|se encarga)\b"
 )
 _SUBJECT = re.compile(
-    rf"(?<![\w@]){_WHO}\s(?:also\s|then\s|probably\s|still\s|currently\s)?{_DOES}(?!\s(?:be|been|werden)\b)"
+    rf"(?<![\w@]){_WHO}\s(?:also\s|then\s|probably\s|still\s|currently\s|le\s|la\s|lo\s)?{_DOES}(?!\s(?:be|been|werden)\b)"
 )
 _PASSIVE = re.compile(
     rf"\b(?:by|von|vom|durch|par|por|ask|asked|waiting for|waiting on|depends on|blocked by)\s(?:dem\s|der\s|den\s)?{_WHO}"
@@ -121,13 +122,15 @@ def is_team(who: str) -> bool:
 
 def _cleaned(who: str) -> str:
     words = who.split()
-    while words and words[0].casefold() in _NOBODY - _ARTICLES:
+    while words and words[0] != "IT" and words[0].casefold().strip(",.;:") in _NOBODY - _ARTICLES:
         words = words[1:]
     return " ".join(words).strip(" ,.;:")
 
 
 def _is_somebody(who: str, known: frozenset[str]) -> bool:
     plain = who.casefold()
+    if who == "IT":
+        return True
     if len(plain) < 2 or plain in _VAGUE or plain in _NOBODY:
         return False
     if TEAM.search(who):
