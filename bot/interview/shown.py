@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.desk import Desk
 from bot.domain import interview as rules
-from bot.domain.answers import Answer
+from bot.domain.answers import Answer, Status
 from bot.domain.conversations import Interview, Scope
 from bot.domain.messages import Body, OutboundMessage
 from bot.domain.pilots import Pilot
@@ -127,7 +127,7 @@ def show_asked_later(desk: Desk, interview: Interview, item: Item) -> None:
 def close_question(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -> None:
     """Let an open question that is asked no more be a line: of its answer, where there is one."""
     answer = desk.tx.answers.current(pilot.id).get(item.id)
-    if answer and (interview.followed_up or answer.answered_at >= interview.started_at):
+    if answer and answer.status is not Status.SKIPPED:
         show_line(desk, pilot, item, answer, interview)
     else:
         show_unanswered(desk, pilot, interview, item)

@@ -8,7 +8,7 @@ from bot.domain.interview import NothingToAsk
 from bot.domain.pilots import Pilot
 from bot.interview import errors, shown, workflow as interviews
 from bot.pilots import workflow as pilots
-from bot.slack.payloads import ThreadMessage
+from bot.slack.payloads import SharedFile, ThreadMessage
 
 from .conftest import GUEST, JONAS, MAYA, PILOTS, SAM, WORKSPACE, House, registration
 
@@ -32,7 +32,14 @@ def answers(house: House, interview: Interview) -> dict[str, Answer]:
     return house.store.read_sync(lambda tx: tx.answers.current(interview.pilot_id))
 
 
-def say(house: House, text: str, ts: str, by: str = MAYA, edited_at: str | None = None) -> Answer | None:
+def say(
+    house: House,
+    text: str,
+    ts: str,
+    by: str = MAYA,
+    edited_at: str | None = None,
+    files: tuple[SharedFile, ...] = (),
+) -> Answer | None:
     """Say something in the thread, or edit what was said."""
     said = ThreadMessage(
         workspace_id=WORKSPACE,
@@ -44,6 +51,7 @@ def say(house: House, text: str, ts: str, by: str = MAYA, edited_at: str | None 
         thread_ts="1000.000000",
         text=text,
         edited_at=edited_at,
+        files=files,
     )
     return house.do(interviews.revise_in_thread if edited_at else interviews.answer_in_thread, by, said)
 
