@@ -104,6 +104,7 @@ def test_an_item_is_short_plain_and_complete(item: Item) -> None:
     shown = item.model_dump(
         include={"title", "question", "why", "good", "if_missing", "evidence", "follow_up"}
     )
+    assert all(len(option.title) <= 24 for option in item.options), "it has to fit a button on a phone"
     words = " ".join([*shown.values(), *(option.title for option in item.options)])
     assert not JARGON.search(words), JARGON.search(words)
     assert "!" not in words
@@ -168,11 +169,13 @@ def test_titles_stand_inside_a_sentence() -> None:
     assert all(mid_sentence(item.title)[0].islower() for item in ITEMS)
 
 
-def test_names_and_advice_about_a_stall_are_short_and_plain() -> None:
+def test_steps_stalls_areas_and_topics_are_short_and_plain() -> None:
     for cause in PLAYBOOK.framework.stalls:
         assert len(cause.next) <= 120
         assert cause.next.endswith(".")
         assert not JARGON.search(f"{cause.title} {cause.next}")
+    for area in PLAYBOOK.posture:
+        assert not JARGON.search(f"{area.title} {area.pilot} {area.production}")
     for topic in PLAYBOOK.framework.topics:
         assert len(topic.title) <= 60
         assert not JARGON.search(topic.title)
