@@ -13,6 +13,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.readiness import ItemStanding, Standing
 from bot.domain.values import Frozen
+from bot.interview.lines import said_back
 from bot.slack import blocks
 from prompts.library import Library
 from prompts.words import Words
@@ -67,7 +68,8 @@ def _line(words: Words, pilot: Pilot, standing: ItemStanding) -> Block:
     change = blocks.button(
         words.plain(label), blocks.one_of(ActionId.WRITE, item.id), About(pilot.id, item.id).packed()
     )
-    line = words.mrkdwn("line", at_most=LINE_SHOWN, standing=standing, most=DETAIL_SHOWN)
+    said = said_back(standing.answer, item) if standing.answer else None
+    line = words.mrkdwn("line", at_most=LINE_SHOWN, standing=standing, said=said, most=DETAIL_SHOWN)
     return blocks.section(line, f"item:{item.id}", change)
 
 
@@ -84,7 +86,13 @@ def history_view(
     parts: list[Block] = [blocks.section(words.mrkdwn("intro"), "intro")]
     parts += [
         blocks.section(
-            words.mrkdwn("revision", answer=answer, most=WORDS_SHOWN, current=answer is newest_first[0]),
+            words.mrkdwn(
+                "revision",
+                answer=answer,
+                said=said_back(answer, item),
+                most=WORDS_SHOWN,
+                current=answer is newest_first[0],
+            ),
             f"revision:{answer.revision}",
         )
         for answer in here
