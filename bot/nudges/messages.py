@@ -12,6 +12,7 @@ from bot.domain import staleness
 from bot.domain.messages import Block, Body
 from bot.domain.nudges import Nudge
 from bot.domain.pilots import Pilot
+from bot.domain.readiness import Verdict
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from prompts.library import Library
@@ -39,6 +40,9 @@ class Line(NamedTuple):
 
     nudge: Nudge
     pilot: Pilot
+    verdict: Verdict
+    leads_on: bool = True
+    """Whether there is a next stage; without one it is upkeep that waits."""
 
 
 def quiet_message(library: Library, lines: Sequence[Line], now: datetime) -> Body:
@@ -59,11 +63,13 @@ def quiet_message(library: Library, lines: Sequence[Line], now: datetime) -> Bod
 
 
 def _pilot(library: Library, line: Line, now: datetime) -> list[Block | None]:
-    nudge, pilot = line
+    nudge, pilot = line.nudge, line.pilot
     words = library.words(
         "nudges/pilot",
         nudge=nudge,
         pilot=pilot,
+        verdict=line.verdict,
+        leads_on=line.leads_on,
         stage=stage_title(library, pilot.stage),
         days=staleness.days_since(nudge.quiet_since, nudge.sent_at),
         snooze_days=library.playbook.nudges.snooze_days,

@@ -89,7 +89,7 @@ def _show(desk: Desk, person_id: str, slot: str) -> None:
     key = f"nudge:{person_id}:{slot}"
     desk.tx.messages.lock(desk.at.workspace_id, key)  # two answers at once must both be in it
     nudges = desk.tx.nudges.of_person(desk.at.workspace_id, person_id, slot)
-    lines = [messages.Line(nudge, pilots.get(desk, nudge.pilot_id)) for nudge in nudges]
+    lines = [_line(desk, nudge) for nudge in nudges]
     desk.tx.messages.show(
         desk.at.workspace_id,
         key,
@@ -97,6 +97,13 @@ def _show(desk: Desk, person_id: str, slot: str) -> None:
         messages.quiet_message(desk.library, lines, desk.at.now),
         paced=True,
     )
+
+
+def _line(desk: Desk, nudge: Nudge) -> messages.Line:
+    """Return a nudge with how its pilot stands today: what was in place when it last moved may be old by now."""
+    standing = pilots.standing_of(desk, pilots.get(desk, nudge.pilot_id))
+    leads_on = standing.gate is None or standing.gate.leads_on
+    return messages.Line(nudge, standing.pilot, standing.verdict, leads_on)
 
 
 def _answer(desk: Desk, pilot: Pilot, slot: str, reply: Reply) -> None:

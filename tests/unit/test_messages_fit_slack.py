@@ -247,7 +247,11 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     for count in (0, 1, 3, 100):
         some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(count)]
         yield "list", portfolio_messages.list_message(LIBRARY, some, NOW, share=True)
-        lines = [nudge_messages.Line(nudge_for(one, n), one) for n, one in enumerate(some)]
+        found = judged(text, STATUSES[0])
+        lines = [
+            nudge_messages.Line(nudge_for(one, n), one, found, leads_on=n % 2 == 0)
+            for n, one in enumerate(some)
+        ]
         if lines:
             yield "nudge", nudge_messages.quiet_message(LIBRARY, lines, NOW)
     yield from asking_messages(LIBRARY, pilot, items()[:4], answer_with, text)

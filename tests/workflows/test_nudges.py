@@ -4,10 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.answers import Reading, Status
 from bot.domain.pilots import Pilot
+from bot.domain.playbook import Gate
+from bot.interview import workflow as interviews
 from bot.nudges import workflow as nudges
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import NotYours
+
+from prompts.library import Library
 
 from .conftest import JONAS, MAYA, SAM, House, registration
 
@@ -119,3 +124,30 @@ def test_somebody_else_cannot_snooze(house: House, pilot: Pilot) -> None:
     (day,) = direct_messages(house, JONAS)
     with pytest.raises(NotYours):
         house.do(nudges.snooze, SAM, pilot.id, day)
+
+
+def test_a_pilot_in_production_is_asked_for_a_fresh_look_not_for_a_promotion(
+    house: House, pilot: Pilot
+) -> None:
+    book = house.library.playbook
+    upkeep = Gate(
+        id="upkeep", title="Upkeep", from_stage="production", to_stage="production", checklists=("readiness",),
+        every_days=90,
+    )  # fmt: skip
+    stages = tuple(
+        stage.model_copy(update={"quiet_after_days": 90}) if stage.id == "production" else stage
+        for stage in book.stages
+    )
+    kept = book.model_copy(update={"gates": (*book.gates, upkeep), "stages": stages})
+    house.library = Library(kept, house.library.templates)
+    for item in kept.items_of(upkeep):
+        said = Reading(status=Status.IN_PLACE, detail="Yes, in Grafana", evidence=("https://a.example",))
+        house.do(interviews.change_answer, MAYA, pilot.id, item.id, said)
+    house.store.write_sync(lambda tx: tx.pilots.move_if_at(pilot.id, "pilot", "production", house.now))
+    house.do(pilots.changed, MAYA, pilot.id, "pilot.moved")
+    house.later(days=92)
+    assert house.do(nudges.sweep, "preflight") == 1
+    (day,) = direct_messages(house, JONAS)
+    told = house.words(f"nudge:{JONAS}:{day}")
+    assert "need a fresh look" in told
+    assert "promotion" not in told
