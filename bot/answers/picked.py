@@ -6,7 +6,7 @@ sent them, as far as they fit. Nothing is judged here.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.answers import errors
@@ -41,7 +41,7 @@ class Picked:
         if shortcut.channel_id is None:
             raise Malformed("channel.id")
         ts, thread_ts = ts_at(message, "ts"), maybe_ts(message, "thread_ts")
-        return cls(
+        whole = cls(
             channel_id=shortcut.channel_id,
             ts=ts,
             thread_ts=None if thread_ts == ts else thread_ts,
@@ -49,13 +49,18 @@ class Picked:
             text=maybe_text(message, "text") or "",
             files=tuple(_files(message)),
         )
+        return whole.as_far_as_it_fits()
 
     def packed(self) -> str:
-        """Return it as what a form carries; words beyond that are cut, and the link leads to all of them."""
+        """Return it as what a form carries."""
+        return self._as_json(self.text)
+
+    def as_far_as_it_fits(self) -> "Picked":
+        """Return it with as many of its words as a form can carry; the link leads to all of them."""
         text = self.text
-        while (over := len(packed := self._as_json(text)) - PRIVATE_TAKES) > 0:
+        while (over := len(self._as_json(text)) - PRIVATE_TAKES) > 0:
             text = cut_markup(self.text, max(0, len(text) - over))
-        return packed
+        return replace(self, text=text)
 
     def _as_json(self, text: str) -> str:
         said = {

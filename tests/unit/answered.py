@@ -110,7 +110,7 @@ def lists(
     files = tuple(f"https://northwind.example/files/U0MAYA/F{n:010}/{'y' * 80}" for n in range(10))
     for said, thread_ts in ((text * 90, "1766000000.000100"), (" ", None)):
         picked = Picked("C0PILOTS", "1766000000.000200", thread_ts, "U0JONAS", said, files)
-        again = Picked.unpack(picked.packed())
+        again = Picked.unpack(picked.as_far_as_it_fits().packed())
         for offer in (
             Offer(pilots, pilots[7], listed, "item-3", (text[:60] or "x",), {"U0JONAS": text[:120]}),
             Offer(pilots, pilots[7], (), None, (), {}),
