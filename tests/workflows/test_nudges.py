@@ -11,7 +11,6 @@ from bot.interview import workflow as interviews
 from bot.nudges import workflow as nudges
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import NotYours
-
 from prompts.library import Library
 
 from .conftest import JONAS, MAYA, SAM, House, registration
