@@ -26,6 +26,14 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _LINE_ENDS = frozenset("\x0b\x0c\r\x85\u2028\u2029")
+# Hebrew, Arabic and the other scripts that run from right to left.
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff]"
+)
+_ISOLATE, _END = "\u2068", "\u2069"
+_ADDRESS = re.compile(r"(https?://\S+)")
+_STYLING = re.compile(r"\A[*_~`]+|(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)|[*_~`]+\Z|(?m:^)\s*>")
+_INSTEAD = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ">": "›"})
 _MARKUP = re.compile("[&<>]")
 _REFERENCE = re.compile(r"(<(?:@|#|!subteam\^)[A-Z0-9_-]{2,64}>|&(?:amp|lt|gt);)", re.ASCII)
 
@@ -48,13 +56,35 @@ def marked(text: str) -> Mrkdwn:
     if isinstance(text, Mrkdwn):
         return text
     clean = cleaned(text)
-    return Mrkdwn(escape(clean) if _MARKUP.search(clean) else clean)
+    return _isolated(escape(clean) if _MARKUP.search(clean) else clean)
+
+
+def _isolated(markup: str) -> Mrkdwn:
+    """Keep what runs from right to left to itself, so that it does not pull the marks around it to its side."""
+    return Mrkdwn(f"{_ISOLATE}{markup}{_END}" if _RIGHT_TO_LEFT.search(markup) else markup)
 
 
 def references(text: str) -> Mrkdwn:
     """Return text in which only plain mentions of people, groups and channels count as markup; the rest is escaped."""
     parts = _REFERENCE.split(cleaned(text))
-    return Mrkdwn("".join(part if index % 2 else escape(part) for index, part in enumerate(parts)))
+    return _isolated("".join(part if index % 2 else escape(part) for index, part in enumerate(parts)))
+
+
+def unstyled(text: str) -> str:
+    """Return text in which nothing styles Slack's words: a playbook's Markdown is shown, not carried out.
+
+    Slack knows no escape for these marks, so ones that look alike stand in where they would open or close a style; marks
+    inside a word and in addresses stay.
+    """
+    if not _STYLING.search(text):
+        return text
+    parts = _ADDRESS.split(text)
+    plain = (part if index % 2 else _STYLING.sub(_look_alike, part) for index, part in enumerate(parts))
+    return "".join(plain)
+
+
+def _look_alike(found: re.Match[str]) -> str:
+    return found[0].translate(_INSTEAD)
 
 
 def one_line(text: str) -> str:
@@ -70,8 +100,18 @@ def shown_name(text: str) -> str:
 def cut_for_mrkdwn(text: str, most: int) -> Mrkdwn:
     """Return at most `most` characters of markup, counted escaped; entities and mentions stay whole."""
     if isinstance(text, Mrkdwn):
-        return Mrkdwn(cut_markup(text, most))
-    return Mrkdwn(escape(cut(cleaned(text), most)))
+        shorter = cut_markup(text, most)
+        if _is_open(shorter):
+            shorter = cut_markup(text, most - 1)
+            shorter += _END if _is_open(shorter) else ""
+        return Mrkdwn(shorter)
+    clean = cleaned(text)
+    room = most - 2 if _RIGHT_TO_LEFT.search(clean) else most
+    return _isolated(escape(cut(clean, room)))
+
+
+def _is_open(markup: str) -> bool:
+    return markup.count(_ISOLATE) > markup.count(_END)
 
 
 def cut_for_plain(text: str, most: int) -> str:

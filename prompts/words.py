@@ -1,8 +1,8 @@
 """Jinja for Slack: named blocks of a template, rendered as mrkdwn (people's words escaped) or as plain text.
 
 HTML's autoescape would be wrong here, so a finalizer escapes for Slack whatever is not `Mrkdwn`. A template can be laid
-out for reading: inside a block a line break is a space, and an empty line is a line break. Knows no message and no
-playbook.
+out for reading: inside a block a line break is a space, and an empty line is a line break. Knows no message; of a
+playbook it knows which of its parts hold texts.
 """
 
 import re
@@ -24,9 +24,22 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 
+from bot.domain.playbook import (
+    Approvers,
+    Checklist,
+    Concern,
+    Gate,
+    Item,
+    Option,
+    PostureArea,
+    Stage,
+    StallCause,
+    Step,
+    Topic,
+)
 from prompts import filters
 from prompts.english import are_several, number
-from prompts.markup import Mrkdwn, cleaned, cut_for_mrkdwn, cut_for_plain, marked
+from prompts.markup import Mrkdwn, cleaned, cut_for_mrkdwn, cut_for_plain, marked, one_line, unstyled
 
 # White space of the template itself, told from white space that people wrote until a block is finished. These are
 # noncharacters, which no text may hold and which `cleaned` removes.
@@ -35,6 +48,33 @@ _ANY = f"{_SOFT}{_HARD}{_EMPTY_LINE}"
 _LAYOUT = re.compile(f" *[{_ANY}][{_ANY} ]*((?:[.,;:)](?=[\\s{_ANY}]|$))?)")
 _BREAKS = re.compile(r"[ \t]*\n\s*")
 _SPACES = re.compile(r"[ \t]+")
+
+_PLAYBOOK_PARTS = (
+    Approvers,
+    Checklist,
+    Concern,
+    Gate,
+    Item,
+    Option,
+    PostureArea,
+    Stage,
+    StallCause,
+    Step,
+    Topic,
+)
+_ONE_LINE = frozenset({"title", "question", "if_missing"})
+_PLAYBOOK_TEXTS = _ONE_LINE | {
+    "why",
+    "good",
+    "weak",
+    "evidence",
+    "follow_up",
+    "ask",
+    "next",
+    "pilot",
+    "production",
+    "unit",
+}
 
 _NOT_HERE = (nodes.Macro, nodes.CallBlock, nodes.AssignBlock, nodes.FilterBlock)
 
@@ -88,6 +128,17 @@ def _for_plain(value: object) -> str:
 class _ForSlack(Environment):
     """An environment that refuses what would escape people's words twice: captured output is text again."""
 
+    shows_styles = True
+    """Whether Slack would style what stands between its marks; so it is in mrkdwn."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a fact; a playbook's texts are plain text, whatever marks they hold."""
+        value = super().getattr(obj, attribute)
+        if attribute in _PLAYBOOK_TEXTS and isinstance(value, str) and isinstance(obj, _PLAYBOOK_PARTS):
+            value = one_line(value) if attribute in _ONE_LINE else value
+            return unstyled(value) if self.shows_styles else value
+        return value
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         for node in tree.find_all(_NOT_HERE):
@@ -109,6 +160,7 @@ def _environment(folder: Path, *, plain: bool) -> Environment:
         cache_size=-1,
         extensions=[_Layout],
     )
+    made.shows_styles = not plain
     made.filters.update(filters.FOR_PLAIN if plain else filters.FOR_MRKDWN)
     made.tests["several"] = are_several
     return made
