@@ -16,11 +16,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "prompts" / "README.md"])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```", re.DOTALL)
-COMMANDS = {
-    command.name or command.callback.__name__: command
-    for command in app.registered_commands
-    if command.callback
-}
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group of commands, as Typer makes for several
 MODULES = {"bot", "sandbox", "bench", "pytest", "pip", "docs.make_picture"}
 
 
@@ -74,14 +70,13 @@ def test_every_command_that_is_named_exists(document: Path) -> None:
         if not words or not words[0].isalpha():
             continue  # the command line as such, or a list of its commands
         assert words[0] in COMMANDS, line
-        options = {option for parameter in _parameters(words[0]) for option in parameter}
-        assert {word for word in words[1:] if word.startswith("--")} <= options, line
-
-
-def _parameters(command: str) -> list[list[str]]:
-    group = typer.main.get_command(app)
-    found = group.commands[command]  # type: ignore[attr-defined]  # a group of commands, as Typer makes for several
-    return [parameter.opts for parameter in found.params]
+        command = COMMANDS[words.pop(0)]
+        if inner := getattr(command, "commands", None):
+            assert words, line
+            assert words[0] in inner, line
+            command = inner[words.pop(0)]
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= options, line
 
 
 def test_the_settings_table_names_every_setting_and_no_other() -> None:

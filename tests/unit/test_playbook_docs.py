@@ -1,0 +1,56 @@
+"""docs/playbook.md tells every key of a playbook, every choice and limit that people meet, and its example is a playbook."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from bot.domain.playbook import AnswerKind, Detector, Fact, Role, Shows
+from prompts import marked_yaml, playbook_files
+from prompts.playbook_schema import FORMS, described
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "playbook.md").read_text(encoding="utf-8")
+CODE = set(re.findall(r"`([^`\n]+)`", DOCUMENT))
+
+
+def models(form: type[BaseModel]) -> set[type[BaseModel]]:
+    found = {form}
+    for info in form.model_fields.values():
+        for kind in re.findall(r"[A-Z]\w+", str(info.annotation)):
+            inner = getattr(__import__("bot.domain.playbook", fromlist=["x"]), kind, None)
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                found |= models(inner)
+    return found
+
+
+@pytest.mark.parametrize("file", FORMS)
+def test_every_key_is_told_and_described(file: str) -> None:
+    for model in models(FORMS[file]):
+        for key in model.model_fields:
+            assert any(re.fullmatch(rf"(?:.*[.\]])?\.?{key}(?:\[\].*|\..*|: .*)?", code) for code in CODE), (
+                model.__name__,
+                key,
+            )
+            assert key in described(model), (model.__name__, key)
+
+
+@pytest.mark.parametrize("choices", [AnswerKind, Detector, Fact, Role, Shows])
+def test_every_choice_is_told(choices: type[AnswerKind]) -> None:
+    assert {str(choice) for choice in choices} <= CODE
+
+
+def test_every_file_and_limit_is_told() -> None:
+    for file in (playbook_files.STAGES, playbook_files.GATES, *playbook_files.INSTEAD):
+        assert f"### {file}" in DOCUMENT
+        assert f"\n  {file}" in DOCUMENT
+    assert f"up to {marked_yaml.MOST_BYTES // 1_000_000} MB" in DOCUMENT
+
+
+def test_the_small_example_is_a_playbook(tmp_path: Path) -> None:
+    (tmp_path / "checklists").mkdir()
+    for block in re.findall(r"```yaml\n# (.+?)\n(.*?)```", DOCUMENT, re.DOTALL):
+        (tmp_path / block[0]).write_text(block[1], encoding="utf-8")
+    playbook = playbook_files.load(tmp_path)
+    assert [gate.id for gate in playbook.gates] == ["go-live"]
+    assert playbook.posture == ()
