@@ -40,7 +40,7 @@ from bot.domain.text import NOBODY, mentioned
 _READ = 4000
 """Characters that are read for meaning; all are kept."""
 _ROUGHLY = re.compile(
-    r"(?:\W*(?:almost|nearly|mostly|more or less|some|fast|half|about|never more than"
+    r"\A(?:\W{0,20}(?:almost|nearly|mostly|more or less|some|fast|half|about|never more than"
     r"|(?:no|not) (?:more|later|less|fewer|earlier|before|after)(?: than)?"
     r"|nicht (?:mehr|später|vor|nach)(?: als)?|next)\b)+\s*"
 )
