@@ -165,7 +165,7 @@ class Actions(Interactions):
     async def add_file(self, user_id: str, name: str, content: str = "") -> Json:
         """A file to hand to `post`."""
         stored = files_api.stored(self._state, self._active(user_id)["team_id"], user_id, name, content)
-        return files_api.described(stored, self.address, int(self._state.clock.timestamp()))
+        return files_api.described(self._state, stored, self.address)
 
     async def uninstall_app(self, team_id: str) -> None:
         people.uninstall_app(self._state, team_id)

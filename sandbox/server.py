@@ -128,6 +128,7 @@ def application(sandbox: Sandbox) -> Starlette:
         Route("/actions/{rest:path}", response_urls.answer, methods=["POST"]),
         Route("/upload/v1/{file_id}", uploads.receive, methods=["POST", "PUT"]),
         Route("/files/{file_id}/{name}", uploads.hand_out, methods=["GET"]),
+        Route("/files/{user_id}/{file_id}/{name}", uploads.hand_out, methods=["GET"]),
         WebSocketRoute("/link/", sandbox.socket_mode.serve),
         *page_routes(sandbox),
     ]

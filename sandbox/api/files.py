@@ -1,6 +1,7 @@
 """files.*: uploading in Slack's three steps (ask for an address, put the bytes there, complete)."""
 
 import mimetypes
+from urllib.parse import quote
 
 from sandbox import conversations, messages
 from sandbox.api.call import Call, Method, missing
@@ -55,7 +56,7 @@ def _completed(call: Call, wanted: Json) -> Json:
     if file is None or file["content"] is None or file["team_id"] != call.team_id:
         raise SlackRefusalError("file_not_found")
     file |= {"completed": True, "title": str(wanted.get("title") or file["name"])}
-    return described(file, call.address, int(call.state.clock.timestamp()))
+    return described(call.state, file, call.address)
 
 
 def stored(state: State, team_id: str, user_id: str, name: str, content: str) -> Json:
@@ -73,11 +74,13 @@ def stored(state: State, team_id: str, user_id: str, name: str, content: str) ->
     return state.files[file_id]
 
 
-def described(file: Json, address: str, created: int) -> Json:
-    """A file as messages and answers show it."""
+def described(state: State, file: Json, address: str) -> Json:
+    """A file as messages and answers show it: an address for the app to fetch it at, and one for people."""
+    created = int(state.clock.timestamp())
     mimetype = mimetypes.guess_type(file["name"])[0] or "application/octet-stream"
     kind = file["name"].rpartition(".")[2].lower() or "text"
-    link = f"{address}/files/{file['id']}/{file['name']}"
+    name = quote(file["name"], safe="")
+    link = f"{address}/files/{file['id']}/{name}"
     return {
         "id": file["id"],
         "created": created,
@@ -100,7 +103,7 @@ def described(file: Json, address: str, created: int) -> Json:
         "username": "",
         "url_private": link,
         "url_private_download": link,
-        "permalink": link,
+        "permalink": f"{state.teams[file['team_id']]['url']}files/{file['user']}/{file['id']}/{name}",
         "has_rich_preview": False,
         "file_access": "visible",
     }

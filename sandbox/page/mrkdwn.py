@@ -30,6 +30,7 @@ _EMOJI_ONLY = re.compile(r":(?P<emoji>[a-z0-9_+\-]+(?:::skin-tone-[2-6])?):")
 _QUOTE = re.compile(r"^(?:&gt;|>) ?")
 _LISTED = re.compile(r"^(\s*)(•|◦|▪|-|\d{1,3}\.)\s+(.*)$")
 _SAFE_ADDRESS = re.compile(r"^(https?://|mailto:)\S+$", re.IGNORECASE)
+_OWN_ADDRESS = re.compile(r"https://[a-z0-9-]+\.slack\.example(/(?:archives|files)/\S+)")
 _TAGS = {"bold": "strong", "italic": "em", "strike": "s"}
 _DATE_TOKEN = re.compile(r"\{(\w+)\}")
 _BROADCASTS = ("here", "channel", "everyone")
@@ -42,6 +43,12 @@ def unescape(text: str) -> str:
 
 def is_safe_address(address: str) -> bool:
     return bool(_SAFE_ADDRESS.match(address))
+
+
+def leading_home(address: str) -> str:
+    """The address itself, or, for a permalink of this workspace's messages and files, where this page shows them."""
+    own = _OWN_ADDRESS.fullmatch(address)
+    return own[1] if own else address
 
 
 def mrkdwn(text: str, reader: Reader) -> Markup:
@@ -184,7 +191,8 @@ def link(address: str, label: str = "") -> Markup:
     words = plain(label) if label else escape(address.removeprefix("mailto:"))
     if not is_safe_address(address):
         return escape(f"<{address}|{label}>" if label else f"<{address}>")
-    return Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>').format(address, words)
+    anchor = Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>')
+    return anchor.format(leading_home(address), words)
 
 
 def person_mention(user_id: str, reader: Reader) -> Markup:
@@ -224,7 +232,8 @@ def _date(target: str, fallback: str, reader: Reader) -> Markup:
     address = unescape(parts[3]) if len(parts) > 3 else ""
     if not is_safe_address(address):
         return shown
-    return Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>').format(address, shown)
+    anchor = Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>')
+    return anchor.format(leading_home(address), shown)
 
 
 def format_date(moment: datetime, pattern: str, reader: Reader) -> str:

@@ -21,7 +21,7 @@ from .charts import chart
 from .emoji import emoji
 from .frame import Frame
 from .markdown import markdown
-from .mrkdwn import is_safe_address, mrkdwn, plain, text_object
+from .mrkdwn import is_safe_address, leading_home, mrkdwn, plain, text_object
 from .reader import Reader
 from .rich_text import rich_text, words_of
 
@@ -38,7 +38,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"plain": plain, "plain_words": _plain_words, "pretty_json": pretty_json}
+    env.filters |= {
+        "leading_home": leading_home,
+        "plain": plain,
+        "plain_words": _plain_words,
+        "pretty_json": pretty_json,
+    }
     env.globals |= {
         "text": text_object,
         "mrkdwn": mrkdwn,

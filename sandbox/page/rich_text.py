@@ -16,6 +16,7 @@ from .mrkdwn import (
     format_date,
     group_mention,
     is_safe_address,
+    leading_home,
     link,
     person_mention,
 )
@@ -112,7 +113,8 @@ def _date(part: dict[str, Any], reader: Reader) -> Markup:
     address = str(part.get("url") or "")
     if not is_safe_address(address):
         return shown
-    return Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>').format(address, shown)
+    anchor = Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>')
+    return anchor.format(leading_home(address), shown)
 
 
 def words_of(block: Any) -> str:

@@ -160,7 +160,8 @@ async def test_what_people_write_to_the_app_directly_arrives_with_its_files_edit
     assert {event["channel_type"] for event in heard} == {"im"}
     assert {event["channel"] for event in heard} == {direct}
     assert (said["subtype"], said["files"][0]["name"]) == ("file_share", "protocol.txt")
-    assert said["files"][0]["permalink"].startswith(sandbox.url)
+    assert said["files"][0]["permalink"].startswith(f"https://northwind-goods.slack.example/files/{MAYA}/F")
+    assert said["files"][0]["url_private"].startswith(sandbox.url)
     assert (reply["thread_ts"], reply["parent_user_id"]) == (ts, MAYA)
     assert (edited["subtype"], edited["message"]["text"]) == ("message_changed", "Three times.")
     assert edited["message"]["thread_ts"] == ts

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import messages, views
 from sandbox.app_config import AppConfig, configure
+from sandbox.page.mrkdwn import leading_home
 from sandbox.page.time_words import leaps, next_working_morning, spoken_lead
 from sandbox.page.where import permalink_path
 from sandbox.seed import (
@@ -300,10 +301,13 @@ async def test_a_first_direct_message_opens_the_conversation(
 
 async def test_a_file_is_attached(sandbox: Sandbox, browser: httpx.AsyncClient) -> None:
     fields = {"as": MAYA, "channel": AI_PILOTS, "text": "the runbook"}
-    await browser.post("/act/say", data=fields, files={"files": ("runbook.txt", b"steps", "text/plain")})
+    await browser.post("/act/say", data=fields, files={"files": ("run book #1.txt", b"steps", "text/plain")})
     (message,) = sandbox.state.channel_messages(AI_PILOTS)
-    assert message["files"][0]["name"] == "runbook.txt"
-    assert "runbook.txt" in await seen(browser)
+    (file,) = message["files"]
+    assert file["name"] == "run book #1.txt"
+    assert "run book #1.txt" in await seen(browser)
+    for address in (file["url_private"], leading_home(file["permalink"])):
+        assert (await browser.get(address)).text == "steps"
 
 
 async def test_a_slash_command_reaches_the_app_and_its_answer_the_person(

@@ -202,6 +202,39 @@ def test_a_link_button_leads_only_to_safe_addresses() -> None:
     assert "javascript" not in drawn({"type": "image", "image_url": "javascript:x", "alt_text": "x"})
 
 
+HOME = "https://northwind-goods.slack.example/archives/C1/p1700000000000100?thread_ts=1.1&cid=C1"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {
+            "type": "section",
+            "text": {"type": "mrkdwn", "text": f"See <{HOME.replace('&', '&amp;')}|the thread>"},
+        },
+        {"type": "section", "text": {"type": "mrkdwn", "text": f"<!date^1700000000^{{date}}^{HOME}|then>"}},
+        {"type": "markdown", "text": f"See [the thread]({HOME})"},
+        actions(button(url=HOME)),
+        {
+            "type": "rich_text",
+            "elements": [{"type": "rich_text_section", "elements": [{"type": "link", "url": HOME}]}],
+        },
+    ],
+    ids=["mrkdwn", "date", "markdown", "button", "rich text"],
+)
+def test_an_address_of_this_workspace_leads_back_to_the_page(block: Block) -> None:
+    assert 'href="/archives/C1/p1700000000000100?thread_ts=1.1&amp;cid=C1"' in drawn(block)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/archives/C1", "https://x.slack.example.evil.example/files/F1"]
+)
+def test_no_other_address_is_taken_for_one_of_this_workspace(address: str) -> None:
+    assert f'href="{address}"' in drawn(
+        {"type": "section", "text": {"type": "mrkdwn", "text": f"<{address}>"}}
+    )
+
+
 def test_hostile_words_are_inert_wherever_they_stand() -> None:
     evil = '"><script>alert(1)</script>'
     html = drawn(
