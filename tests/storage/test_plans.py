@@ -40,6 +40,10 @@ LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
         lambda tx: tx.answers.by_slack_message(TEAM, "C", "1.1"),
         "ix_answer_message",
     ),
+    "answers that stand on a message": (
+        lambda tx: tx.answers.standing_on(TEAM, "C", "1.1"),
+        "ix_answer_message",
+    ),
     "what was approved": (lambda tx: tx.reviews.approved_revisions("P"), "ix_review_pilot_id_requested_at"),
     "open actions": (lambda tx: tx.actions.open_of_pilot("P"), "uq_action_open"),
     "all actions": (lambda tx: tx.actions.of_pilot("P"), "ix_action_pilot_id"),
