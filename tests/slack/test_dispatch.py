@@ -206,6 +206,30 @@ async def test_what_follows_a_colon_only_tells_controls_apart(router: Router, di
     assert heard[0].action_id == "review.approve:2"
 
 
+def chosen_from(menu: str, value: str) -> dict[str, Any]:
+    """Return the click on an entry of a menu."""
+    action = {"type": "overflow", "action_id": menu, "block_id": "b", "selected_option": {"value": value}}
+    return CLICK | {"actions": [action]}
+
+
+async def test_an_entry_of_the_more_menu_is_as_good_as_the_button_it_stands_for(
+    router: Router, dispatch: Dispatch
+) -> None:
+    heard: list[ButtonClick] = []
+    router.click("report.full", heard_by(heard))
+    await dispatch.answer(chosen_from("more", "report.full P-1:2"))
+    assert [(click.action_id, click.value) for click in heard] == [("report.full", "P-1:2")]
+
+
+@pytest.mark.parametrize("value", ["", "nowhere P-1", "more more P-1", "report.full"])
+async def test_an_entry_that_stands_for_nothing_says_so(
+    router: Router, dispatch: Dispatch, told: Told, value: str
+) -> None:
+    router.click("report.other", heard_by([]))
+    await dispatch.answer(chosen_from("more", value))
+    assert "does nothing any more" in told.said[-1][1]
+
+
 async def test_a_refused_click_is_whispered_where_it_was(
     router: Router, dispatch: Dispatch, told: Told
 ) -> None:
