@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from bot.domain.answers import Value
+from bot.domain.answers import GONE, Value
 from bot.domain.people import mention as mention_of
 from bot.domain.playbook import Item
 from bot.domain.text import ELLIPSIS
@@ -121,7 +121,8 @@ def link(url: str, text: str | None = None) -> Mrkdwn:
     if parts is None:
         return cut_for_mrkdwn(one_line(url), LONGEST_LINK)
     address = "".join(_IN_URL.get(character, character) for character in url.strip())
-    label = marked(cut_for_plain(_label(parts) if text is None else one_line(text), LONGEST_LINK_TEXT))
+    said = cut_for_plain(_label(parts) if text is None else one_line(text), LONGEST_LINK_TEXT)
+    label = marked(f"{said} (deleted)" if url.endswith(GONE) else said)
     return Mrkdwn(f"<{address}|{label.replace('|', '¦')}>")
 
 

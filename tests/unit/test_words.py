@@ -306,6 +306,7 @@ def test_days_are_shown_in_the_reader_s_own_zone_with_a_fallback() -> None:
         ("https://wiki.example/run?a=1&b=2", "<https://wiki.example/run?a=1&amp;b=2|wiki.example/run?…>"),
         ("https://www.Wiki.example/", "<https://www.Wiki.example/|wiki.example>"),
         ("https://e.example/a|b>c", "<https://e.example/a%7Cb%3Ec|e.example/a¦b&gt;c>"),
+        ("https://e.example/p1#deleted", "<https://e.example/p1#deleted|e.example/p1 (deleted)>"),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ("https://good.example@evil.example/", "https://good.example@evil.example/"),
         ("https://evil.example\\@good.example", "https://evil.example\\@good.example"),
