@@ -1,4 +1,4 @@
-"""The command line: `python -m bot up | serve | migrate | doctor | playbook`.
+"""The command line: `python -m bot up | serve | migrate | doctor | report | playbook`.
 
 Parses, calls, and says in one readable sentence what is wrong; a stack trace is for defects only.
 """
@@ -79,6 +79,26 @@ def doctor() -> None:
     for finding in findings:
         typer.echo(finding)
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@app.command()
+def report(
+    pilot: Annotated[str, typer.Argument(help="The pilot's name.")],
+    *,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", show_default=False, help="A file; without one it goes to the screen."),
+    ] = None,
+) -> None:
+    """Write down everything that is known of a pilot, as Markdown."""
+    from bot.report_command import written
+
+    text = written(_settings(), pilot)
+    if to is None:
+        typer.echo(text, nl=False)
+    else:
+        to.write_text(text, encoding="utf-8")
+        typer.echo(f"The report is in {to}.")
 
 
 def _settings(*, needs_slack: bool = False) -> Settings:
