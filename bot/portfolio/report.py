@@ -13,7 +13,9 @@ from bot.domain.asks import Ask
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Gate, Item
+from bot.domain.posture import posture
 from bot.domain.readiness import ItemStanding, Verdict, verdict
+from bot.domain.steps import steps_taken
 from bot.interview import shown
 from bot.pilots import workflow as pilots
 from bot.pilots.messages import stage_title
@@ -89,6 +91,7 @@ def report(desk: Desk, pilot_id: str, groups: Names) -> File:
     pilot = pilots.get(desk, pilot_id)
     found = pilots.standing_of(desk, pilot)
     history = _history(desk, pilot)
+    current = desk.tx.answers.current(pilot.id)
     named = _names(desk, pilot, history, groups)
     sections = _sections(desk, pilot, found.gate, history, named)
     content = desk.library.markdown(
@@ -101,6 +104,8 @@ def report(desk: Desk, pilot_id: str, groups: Names) -> File:
         champion=named.get(pilot.champion_id, pilot.champion_id),
         owner=named.get(pilot.owner_id, pilot.owner_id),
         sections=sections,
+        areas=posture(desk.playbook, current, desk.at.now),
+        steps=steps_taken(desk.playbook, pilot.stage, current, desk.at.now),
         gone=_gone(desk, history, named),
         now=desk.at.now,
         version=desk.playbook.version,
