@@ -4,6 +4,7 @@ Gathers facts and hands them to the template; changes nothing. Names stand in it
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from bot.desk import Desk
@@ -19,7 +20,7 @@ from bot.domain.steps import steps_taken
 from bot.interview import shown
 from bot.pilots import workflow as pilots
 from bot.pilots.messages import stage_title
-from prompts.english import number
+from prompts.values import Saying, value_in_words
 
 Names = Mapping[str, str]
 """What people, user groups and channels are called, by id."""
@@ -148,7 +149,7 @@ def _entry(
     )
     return Entry(
         standing=one,
-        value=value_in_words(answer.value, one.item, named) if answer and answer.value else "",
+        value=_said(answer.value, one.item, named) if answer else "",
         owner=owner,
         action=action,
         ask=ask,
@@ -159,19 +160,14 @@ def _entry(
 
 
 def _revision(answer: Answer, item: Item | None, named: Names) -> Revision:
-    value = value_in_words(answer.value, item, named) if answer.value else ""
-    return Revision(answer, named.get(answer.answered_by, answer.answered_by), value)
+    by = named.get(answer.answered_by, answer.answered_by)
+    return Revision(answer, by, _said(answer.value, item, named))
 
 
-def value_in_words(value: Value, item: Item | None, named: Names) -> str:
-    """Return a value as a plain line: "0.11 EUR", "94 %", "2026-12-04", names, titles of options."""
-    if value.on is not None:
-        return value.on.isoformat()
-    if value.number is not None:
-        unit = "%" if value.kind is AnswerKind.PERCENTAGE else value.unit
-        return f"{number(value.number)} {unit}".rstrip()
-    titles = {option.id: option.title for option in item.options} if item else {}
-    return ", ".join(titles.get(one) or named.get(one, one) for one in value.ids)
+def _said(value: Value | None, item: Item | None, named: Names) -> str:
+    """Return a value as a plain line: "0.11 €", "94 %", "2026-12-04", names, titles of options."""
+    say = Saying(day=date.isoformat, mention=lambda one: named.get(one, one), link=str, text=str)
+    return value_in_words(value, item, say)
 
 
 def _history(desk: Desk, pilot: Pilot) -> dict[str, list[Answer]]:
