@@ -36,13 +36,13 @@ class StepTaken(Frozen):
 def steps_taken(
     playbook: Playbook, stage: str, answers: Mapping[str, Answer], now: datetime
 ) -> tuple[StepTaken, ...]:
-    """Return every step of the way in order; nothing where the playbook names no steps or has lost the stage.
+    """Return every step of the way in order; nothing where no item belongs to a step, or the playbook lost the stage.
 
     A step is judged by what the gates up to the next one ask for: by its critical items, or by all where none is critical.
     """
     steps = playbook.framework.steps
     asked = _asked_so_far(playbook, stage)
-    if not steps or asked is None:
+    if asked is None or not {step.id for step in steps} & {item.step for item in _all_items(playbook)}:
         return ()
     standing = {item.id: stands(item, answers.get(item.id), now) for item in _all_items(playbook)}
     has_something = [

@@ -159,6 +159,7 @@ def test_an_announced_item_does_not_hold_a_step_yet() -> None:
 
 def test_a_playbook_without_steps_and_a_lost_stage_have_nothing_to_say() -> None:
     assert footings({}, "stage-0", playbook(FIRST, steps=())) == []
+    assert footings({}, "stage-0", playbook((item("problem", None),))) == []
     assert footings({}, "no-such-stage") == []
 
 
@@ -186,7 +187,7 @@ def test_every_step_has_one_footing_and_a_pilot_is_on_one_at_most(
 ) -> None:
     book, stage, given_answers = situation
     taken = steps_taken(book, stage, given_answers, NOW)
-    assert [one.step for one in taken] == list(book.framework.steps)
+    assert [one.step for one in taken] in ([], list(book.framework.steps))
     here = [number for number, one in enumerate(taken) if one.footing is Footing.HERE]
     assert len(here) <= 1
     before = taken[: here[0]] if here else taken
@@ -209,4 +210,4 @@ def test_putting_everything_in_place_leaves_nothing_jumped(
 @given(situations())
 def test_the_last_step_is_never_jumped(situation: tuple[Playbook, str, dict[str, Answer]]) -> None:
     book, stage, given_answers = situation
-    assert steps_taken(book, stage, given_answers, NOW)[-1].footing is not Footing.JUMPED
+    assert all(one.footing is not Footing.JUMPED for one in steps_taken(book, stage, given_answers, NOW)[-1:])
