@@ -15,6 +15,7 @@ from bot.slack.blocks import Choice
 from prompts.library import Library
 
 LINKS = ("https://s.example/p1", None)
+OWNERS = Choice("@payments-ops", "S0PAYMENTS")
 ANSWERED = (Status.IN_PLACE, Status.PARTLY, Status.NOT_YET, Status.NOT_APPLICABLE)
 
 Answering = Callable[[str, Item, Status], Answer]
@@ -88,9 +89,9 @@ def every_view(
     """The forms, for everybody who usually knows and whoever owns the pilot."""
     for role in Role:
         usual = items[0].model_copy(update={"asks": role})
-        for owner in ("U0JONAS", "U0MAYA", groups[0].value):
+        for owner in ("U0JONAS", "U0MAYA", OWNERS.value):
             owned = pilot.model_copy(update={"owner_id": owner})
-            for some in (groups, []):
+            for some in ([OWNERS, *groups], []):
                 form = messages.ask_form(library, owned, usual, some, "U0MAYA", f"{pilot.id}:{usual.id}:")
                 yield "ask somebody", form
     for item in items:
