@@ -22,6 +22,9 @@ from storage.database import migrate
 from storage.store import Store
 from storage.transaction import Tx
 
+PLAYBOOK = Path(__file__).parents[1] / "tests" / "playbook"
+"""Seven plain questions that stay as they are, so that figures can be compared over the years."""
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -42,7 +45,7 @@ def seed(folder: Path, count: int, *, channels: bool = False) -> list[Waiting]:
     """Make a database with this many waiting interviews; `channels`: each pilot in one of its own."""
     url = database_url(folder)
     migrate(url)
-    library = Library.load(None)
+    library = Library.load(PLAYBOOK)
     with Store.open(url) as store:
         return store.write_sync(_seed, library, count, channels)
 

@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.deliveries import SIGNING_SECRET, TEAM
-from bench.seeded import database_url
+from bench.seeded import PLAYBOOK, database_url
 from bot.assembly import running
 from bot.delivery.pacing import Pacing
 from bot.domain.messages import OutboundMessage
@@ -91,6 +91,7 @@ def preflight_settings(slack: int, folder: Path) -> Settings:
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "SLACK_API_URL": f"http://127.0.0.1:{slack}/api/",
             "DATABASE_URL": database_url(folder),
+            "PREFLIGHT_PLAYBOOK": PLAYBOOK,
         }
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from bench.figures import Result, Verdict
 from bench.relay import Relay, relay_to
-from bench.seeded import database_url
+from bench.seeded import PLAYBOOK, database_url
 from bot.assembly import running
 from bot.interview.messages import ActionId
 from bot.sandboxed import sandbox_settings
@@ -144,7 +144,11 @@ async def _workplace(folder: Path) -> AsyncIterator[tuple[Sandbox, Relay]]:
         sandbox = await stack.enter_async_context(running_sandbox(events_url=events))
         relay = await stack.enter_async_context(relay_to(int(sandbox.url.rpartition(":")[2])))
         settings = sandbox_settings(
-            f"http://127.0.0.1:{relay.port}", url, None, SLACK_SIGNING_SECRET=sandbox.signing_secret
+            f"http://127.0.0.1:{relay.port}",
+            url,
+            None,
+            SLACK_SIGNING_SECRET=sandbox.signing_secret,
+            PREFLIGHT_PLAYBOOK=PLAYBOOK,
         ).model_copy(update={"slack_app_token": None})
         house = await stack.enter_async_context(running(settings))
         stop = asyncio.Event()

@@ -44,7 +44,9 @@ def up(
     else:
         from bot.sandboxed import serve_with_sandbox
 
-        asyncio.run(serve_with_sandbox(Path("var/sandbox"), port=port, fresh=fresh))
+        asyncio.run(
+            serve_with_sandbox(Path("var/sandbox"), port=port, fresh=fresh, playbook=settings.playbook)
+        )
 
 
 @app.command()

@@ -13,6 +13,7 @@ from functools import partial
 from bot.desk import Desk
 from bot.domain.answers import Reading, Status
 from bot.domain.pilots import Metric, Pilot, Registration
+from bot.domain.playbook import Playbook
 from bot.interview import workflow as interviews
 from bot.nudges import workflow as nudges
 from bot.pilots import workflow as pilots
@@ -46,12 +47,22 @@ class Example:
 
 def settle_in(desk: Desk, cast: Cast) -> int:
     """Make the examples unless there is a pilot already; return how many were made."""
-    if desk.tx.pilots.all_active(desk.at.workspace_id):
+    healthy, quiet_one = _healthy(cast), _quiet(cast)
+    if desk.tx.pilots.all_active(desk.at.workspace_id) or not _fit(desk.playbook, healthy, quiet_one):
         return 0
-    _make(desk, _healthy(cast))
-    quiet = _make(desk, _quiet(cast))
+    _make(desk, healthy)
+    quiet = _make(desk, quiet_one)
     _snoozed_until_in_two_days(desk, quiet)
     return 2
+
+
+def _fit(playbook: Playbook, *wanted: Example) -> bool:
+    """Whether a playbook has the stages and questions that the examples are about; one of somebody's own may not."""
+    stages = {stage.id for stage in playbook.starts}
+    return all(
+        one.registration.stage in stages and all(playbook.item(item_id) for item_id in one.answers)
+        for one in wanted
+    )
 
 
 def _make(desk: Desk, example: Example) -> Pilot:

@@ -47,7 +47,7 @@ class SandboxDidNotStart(Exception):  # noqa: N818 - what a person reads
         super().__init__(" ".join((self.__doc__ or "").split()))
 
 
-async def serve_with_sandbox(folder: Path, *, port: int, fresh: bool) -> None:
+async def serve_with_sandbox(folder: Path, *, port: int, fresh: bool, playbook: Path | None = None) -> None:
     """Start the sandbox and Preflight in it, say where to look, and stop both on Ctrl-C."""
     stop = stop_on_signals()
     database_url = f"sqlite:///{folder / 'preflight.db'}"
@@ -55,7 +55,7 @@ async def serve_with_sandbox(folder: Path, *, port: int, fresh: bool) -> None:
         start_afresh(folder)
     migrate(database_url)
     async with sandbox_process(folder, port) as url:
-        settings = sandbox_settings(url, database_url, folder / "clock.json")
+        settings = sandbox_settings(url, database_url, folder / "clock.json", PREFLIGHT_PLAYBOOK=playbook)
         with contextlib.closing(listening("127.0.0.1", 0)) as listener:
             async with running(settings) as house:
                 await settle_in(house)
