@@ -52,8 +52,12 @@ class Desk:
         return self.library.playbook
 
     def book_of(self, interview: Interview) -> Playbook:
-        """Return the playbook that an interview began with, and keeps."""
-        return self.library.book(interview.playbook_version)
+        """Return the playbook that an interview began with, and keeps; the one in force where it is not known any more."""
+        version = interview.playbook_version
+        known = self.library.book(version)
+        if known is None:  # another process, with another playbook, began it after this one had started
+            known = self.tx.playbooks.get(version)
+        return known or self.playbook
 
     def may_lag(self, key: str, lag: timedelta) -> datetime:
         """Return how long a card may lag behind; one that already lags is not put off again, however quick people are."""

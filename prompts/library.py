@@ -34,9 +34,9 @@ class Library:
         """Return the same library with playbooks that were in force before."""
         return Library(self.playbook, self.templates, {one.version: one for one in earlier})
 
-    def book(self, version: str) -> Playbook:
-        """Return the playbook of a version; the one in force where that version is not known any more."""
-        return self.earlier.get(version, self.playbook) if version != self.playbook.version else self.playbook
+    def book(self, version: str) -> Playbook | None:
+        """Return the playbook of a version, or None where this process does not know it."""
+        return self.playbook if version == self.playbook.version else self.earlier.get(version)
 
     def words(self, template: str, /, **facts: Any) -> Words:
         """Return what a template ("pilots/card") says about these facts."""

@@ -135,3 +135,21 @@ def test_a_stage_that_was_renamed_strands_nobody_in_silence(house: House, pilot:
         house.do(interviews.start, MAYA, pilot.id)
     with pytest.raises(StageGone):
         house.do(reviews.gate_before, MAYA, pilot.id)
+
+
+def test_an_interview_of_another_process_keeps_the_playbook_that_it_began_with(
+    house: House, pilot: Pilot
+) -> None:
+    """Two processes run while one restarts with other files; what is kept in the database is known to both."""
+    earlier = house.library.playbook
+    house.store.write_sync(lambda tx: tx.playbooks.remember(earlier))
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    house.deliver(shown.root_key(interview.id), "1000.000000")
+    first, second = interview.asked[:2]
+    question_shown(house, interview, "1001.000000")
+    checklists = without(earlier, lambda item: item.id in {first, second})
+    changed(house, checklists=checklists, version="another")
+    assert house.library.book(earlier.version) is None
+    assert say(house, CHECKABLE, "1002.000000")
+    assert first in answers(house, interview)
+    assert current(house, interview).open_item_id == second
