@@ -266,6 +266,65 @@ async def test_with_several_open_questions_the_person_is_asked_which_one_is_mean
     assert text_of(reply).count("the question") == 2
 
 
+async def test_a_question_of_several_is_answered_from_the_list_by_a_form(office: Workplace) -> None:
+    driver = office.driver
+    root, first = await begins(office)
+    await hands_over(office, first, whom=seed.JONAS)
+    await hands_over(office, await office.question(root, 2), whom=seed.JONAS)
+    await office.question(root, 3)
+    await driver.dm(seed.JONAS, WORDS)
+    reply = await driver.wait_dm(seed.JONAS, "Which question is this the answer to?")
+    await driver.click(seed.JONAS, reply, text="Answer")
+    await driver.wait_view(seed.JONAS)
+    assert await driver.submit_view(seed.JONAS, {"status": "in_place", "detail": WORDS}) is None
+    settled = await driver.wait_dm(seed.JONAS, "Thank you; it is in")
+    assert "since 3 March" in text_of(settled)
+    line = await office.sees(seed.AI_PILOTS, "since 3 March", thread_ts=root["ts"])
+    assert line["ts"] == first["ts"]
+    pilot = await pilot_called(office, "Refund triage")
+    assert len(await asks_of(office, pilot)) == 1
+
+
+async def test_anybody_of_the_team_answers_on_the_line_and_the_one_who_was_asked_is_told(
+    office: Workplace,
+) -> None:
+    driver = office.driver
+    root, first = await begins(office)
+    await hands_over(office, first, whom=seed.TOMAS)
+    line = await office.sees(seed.AI_PILOTS, f"waits for <@{seed.TOMAS}>", thread_ts=root["ts"])
+    await driver.click(seed.PRIYA, line, text="Answer it here")
+    await driver.wait_view(seed.PRIYA)
+    assert await driver.submit_view(seed.PRIYA, {"status": "in_place", "detail": WORDS}) is None
+    await driver.wait_dm(seed.TOMAS, f"<@{seed.PRIYA}> answered, so nothing is left to do")
+
+
+async def test_a_file_in_the_direct_message_is_an_answer_with_evidence(office: Workplace) -> None:
+    driver = office.driver
+    _, first = await begins(office)
+    await hands_over(office, first, whom=seed.JONAS)
+    question = await driver.wait_dm(seed.JONAS, "asks you about")
+    await driver.post(
+        seed.JONAS, question["channel"], "The rota is attached", thread_ts=question["ts"], files=["rota.txt"]
+    )
+    await driver.wait_dm(seed.JONAS, lambda m: m["ts"] == question["ts"] and "rota" in text_of(m))
+    pilot = await pilot_called(office, "Refund triage")
+    (answer,) = await answers_of(office, pilot)
+    assert len(answer.evidence) == 1
+
+
+async def test_retiring_the_pilot_ends_the_question_in_the_direct_message(office: Workplace) -> None:
+    driver = office.driver
+    _, first = await begins(office)
+    await hands_over(office, first, whom=seed.SAM)
+    question = await driver.wait_dm(seed.SAM, "asks you about")
+    await driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", "retire Refund triage")
+    await driver.wait_view(seed.MAYA)
+    assert await driver.submit_view(seed.MAYA, {"reason": "It was not worth it."}) is None
+    await driver.wait_dm(seed.SAM, "is no longer asked")
+    await driver.click(seed.SAM, question, text="In place")
+    await office.is_told(seed.SAM, "is retired")
+
+
 async def test_words_that_nobody_waits_for_get_one_kind_reply(office: Workplace) -> None:
     driver = office.driver
     await driver.dm(seed.SAM, "Hello Preflight, what can you do?")
