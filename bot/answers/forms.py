@@ -38,16 +38,16 @@ def answer_form(
     """Return the one form for every kind of answer, filled with what is known; `own_words` do not repeat the value."""
     words = library.words("answers/form", pilot=pilot, item=item, answer=answer)
     known = answer if answer and answer.status is not Status.SKIPPED else None
-    status = _status_field(words, item, known)
     value = kinds.value_fields(words, item, known.value if known else None, groups)
+    status, said = _status_field(words, item, known), _words_field(words, own_words)
+    first = [said, status] if item.kind is AnswerKind.TEXT else [*value, status, said]
     return blocks.modal(
         CallbackId.ANSWER,
         words.plain("title"),
         [
             blocks.section(words.mrkdwn("intro"), "intro"),
             blocks.context(words.mrkdwn("pilot_line"), "pilot"),
-            *([*value, status] if value else [status]),
-            _words_field(words, own_words),
+            *first,
             _evidence_field(words, known),
             *_plan_fields(words, known.plan if known else None),
         ],
@@ -119,8 +119,8 @@ def _plan_fields(words: Words, plan: Plan | None) -> list[Block]:
 
 def plan_form(library: Library, pilot: Pilot, item: Item, plan: Plan | None, about: About) -> dict[str, Any]:
     """Return the small form for what comes next: the step, who takes it, by when."""
-    words = library.words("answers/plan", pilot=pilot, item=item)
     what = plan.what if plan and plan.what else item.if_missing
+    words = library.words("answers/plan", pilot=pilot, item=item, what=what)
     return blocks.modal(
         CallbackId.PLAN,
         words.plain("title"),
@@ -128,7 +128,9 @@ def plan_form(library: Library, pilot: Pilot, item: Item, plan: Plan | None, abo
             blocks.section(words.mrkdwn("intro"), "intro"),
             blocks.field(
                 words.plain("what_label"),
-                blocks.text_input("what", initial=what, multiline=True, max_length=_PLAN_TAKES),
+                blocks.text_input(
+                    "what", initial=words.plain("what_now"), multiline=True, max_length=_PLAN_TAKES
+                ),
                 filled.WHAT,
             ),
             blocks.field(

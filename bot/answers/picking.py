@@ -134,6 +134,7 @@ def taken_view(library: Library, what: Shortcut, taken: Taken) -> dict[str, Any]
         item=taken.item,
         answer=taken.answer,
         said=said_back(taken.answer, taken.item),
+        also_shown_by=[link for link in taken.answer.evidence if link not in taken.answer.detail],
         most=DETAIL_SHOWN,
     )
     about = About(taken.pilot.id, taken.item.id).packed()
