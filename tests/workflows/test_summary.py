@@ -184,7 +184,7 @@ def test_an_idea_is_not_a_pilot_yet(house: House, pilot: Pilot) -> None:
     rebuilt(house, gates=(framing, *book.gates))
     body = summary(house, pilot.model_copy(update={"stage": "idea"}))
     assert body["text"].startswith("*Refund triage* is still an idea, not a pilot: ")
-    assert said(body, "gaps") == "*To reach pilot*"
+    assert said(body, "gaps") == "*To become a pilot*"
 
 
 def test_upkeep_keeps_a_pilot_where_it_is_and_asks_nobody(house: House, pilot: Pilot) -> None:
