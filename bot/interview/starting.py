@@ -249,6 +249,7 @@ def _rescoped(desk: Desk, pilot: Pilot, interview: Interview, scope: Scope) -> I
     if was_open and was_open.id not in after.asked:
         shown.close_question(desk, pilot, interview, was_open)
     turns.go_on(desk, pilot, after)
+    shown.show_root(desk, pilot, after, may_wait=False)  # whoever chose it looks at this card
     return after
 
 

@@ -1,4 +1,4 @@
-"""The Bolt app: it verifies signatures, drops our own events and answers Slack's checks; `dispatch` does the rest.
+"""The Bolt app: it verifies signatures and answers Slack's checks; `dispatch` does the rest.
 
 `process_before_response` makes Bolt answer as soon as our function returns, instead of looking for the ack every ten
 milliseconds. The token is known from the settings, so that no request waits for auth.test.
@@ -60,6 +60,8 @@ def bolt_app(
         process_before_response=True,
         signing_secret=signing_secret or "",
         authorize=KnownToken(token, identity),
+        # Bolt takes the deletion of one of our messages for something that we did; `events` leaves out what we say ourselves.
+        ignoring_self_events_enabled=False,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
