@@ -39,6 +39,7 @@ MARKS: Mapping[str, str] = MappingProxyType(
         "missing": "⬜",
         "skipped": "⬜",
         "not_applicable": "➖",
+        "waived": "🛡",
     }
 )
 """What stands beside the word for a status or a standing, never instead of it."""
@@ -53,6 +54,7 @@ STATUS_WORDS: Mapping[str, str] = MappingProxyType(
         "missing": "missing",
         "skipped": "skipped",
         "not_applicable": "does not apply",
+        "waived": "waived",
     }
 )
 

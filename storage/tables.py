@@ -41,6 +41,7 @@ OPEN_INTERVIEW: Final = text("state IN ('open', 'paused')")
 OPEN_REVIEW: Final = text("state = 'open'")
 OPEN_ACTION: Final = text("state = 'open'")
 OPEN_ASK: Final = text("state = 'open'")
+RUNNING_WAIVER: Final = text("state IN ('asked', 'granted')")
 WRITTEN_ONCE: Final = text("NOT edited")
 
 
@@ -342,6 +343,36 @@ class AskedPersonRow(Row, table=True):
     ask_id: str = _words(primary_key=True)
 
 
+class WaiverRow(Row, table=True):
+    """An open item that somebody accepts as a risk; at most one per pilot and item is asked or granted."""
+
+    __tablename__ = "waiver"
+    __table_args__ = (
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        _partial("uq_waiver_running", "pilot_id", "item_id", where=RUNNING_WAIVER, unique=True),
+        _partial("ix_waiver_until", "workspace_id", "until", where=RUNNING_WAIVER),
+        Index("ix_waiver_pilot_id", "pilot_id"),
+        Index("ix_waiver_request_id", "request_id"),
+    )
+    id: str = _words(primary_key=True)
+    request_id: str = _words()
+    workspace_id: str = _words()
+    pilot_id: str = _words()
+    item_id: str = _words()
+    gate_id: str = _words()
+    reason: str = _words()
+    until: date = Field(sa_type=Date)
+    asked_by: str = _words()
+    asked_at: datetime = _instant()
+    state: str = _words()
+    decided_by: str | None = _words()
+    decided_at: datetime | None = _instant()
+    refusal: str = _words()
+    ended_by: str | None = _words()
+    ended_at: datetime | None = _instant()
+    ending: str = _words()
+
+
 class PaceRow(Row, table=True):
     """How long people take over a question, as a moving mean; `counted` is how many answers weigh in it."""
 
@@ -461,6 +492,7 @@ DECISION: Final = _table("decision")
 ACTION: Final = _table("action")
 ASK: Final = _table("ask")
 ASKED_PERSON: Final = _table("asked_person")
+WAIVER: Final = _table("waiver")
 PACE: Final = _table("pace")
 PLAYBOOK: Final = _table("playbook")
 NUDGE: Final = _table("nudge")

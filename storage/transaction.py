@@ -26,6 +26,7 @@ from storage.pilots import Pilots
 from storage.playbooks import Playbooks
 from storage.reviews import Reviews
 from storage.statements import ByDialect, DialectName
+from storage.waivers import Waivers
 from storage.workspaces import Workspaces
 
 
@@ -88,6 +89,10 @@ class Tx:
     @cached_property
     def reviews(self) -> Reviews:
         return Reviews(self)
+
+    @cached_property
+    def waivers(self) -> Waivers:
+        return Waivers(self)
 
     @cached_property
     def actions(self) -> Actions:

@@ -1,7 +1,8 @@
 """The verdict: what stands between a pilot and its next stage, item by item and never as a percentage.
 
 An item counts as in place while its evidence is fresh. "Does not apply" takes it out of the count. Everything else on a
-critical item keeps the pilot where it is, however good the demo.
+critical item keeps the pilot where it is, however good the demo, unless somebody who may has accepted the risk until a
+day; then the verdict has two readings, with that waiver and without.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from enum import StrEnum
 from bot.domain.answers import Answer, Status
 from bot.domain.playbook import Item
 from bot.domain.values import Frozen
+from bot.domain.waivers import Waiver, day_of
 
 
 class Standing(StrEnum):
@@ -21,6 +23,8 @@ class Standing(StrEnum):
     PARTLY = "partly"
     MISSING = "missing"
     NOT_APPLICABLE = "not_applicable"
+    WAIVED = "waived"
+    """Open, but accepted as a risk until a day."""
 
 
 class ItemStanding(Frozen):
@@ -33,11 +37,18 @@ class ItemStanding(Frozen):
     """Whether approvers saw exactly this answer when they let the pilot pass; otherwise it is self-stated."""
     counts: bool = True
     """Whether the item counts already; before that it is only announced."""
+    waiver: Waiver | None = None
+    """Who accepted that it is open, and until when; only while it is open and the waiver holds."""
 
     @property
     def settled(self) -> bool:
         """Whether there is nothing left to do about it."""
         return self.standing in {Standing.IN_PLACE, Standing.NOT_APPLICABLE}
+
+    @property
+    def waived(self) -> bool:
+        """Whether it is open and need not be in place for now."""
+        return self.standing is Standing.WAIVED
 
     @property
     def skipped(self) -> bool:
@@ -47,6 +58,11 @@ class ItemStanding(Frozen):
     @property
     def blocks(self) -> bool:
         """Whether this item alone keeps the pilot from the next stage."""
+        return self.blocks_without_waiver and not self.waived
+
+    @property
+    def blocks_without_waiver(self) -> bool:
+        """Whether it would do so if nobody had accepted the risk."""
         return self.item.critical and self.counts and not self.settled
 
 
@@ -72,7 +88,7 @@ class Verdict(Frozen):
     @property
     def announced(self) -> tuple[ItemStanding, ...]:
         """The open items that will count from a later day."""
-        return tuple(item for item in self.items if not item.counts and not item.settled)
+        return tuple(one for one in self.items if not (one.counts or one.settled or one.waived))
 
     @property
     def blocking(self) -> tuple[ItemStanding, ...]:
@@ -81,8 +97,13 @@ class Verdict(Frozen):
 
     @property
     def can_follow(self) -> tuple[ItemStanding, ...]:
-        """The open items that keep the pilot nowhere, announced ones included."""
-        return tuple(item for item in self.items if not item.settled and not item.blocks)
+        """The open items that keep the pilot nowhere, announced ones included; accepted risks are apart."""
+        return tuple(one for one in self.items if not (one.settled or one.blocks or one.waived))
+
+    @property
+    def waived(self) -> tuple[ItemStanding, ...]:
+        """The accepted risks: open items that a waiver lets pass for now."""
+        return self.of(Standing.WAIVED)
 
     @property
     def settled(self) -> bool:
@@ -91,8 +112,13 @@ class Verdict(Frozen):
 
     @property
     def ready(self) -> bool:
-        """Whether nothing required is missing."""
+        """Whether nothing required is missing, accepted risks aside."""
         return not self.blocking
+
+    @property
+    def ready_without_waivers(self) -> bool:
+        """Whether it is ready even if no risk were accepted."""
+        return not any(item.blocks_without_waiver for item in self.items)
 
 
 def stands(item: Item, answer: Answer | None, now: datetime) -> Standing:
@@ -117,18 +143,28 @@ def verdict(
     now: datetime,
     *,
     reviewed: Mapping[str, int] | None = None,
+    waived: Mapping[str, Waiver] | None = None,
 ) -> Verdict:
-    """Judge a pilot against what a gate asks for; `reviewed` are the revisions that approvers saw, by item."""
+    """Judge a pilot against what a gate asks for.
+
+    `reviewed` are the revisions that approvers saw, `waived` the granted waivers, both by item. An item in place needs
+    no waiver, and one that is over lets nothing pass.
+    """
+    today = day_of(now)
 
     def standing(item: Item) -> ItemStanding:
         answer = answers.get(item.id)
-        return ItemStanding(
+        found = ItemStanding(
             item=item,
             standing=stands(item, answer, now),
             answer=answer,
             reviewed=answer is not None and (reviewed or {}).get(item.id) == answer.revision,
             counts=item.counts_on(now.date()),
         )
+        waiver = (waived or {}).get(item.id)
+        if found.settled or waiver is None or not waiver.holds_on(today):
+            return found
+        return found.model_copy(update={"standing": Standing.WAIVED, "waiver": waiver})
 
     return Verdict(items=tuple(standing(item) for item in items))
 
@@ -151,9 +187,17 @@ def moves_since(verdict: Verdict, history: Sequence[Answer], since: datetime) ->
         newest = then.get(answer.item_id)
         if answer.answered_at < since and (newest is None or answer.revision > newest.revision):
             then[answer.item_id] = answer
-    was = ((one, stands(one.item, then.get(one.item.id), since)) for one in verdict.items)
+    was = ((one, _stood(one, then.get(one.item.id), since)) for one in verdict.items)
     return tuple(
         Move(item=one.item, before=before, now=one.standing)
         for one, before in was
         if before is not one.standing
     )
+
+
+def _stood(one: ItemStanding, answer: Answer | None, since: datetime) -> Standing:
+    """Return how an item stood; a waiver that holds now was there already if it was granted before."""
+    then = stands(one.item, answer, since)
+    granted_at = one.waiver.decided_at if one.waiver else None
+    was_open = then not in {Standing.IN_PLACE, Standing.NOT_APPLICABLE}
+    return Standing.WAIVED if granted_at and granted_at < since and was_open else then

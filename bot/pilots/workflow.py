@@ -4,6 +4,7 @@ Every change to a pilot ends in `changed`, so that the record, the clock of quie
 """
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,8 +14,9 @@ from bot.domain import staleness
 from bot.domain.errors import Refusal
 from bot.domain.people import Person, is_group, mention
 from bot.domain.pilots import RETIRED, Pilot, Registration
-from bot.domain.playbook import Gate
+from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import Verdict, verdict
+from bot.domain.waivers import day_of
 from bot.pilots import errors, known, messages
 from storage.ids import new_id
 from storage.pilots import NameTaken
@@ -195,12 +197,18 @@ def standing_of(desk: Desk, pilot: Pilot) -> Standing:
 
 
 def verdict_before(desk: Desk, pilot: Pilot, gate: Gate) -> Verdict:
-    """Judge a pilot against what a gate asks for, and tell what approvers have seen from what is self-stated."""
+    """Judge a pilot against what a gate asks for."""
+    return verdict_on(desk, pilot, desk.playbook.items_of(gate))
+
+
+def verdict_on(desk: Desk, pilot: Pilot, items: Sequence[Item]) -> Verdict:
+    """Judge a pilot by some items: what approvers have seen is told from what is self-stated, and waivers count."""
     return verdict(
-        desk.playbook.items_of(gate),
+        items,
         desk.tx.answers.current(pilot.id),
         desk.at.now,
         reviewed=desk.tx.reviews.approved_revisions(pilot.id),
+        waived=desk.tx.waivers.of_pilot(pilot.id, day_of(desk.at.now)),
     )
 
 
