@@ -75,6 +75,50 @@ async def test_asking_once_more_writes_twice_and_reads_nothing(office: Workplace
     assert made == Counter({"chat.postMessage": 1, "chat.update": 1})
 
 
+async def test_going_back_and_skipping_write_twice_and_read_nothing(office: Workplace) -> None:
+    await office.registers()
+    root = await office.coaches()
+    await calls_of(office, in_words(office, root, 1))
+    second = await office.question(root, 2)
+
+    async def back() -> None:
+        await office.driver.click(seed.MAYA, second, text="Back")
+        await office.sees(seed.AI_PILOTS, "comes again further down", thread_ts=root["ts"])
+        await office.question(root, 1)
+
+    async def still_true() -> None:
+        await office.driver.click(seed.MAYA, await office.question(root, 1), text="Still true")
+        await office.question(root, 2)
+
+    async def skip() -> None:
+        await office.driver.click(seed.MAYA, await office.question(root, 2), text="Skip")
+        await office.question(root, 3)
+        await office.sees(seed.AI_PILOTS, "skipped", thread_ts=root["ts"])
+
+    assert await calls_of(office, back()) == Counter({"chat.update": 2})
+    assert await calls_of(office, still_true()) == Counter({"chat.update": 2})
+    assert await calls_of(office, skip()) == Counter({"chat.postMessage": 1, "chat.update": 1})
+
+
+async def test_handing_a_question_over_writes_the_turn_and_the_direct_message(office: Workplace) -> None:
+    await office.registers()
+    root = await office.coaches()
+    await calls_of(office, in_words(office, root, 1))
+    question = await office.question(root, 2)
+    await office.driver.click(seed.MAYA, question, text="Ask somebody")
+    await office.driver.wait_view(seed.MAYA)
+
+    async def hand_over() -> None:
+        assert await office.driver.submit_view(seed.MAYA, {"whom": seed.SAM}) is None
+        await office.question(root, 3)
+        await office.driver.wait_dm(seed.SAM, "Refund triage", timeout=office.patience)
+        await office.sees(seed.AI_PILOTS, "⏳", thread_ts=root["ts"])
+
+    made = await calls_of(office, hand_over())
+    assert set(made) <= {*WRITES, "conversations.open", "users.info"}, made
+    assert (made["chat.postMessage"], made["chat.update"]) == (2, 1), made
+
+
 async def test_mentioning_a_group_or_a_stranger_costs_no_read_every_time(office: Workplace) -> None:
     await office.registers()
     root = await office.coaches()
