@@ -172,6 +172,32 @@ async def test_a_guest_is_told_kindly_and_nothing_opens(shared: Workplace) -> No
     assert len(await answers_of(shared, await pilot_called(shared, "Guests"))) == 1
 
 
+async def test_what_cannot_be_changed_any_more_says_so_in_a_sentence(shared: Workplace) -> None:
+    driver = shared.driver
+    root, line = await answered(shared, "Retiring")
+    pilot = await pilot_called(shared, "Retiring")
+    card = await shared.sees(seed.AI_PILOTS, "Retiring")
+    told = len(driver.ephemerals(seed.MAYA))
+    await driver.click(
+        seed.MAYA, card, action_id="answers.write", value=f"{pilot.id}:removed-item", force=True
+    )
+    assert "no longer asks this" in await shared.hears_next(seed.MAYA, told)
+    await picks(shared, line, "Change")
+    await driver.command(seed.JONAS, seed.AI_PILOTS, "/pilot", "retire Retiring")
+    await driver.wait_view(seed.JONAS, timeout=PATIENCE)
+    assert await driver.submit_view(seed.JONAS, {"reason": "It answered nobody's question."}) is None
+    await becomes(shared, root, "stopped")
+    wrong = await driver.submit_view(seed.MAYA, {"detail": "Reads 4,000 orders a day."})
+    assert wrong is not None
+    assert "is retired" in next(iter(wrong.values()))
+    await driver.close_view(seed.MAYA)
+    for control in ("Change", "Evidence", "History"):
+        told = len(driver.ephemerals(seed.MAYA))
+        await driver.click(seed.MAYA, line, text=control)
+        assert "is retired" in await shared.hears_next(seed.MAYA, told)
+    assert driver.views(seed.MAYA) == []
+
+
 async def test_two_people_change_the_same_answer_at_once_and_both_are_kept(shared: Workplace) -> None:
     driver = shared.driver
     _, line = await answered(shared, "Two at once")
