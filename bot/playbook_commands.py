@@ -51,7 +51,7 @@ def check(folder: Given = None) -> None:
 
     place = folder or _in_settings()
     playbook = _loaded(place)
-    instead = [] if place == playbook_files.DEFAULT_FOLDER else playbook_files.left_out(place)
+    instead = [] if place == playbook_files.DEFAULT_FOLDER else playbook_files.left_out(place, playbook)
     _say(
         f"{start_sentence(_called(place))} holds together.\n",
         summary(playbook, datetime.now(UTC).date(), instead=instead),

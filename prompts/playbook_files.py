@@ -97,9 +97,10 @@ def load(folder: Path) -> Playbook:
     return playbook.model_copy(update={"version": version_of(playbook)})
 
 
-def left_out(folder: Path) -> list[str]:
-    """Return the files for which ours stand in."""
-    return [name for name in INSTEAD if not (folder / name).exists()]
+def left_out(folder: Path, playbook: Playbook) -> list[str]:
+    """Return the files of a playbook's folder for which ours stand in."""
+    missing = [name for name in INSTEAD if not (folder / name).exists()]
+    return [name for name in missing if name != POSTURE or playbook.posture]
 
 
 def _checklists(files: dict[str, Marked]) -> list[Marked]:
@@ -115,11 +116,11 @@ def _read(folder: Path) -> dict[str, Marked]:
     names = _names(folder)
     files = {name: _file(folder, name) for name in _wanted(names)}
     for name in names:
-        if name not in files:
+        if name not in files and not _is_checklist(name):
             stray = Marked(name)
             stray.problem(1, "this file has no place in a playbook", _PLACES, nearest(name, _FILES))
             files[name] = stray
-    if (count := len(_checklists(files))) > MOST_CHECKLISTS:
+    if (count := sum(map(_is_checklist, names))) > MOST_CHECKLISTS:
         files[CHECKLISTS] = Marked(CHECKLISTS)
         files[CHECKLISTS].problem(1, f"there are {count:,} checklists", f"at most {MOST_CHECKLISTS}")
     if not count:
@@ -136,8 +137,11 @@ _PLACES = f"{', '.join(_FILES)} and {CHECKLISTS}/<name>.yaml"
 
 def _wanted(names: list[str]) -> Iterator[str]:
     yield from _FILES
-    found = [name for name in names if name.startswith(CHECKLISTS + "/") and name.endswith(".yaml")]
-    yield from found[: MOST_CHECKLISTS + 1]
+    yield from [name for name in names if _is_checklist(name)][:MOST_CHECKLISTS]
+
+
+def _is_checklist(name: str) -> bool:
+    return name.startswith(CHECKLISTS + "/") and name.endswith(".yaml")
 
 
 def _names(folder: Path) -> list[str]:

@@ -29,6 +29,7 @@ def test_a_good_folder_is_a_playbook(folder: Path) -> None:
 
 def test_nudges_and_coaching_may_be_left_out_and_ours_stand_in(folder: Path) -> None:
     playbook, ours = playbook_files.load(folder), playbook_files.load(playbook_files.DEFAULT_FOLDER)
+    assert playbook_files.left_out(folder, playbook) == ["nudges.yaml", "coaching.yaml", "framework.yaml"]
     assert playbook.nudges == ours.nudges
     assert playbook.coaching == ours.coaching
     (folder / "nudges.yaml").write_text("from_hour: 8\n")
@@ -332,7 +333,7 @@ def test_no_text_whatever_makes_the_reader_fail(text: str) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "items", "stages", "gates", "x"]), inner),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "items", "stages", "gates", "steps", "areas", "shown_by", "covers", "kind", "x"]), inner),
         max_leaves=12,
     )
 )  # fmt: skip
@@ -344,7 +345,12 @@ def test_no_shape_whatever_makes_the_checks_fail(data: object) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "checklists").mkdir()
-        for file in ("stages.yaml", "gates.yaml", "coaching.yaml", "nudges.yaml", "checklists/a.yaml"):
+        for file in (
+            playbook_files.STAGES,
+            playbook_files.GATES,
+            *playbook_files.INSTEAD,
+            "checklists/a.yaml",
+        ):
             (folder / file).write_text(yaml.safe_dump(data))
         with pytest.raises(PlaybookInvalid) as refused:
             playbook_files.load(folder)

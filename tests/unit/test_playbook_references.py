@@ -240,4 +240,6 @@ def test_more_checklists_than_anybody_can_use_are_refused(folder: Path) -> None:
         (folder / "checklists" / f"x{number}.yaml").write_text("id: x\n")
     with pytest.raises(PlaybookInvalid) as refused:
         playbook_files.load(folder)
-    assert any("checklists; expected at most 200." in str(problem) for problem in refused.value.problems)
+    said = [str(problem) for problem in refused.value.problems]
+    assert "checklists:1: there are 206 checklists; expected at most 200." in said
+    assert not any("no place in a playbook" in one for one in said)
