@@ -316,6 +316,7 @@ class AskRow(Row, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
         ForeignKeyConstraint(["interview_id"], ["interview.id"]),
+        Index("ix_ask_pilot_id_item_id", "pilot_id", "item_id"),
         _partial("uq_ask_open", "pilot_id", "item_id", where=OPEN_ASK, unique=True),
     )
     id: str = _words(primary_key=True)
@@ -337,7 +338,10 @@ class AskedPersonRow(Row, table=True):
     """Who was told of a handed question, a row each, so that a person's open questions are found without reading all."""
 
     __tablename__ = "asked_person"
-    __table_args__ = (ForeignKeyConstraint(["ask_id"], ["ask.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["ask_id"], ["ask.id"]),
+        Index("ix_asked_person_ask_id", "ask_id"),
+    )
     workspace_id: str = _words(primary_key=True)
     user_id: str = _words(primary_key=True)
     ask_id: str = _words(primary_key=True)

@@ -51,6 +51,15 @@ LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
     "open questions of a pilot": (lambda tx: tx.asks.open_of_pilot("P"), "uq_ask_open"),
     "open questions of a person": (lambda tx: tx.asks.open_of_person(TEAM, "U"), "pk_asked_person"),
     "the questions themselves": (lambda tx: tx.asks.open_of_person(TEAM, "U"), "pk_ask"),
+    "the latest question about an item": (
+        lambda tx: tx.asks.latest_of_item("P", "I"),
+        "ix_ask_pilot_id_item_id",
+    ),
+    "what a person is asked once more": (
+        lambda tx: tx.asks.once_more_of_person(TEAM, "U"),
+        "pk_asked_person",
+    ),
+    "who is still asked": (lambda tx: tx.asks.still_asked("A"), "ix_asked_person_ask_id"),
     "a pace": (lambda tx: tx.pace.of(TEAM), "pk_pace"),
     "an earlier playbook": (lambda tx: tx.playbooks.get("1"), "pk_playbook"),
     "the playbooks of running interviews": (

@@ -96,6 +96,7 @@ def _make_asks() -> None:
         sa.ForeignKeyConstraint(["pilot_id"], ["pilot.id"], name=op.f("fk_ask_pilot_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ask")),
     )
+    op.create_index("ix_ask_pilot_id_item_id", "ask", ["pilot_id", "item_id"], unique=False)
     _index_open("uq_ask_open", "ask", "pilot_id", "item_id", unique=True)
     op.create_table(
         "asked_person",
@@ -105,6 +106,7 @@ def _make_asks() -> None:
         sa.ForeignKeyConstraint(["ask_id"], ["ask.id"], name=op.f("fk_asked_person_ask_id")),
         sa.PrimaryKeyConstraint("workspace_id", "user_id", "ask_id", name=op.f("pk_asked_person")),
     )
+    op.create_index("ix_asked_person_ask_id", "asked_person", ["ask_id"], unique=False)
 
 
 def _index_open(name: str, table: str, *columns: str, unique: bool) -> None:
