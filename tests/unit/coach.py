@@ -9,7 +9,7 @@ from prompts.library import Library
 
 TODAY = date(2026, 11, 25)
 """A Wednesday."""
-CHAMPION, SPEAKER = "U0MIA", "U0OMAR"
+CHAMPION, SPEAKER, OWNER = "U0MIA", "U0OMAR", "S0PAY"
 _KNOWN = Library.load(Path(__file__).parents[1] / "playbook").playbook
 _MORE = (
     Concern(
@@ -128,4 +128,11 @@ ITEMS = {
 
 def ear_in(locale: str) -> Ear:
     """Return the ear for somebody who is not the champion, in a place of the world."""
-    return Ear(today=TODAY, locale=locale, speaker_id=SPEAKER, champion_id=CHAMPION, champion_name="Mia Chen")
+    return Ear(
+        today=TODAY,
+        locale=locale,
+        speaker_id=SPEAKER,
+        champion_id=CHAMPION,
+        champion_name="Mia Chen",
+        owner_id=OWNER,
+    )

@@ -140,6 +140,8 @@ RED_FLAGS = [
     Row("by-hand", "はい", "no_plan", NOT),
     Row("by-hand", "yes, Ana pastes them. Jonas connects it by 12 Dec", None, NOT),
     Row("by-hand", "Ana copies the results by hand every morning", "no_plan", NOT),
+    Row("by-hand", "Jonas pasted results from an export yesterday", "no_plan", NOT),
+    Row("by-hand", "the webhook writes results into the ticket"),
     Row("by-hand", "partly, one export on Mondays", "no_plan", PART),
     Row("by-hand", "sometimes", "no_plan", PART),
     Row("by-hand", "only for card refunds so far", "no_plan", PART),

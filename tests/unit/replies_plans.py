@@ -73,6 +73,10 @@ ALL = [
     Row("by 12 Dec, Jonas", "Jonas", "2026-12-12", what=""),
     Row("Jonas, 12 Dec", "Jonas", "2026-12-12"),
     Row("jonas will do it next week", "jonas", "2026-12-04"),
+    Row("not yet, the production owner will by 12 Dec", "S0PAY", "2026-12-12"),
+    Row("not yet, the champion does it by Friday", "U0MIA", "2026-11-27"),
+    Row("partly, Mia Chen finishes it by Friday", "U0MIA", "2026-11-27", status=PART),
+    Row("partly, Mia finishes it by Friday", "Mia", "2026-11-27", status=PART),
     Row("not yet, started on 3 March, Jonas finishes by 3 April", "Jonas", "2027-04-03"),
     Row("not yet, stuck since last month, Ops fixes it by Friday", "Ops", "2026-11-27"),
     # One of them is missing.
@@ -125,6 +129,8 @@ SECOND = [
     ("not yet", "should be fine", "", "", ASKED, NOT),
     ("not yet", "partly, Jonas by 12 Dec", "Jonas", "2026-12-12", None, PART),
     ("not yet", "yes, actually: Grafana pages Support Ops", "", "", None, IN),
+    ("not yet", "We have a switch, see <https://wiki.acme.example/switch>", "", "", None, IN),
+    ("not yet", "why do you ask?", "", "", ASKED, NOT),
     ("not yet", "me, tomorrow", "U0OMAR", "2026-11-26", None, NOT),
 ]
 """A reply, the reply to the one follow-up, and the plan of both together."""

@@ -64,7 +64,7 @@ class TestAnyWords:
         if reading.plan is not None:
             assert reading.status in (Status.PARTLY, Status.NOT_YET)
             assert len(escape(reading.plan.what)) <= 400
-            assert reading.plan.who in {None, coach.SPEAKER, *mentioned(words)}
+            assert reading.plan.who in {None, coach.SPEAKER, coach.CHAMPION, coach.OWNER, *mentioned(words)}
             assert not (reading.plan.who and reading.plan.who_said)
 
     @staticmethod

@@ -40,6 +40,7 @@ _MONTH_DAY = re.compile(
 )
 _LEAD = re.compile(rf"\b(?P<lead>{_LEADS})[\s-](?:the\s|den\s|de\s)?$")
 _MONTH = re.compile(r"\b(?P<w>[^\W\d_]{3,12})\b(?:\.?,?\s(?:of\s|de\s)?(?P<y>20\d\d)(?!\d))?")
+_YEAR = re.compile(r"(?<![\w.,/-])(?P<y>20[2-9]\d)(?![\w/-]|[.,]\d|\s?[%€$£]|\s[a-z]{3,})")
 _QUARTER = re.compile(
     r"\bq(?P<q>[1-4])(?:(?:[\s/'-]|\sof\s)*(?P<y>20\d\d|\d\d)(?!\d|\s?%))?\b|\b(?P<qb>[1-4])\.\s?quartal(?:\s(?P<yb>20\d\d))?"
 )
@@ -282,6 +283,21 @@ def _part_of(end: date, before: str) -> date:
     return end.replace(day=10 if part["part"] in _EARLY else 15)
 
 
+def _years(text: str, ear: Ear, aim: Aim, eager: bool) -> Iterator[Day]:
+    """A year stands for its last day."""
+    del ear, aim
+    for found in _YEAR.finditer(text):
+        alone = eager and not text[: found.start()].strip() and not text[found.end() :].strip(" .!")
+        led = _LEAD.search(text[max(found.start() - 24, 0) : found.start()])
+        if not (alone or led):
+            continue
+        part = _PART.search(text[max(found.start() - 20, 0) : found.start()])
+        month, day = (12, 31) if part is None else (3, 31) if part["part"] in _EARLY else (6, 30)
+        yield Day(
+            found.start(), found.end(), (date(int(found["y"]), month, day),), led["lead"] if led else ""
+        )
+
+
 def _quarters(text: str, ear: Ear, aim: Aim, eager: bool) -> Iterator[Day]:
     del eager
     for found in _QUARTER.finditer(text):
@@ -377,6 +393,7 @@ _FINDERS: tuple[_Finder, ...] = (
     _numeric,
     _named,
     _quarters,
+    _years,
     _calendar_weeks,
     _ordinals,
     _whole_months,

@@ -122,20 +122,38 @@ def _whoever(text: str, known: frozenset[str], ear: Ear) -> tuple[str | None, st
     myself = names_myself(text)
     if myself is not None and myself <= at:
         return ear.speaker_id or None, ""
-    return None, named or _alone(text, known)
+    who_said = named or _alone(text, known)
+    who = _by_role(who_said, ear)
+    return who, "" if who else who_said
+
+
+def _by_role(who_said: str, ear: Ear) -> str | None:
+    """Return who is meant by a role of this pilot, or by the champion's whole name."""
+    plain = folded(who_said)
+    if _OWNER.fullmatch(plain):
+        return ear.owner_id or None
+    whole_name = folded(ear.champion_name)
+    if _CHAMPION.fullmatch(plain) or (" " in whole_name and plain == whole_name):
+        return ear.champion_id or None
+    return None
 
 
 def _alone(text: str, known: frozenset[str]) -> str:
     """Return who is named where a reply is but a name beside a day: "Jonas, 12 Dec"."""
     if len(text) > _SHORT:
         return ""
-    beside = " ".join(_AROUND.sub(" ", _STATED.sub(" ", text)).split())
+    stated = _STATED.match(text)
+    if stated and not stated["apart"]:
+        return ""  # "no lift" names a thing
+    beside = " ".join(_AROUND.sub(" ", text[stated.end() :] if stated else text).split())
     return names_only(beside, known=known)
 
 
+_OWNER = re.compile(r"(?:the |our |its )?(?:production |service |pilot )?owner")
+_CHAMPION = re.compile(r"(?:the |our |its )?(?:pilot )?champion")
 _BY = frozenset({"by", "until", "till", "before", "bis", "bis zum"})
 _OVER, _SHORT = 60, 100
 _STATED = re.compile(
-    r"^\W*(?:not yet|no|nope|partly|partially|in progress|noch nicht|teilweise|nein|pas encore|not really|half|almost|wip|todo|tbd|missing|soon|open)\b",
+    r"^\W*(?:not yet|no|nope|partly|partially|in progress|noch nicht|teilweise|nein|pas encore|not really|half|almost|wip|todo|tbd|missing|soon|open)\b(?P<apart>\s*(?:[^\w\s]|$))?",
     re.IGNORECASE,
 )

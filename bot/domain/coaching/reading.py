@@ -47,7 +47,7 @@ _ROUGHLY = re.compile(
 """What stands before a value and says how exact it is; it would state a status if nothing followed."""
 _CHOSEN = frozenset({AnswerKind.CHOICE, AnswerKind.CHOICES})
 NOT_DONE = frozenset({Status.PARTLY, Status.NOT_YET})
-_TO_COME = frozenset({AnswerKind.DATE, AnswerKind.PERSON, AnswerKind.GROUP})
+TO_COME = frozenset({AnswerKind.DATE, AnswerKind.PERSON, AnswerKind.GROUP})
 """Kinds whose value in "not yet, Ana will by 12 Dec" is the plan's and not the answer's."""
 
 
@@ -108,7 +108,7 @@ def _words_of(item: Item) -> frozenset[str]:
 
 
 def _holds_value(status: Status, item: Item) -> bool:
-    return status is Status.IN_PLACE or (status is Status.PARTLY and item.kind not in _TO_COME)
+    return status is Status.IN_PLACE or (status is Status.PARTLY and item.kind not in TO_COME)
 
 
 def _told(said: Said, reply: Reply, coaching: Coaching) -> tuple[Stated, Heard]:

@@ -18,31 +18,16 @@ _NO = re.compile(
 _AT_TIMES = re.compile(
     r"\W*(?:sometimes|rarely|occasionally|now and then|once in a while|from time to time|hardly ever|seldom|at times|manchmal|selten|parfois|a veces)\b"
 )
-_STEM = 4
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|s|e)$")
 _COMMON = frozenset(
-    {
-        "anyb",
-        "ever",
-        "does",
-        "have",
-        "this",
-        "that",
-        "with",
-        "from",
-        "when",
-        "what",
-        "whil",
-        "woul",
-        "coul",
-        "some",
-        "such",
-        "they",
-        "been",
-        "were",
-        "into",
-        "its",
-    }
+    re.findall(
+        r"\w+",
+        """
+        anybody anyone anything ever does have this that with from when what while would could should some such they been were
+        into there since before after about still also only made make particular another
+        """,
+    )
 )
 _NEGATIVE = re.compile(
     r"\b(?:no|not|never|nobody|none|nothing|without|no one|n't|cannot|instead of|kein\w*|nicht\w*|nie|ohne|sans|sin|isn't|doesn't|don't|wasn't|weren't|didn't|hasn't)\b|n't\b"
@@ -81,6 +66,10 @@ def _affirms(text: str, item: Item) -> bool:
     """Whether a statement repeats what was asked about and denies nothing: "Ana copies them by hand"."""
     if _NEGATIVE.search(text):
         return False
-    asked = {word[:_STEM] for word in _WORD.findall(folded(item.question))} - _COMMON
-    said = {word[:_STEM] for word in _WORD.findall(text)}
-    return len(asked & said) >= 2
+    return len(_stems(folded(item.question)) & _stems(text)) >= 2
+
+
+def _stems(text: str) -> set[str]:
+    """Return the words that say something, without their commonest endings: copy, copies and copied are one."""
+    words = set(_WORD.findall(text)) - _COMMON
+    return {_ENDING.sub("", word.replace("ies", "y").replace("ied", "y")) for word in words}

@@ -10,7 +10,7 @@ from bot.domain.coaching.chatter import opens_with_status
 from bot.domain.coaching.concerns import NOT_THERE, NOTHING_SHOWN, PLAN, VAGUE
 from bot.domain.coaching.phrases import consumed, folded, listed
 from bot.domain.coaching.plans import merged
-from bot.domain.coaching.reading import NOT_DONE
+from bot.domain.coaching.reading import NOT_DONE, TO_COME
 from bot.domain.coaching.reply import without_links
 from bot.domain.coaching.signs import signs_of
 from bot.domain.coaching.values import meanings_of
@@ -92,12 +92,25 @@ def _status(first: Reading, second: Reading) -> Status:
     if second.status is first.status or opens_with_status(second.detail):
         return second.status
     if _asked_for_a_plan(first):
-        return first.status  # "Jonas, by Friday" is the plan that was asked for
+        return second.status if _is_there_after_all(first, second) else first.status
     if first.status is Status.NOT_APPLICABLE:
         return first.status  # "it is a batch job" and "there is no live traffic" are reasons
     if second.status is Status.IN_PLACE and (first.concern is None or _only_plans(first, second)):
         return first.status  # "the platform team builds it" explains a "not yet"
     return second.status
+
+
+def _is_there_after_all(first: Reading, second: Reading) -> bool:
+    """Whether a reply to the question for a plan shows the thing itself: its value, or a link and no plan beside it.
+
+    "Jonas, by Friday" is the plan. A day is one too, unless only "soon" was said before.
+    """
+    if second.value is not None and second.status is Status.IN_PLACE:
+        outright = not first.detail or opens_with_status(first.detail)
+        return second.value.kind not in TO_COME or not outright
+    named = second.undertaking
+    plans = named is not None and bool(named.who or named.who_said or named.by)
+    return second.status is Status.IN_PLACE and bool(second.evidence) and not plans
 
 
 def _only_plans(first: Reading, second: Reading) -> bool:

@@ -126,6 +126,8 @@ def _likeliest(text: str, figures: list[Figure], unit: str) -> Figure | None:
     if counted or timed:
         return (counted or timed)[0]
     plain = [f for f in figures if not _OTHER_THAN_COUNT.match(text[f.end : f.end + 12])]
+    if not _time_unit(unit):
+        plain = [f for f in plain if not _TIME.match(text[f.end : f.end + 20])]
     return next(iter(plain or (figures if unit.startswith("%") else [])), None)
 
 
@@ -167,6 +169,16 @@ def _money(words: Words, item: Item, ear: Ear) -> Heard:
 _OUT_OF = re.compile(r"\s(?:out of|in|von|sur|de|of)\s$")
 
 
+_FRACTIONS = {
+    "twothirds": Decimal("66.7"), "threequarters": Decimal(75), "third": Decimal("33.3"), "quarter": Decimal(25), "half": Decimal(50),
+}  # fmt: skip
+_FRACTION = re.compile(
+    r"\b(?:(?P<twothirds>two[ -]thirds|zwei drittel|deux tiers|dos tercios)|(?P<threequarters>three[ -]quarters|drei viertel|trois quarts)"
+    r"|(?P<third>(?:a|one)[ -]third|ein drittel|un tiers)|(?P<quarter>(?:a|one)[ -]quarter|ein viertel|un quart)"
+    r"|(?P<half>half|die hälfte|la moitié|la mitad)(?! (?:a|an) ))\b"
+)
+
+
 def _percentage(words: Words, item: Item, ear: Ear) -> Heard:
     del item
     text = without_days(words.text, ear)
@@ -174,6 +186,9 @@ def _percentage(words: Words, item: Item, ear: Ear) -> Heard:
     for figure in figures:
         if _SHARE.match(text[figure.end : figure.end + 12]):
             return _share(tuple(n for n in figure.numbers if n <= 100) or figure.numbers)
+    fraction = _FRACTION.search(text)
+    if fraction:
+        return _share((_FRACTIONS[fraction.lastgroup or ""],))
     parts = _out_of(text, figures)
     if parts is not None:
         return _share((parts,))

@@ -9,7 +9,7 @@ _TEAMISH = (
     r"team|teams|squad|crew|guild|tribe|ops|operations|support|department|dept|desk|helpdesk|service desk|rota|on[- ]call|shift|finance|controlling"
     r"|accounting|procurement|purchasing|legal|compliance|privacy|dpo|security|infosec|ciso|cto|cfo|coo|ceo|sre|devops|platform|infrastructure"
     r"|infra|engineering|hr|marketing|sales|logistics|vendor|supplier|council|board|committee|group|centre|center|office|qa|backend"
-    r"|frontend|architects?|admins?|administrators|managers?|lead|leads|owners?|analysts?|developers|abteilung|betrieb|einkauf|buchhaltung"
+    r"|frontend|architects?|admins?|administrators|managers?|lead|leads|owners?|champion|analysts?|developers|abteilung|betrieb|einkauf|buchhaltung"
     r"|rechtsabteilung|datenschutz|recht|vertrieb|fachbereich|leitstelle|bereitschaft|équipe|equipe|equipo|squadra|ploeg|afdeling"
 )
 TEAM = re.compile(
@@ -29,7 +29,7 @@ _NOBODY = frozenset(
         waiting working started work progress todo tbd tbc wip firewall approval budget monday tuesday wednesday thursday friday
         saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag january february march april may june july
         august september october november december week month quarter year sprint release christmas summer if when once
-        because after before while as for to from at of here currently unfortunately sorry hi hello thanks question none never nothing sometimes some rarely half almost nearly
+        because after before while as for to from at of here currently unfortunately sorry hi hello thanks question why what how who when where which none never nothing sometimes some rarely half almost nearly
         mostly partly missing blocked pending unclear open free cheap yet
         better faster sooner higher lower cheaper ready live finished tested complete le la lo il elle on nous wer was
         """,
