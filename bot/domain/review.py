@@ -17,6 +17,7 @@ from bot.domain.readiness import Verdict
 from bot.domain.reviews import Choice, Review, ReviewState
 from bot.domain.staleness import zone_of
 from bot.domain.values import Frozen
+from bot.domain.waivers import Waiver
 
 
 class SelfApproval(Refusal):
@@ -118,6 +119,10 @@ def snapshot(pilot: Pilot, verdict: Verdict, playbook_version: str) -> dict[str,
     def answer(given: Answer | None) -> dict[str, Any] | None:
         return given.model_dump(mode="json") if given else None
 
+    def accepted(waiver: Waiver | None) -> dict[str, Any] | None:
+        told = {"id", "reason", "until", "asked_by", "decided_by", "decided_at"}
+        return waiver.model_dump(mode="json", include=told) if waiver else None
+
     return {
         "pilot": pilot.model_dump(
             mode="json", include={"id", "name", "problem", "stage", "champion_id", "owner_id", "metric"}
@@ -128,10 +133,12 @@ def snapshot(pilot: Pilot, verdict: Verdict, playbook_version: str) -> dict[str,
                 "title": s.item.title,
                 "standing": s.standing.value,
                 "answer": answer(s.answer),
+                "waiver": accepted(s.waiver),
             }
             for s in verdict.items
         ],
         "ready": verdict.ready,
+        "ready_without_waivers": verdict.ready_without_waivers,
         "playbook_version": playbook_version,
     }
 
@@ -139,7 +146,8 @@ def snapshot(pilot: Pilot, verdict: Verdict, playbook_version: str) -> dict[str,
 def material_changes(reviewed: dict[str, Any], today: dict[str, Any]) -> list[str]:
     """Name what differs between what approvers saw and what is true now: items by title, and facts of the pilot.
 
-    When an answer was given and how often it was revised is no change; what it says and what shows it is.
+    When an answer was given and how often it was revised is no change; what it says and what shows it is, and so is a
+    waiver that has ended or that is another one.
     """
     before = {item["item_id"]: _substance(item) for item in reviewed["items"]}
     changed = [
@@ -154,7 +162,8 @@ def _substance(item: dict[str, Any]) -> tuple[Any, ...]:
     answer = item["answer"] or {}
     words = " ".join(str(answer.get("detail", "")).split())
     value = json.dumps(answer.get("value"), sort_keys=True)
-    return item["standing"], answer.get("status"), words, value, tuple(answer.get("evidence", ()))
+    waiver = (item.get("waiver") or {}).get("id")  # none in snapshots from before there were waivers
+    return item["standing"], answer.get("status"), words, value, tuple(answer.get("evidence", ())), waiver
 
 
 def hash_of(snapshot: dict[str, Any]) -> str:

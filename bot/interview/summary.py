@@ -23,6 +23,8 @@ from prompts.words import Words
 BLOCKING_SHOWN = 7
 FOLLOWING_SHOWN = 3
 """How many open items a summary spells out, of those that block and of those that can follow; the others are named."""
+WAIVED_SHOWN = 5
+"""How many accepted risks a summary spells out; the others are named."""
 TITLES_SHOWN = 700
 """How many characters the titles of one line take together; the rest is counted."""
 NEXT_SHOWN = 160
@@ -50,6 +52,8 @@ class Control(StrEnum):
     ALL_ANSWERS = "answers.list"
     FULL_REPORT = "report.full"
     POSTURE = "posture.show"
+    ASK_WAIVER = "waivers.ask"
+    WAIVERS = "waivers.list"
 
 
 def summary_message(library: Library, facts: SummaryFacts) -> Body:
@@ -83,6 +87,7 @@ def summary_blocks(library: Library, facts: SummaryFacts) -> list[Block | None]:
         steps_line(library, facts.steps),
         *_gaps(library, facts, "gaps", words.mrkdwn("gaps_title"), blocking, BLOCKING_SHOWN),
         *_gaps(library, facts, "following", words.mrkdwn("following_title"), following, FOLLOWING_SHOWN),
+        _waived(words, facts.verdict),
         _met(library, words, facts.verdict),
         _changes(words, facts),
         _figures(words, facts),
@@ -118,6 +123,10 @@ def summary_buttons(library: Library, facts: SummaryFacts) -> Block | None:
     more = [blocks.Stands(words.plain("answers"), Control.ALL_ANSWERS, pilot.id)]
     if library.playbook.posture:
         more.append(blocks.Stands(words.plain("posture"), Control.POSTURE, pilot.id))
+    if facts.gate.leads_on and verdict.blocking and facts.request is not Request.PASSED:
+        more.append(blocks.Stands(words.plain("ask_waiver"), Control.ASK_WAIVER, pilot.id))
+    if verdict.waived or facts.waivers_asked:
+        more.append(blocks.Stands(words.plain("waivers"), Control.WAIVERS, pilot.id))
     return blocks.actions([*row, blocks.more(more)], "actions")
 
 
@@ -169,12 +178,22 @@ def _gap(library: Library, facts: SummaryFacts, gap: ItemStanding, number: int |
         action=facts.actions.get(item.id),
         overdue=facts.is_overdue(gap),
         ask=facts.asks.get(item.id),
+        waiver_asked=item.id in facts.waivers_asked,
         most=NEXT_SHOWN,
     )
     answer = blocks.button(
         words.plain("answer"), blocks.one_of(Control.WRITE, item.id), f"{facts.pilot.id}:{item.id}"
     )
     return blocks.section(words.mrkdwn("line", at_most=ROW_SHOWN), f"gap:{item.id}", answer)
+
+
+def _waived(words: Words, verdict: Verdict) -> Block | None:
+    """Return the accepted risks, each with its last day and who granted it."""
+    if not verdict.waived:
+        return None
+    shown, left_out = verdict.waived[:WAIVED_SHOWN], verdict.waived[WAIVED_SHOWN:]
+    titles = [one.item.title for one in left_out]
+    return blocks.section(words.mrkdwn("waived", shown=shown, titles=titles, at_most=SECTION_SHOWN), "waived")
 
 
 def _met(library: Library, words: Words, verdict: Verdict) -> Block | None:

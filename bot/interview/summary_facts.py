@@ -16,6 +16,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.readiness import ItemStanding, Move, Verdict, moves_since
 from bot.domain.steps import StepTaken, steps_taken
+from bot.domain.waivers import WaiverState, day_of
 from bot.pilots import workflow as pilots
 
 
@@ -46,6 +47,8 @@ class SummaryFacts:
     now: datetime
     today: date
     """The day where the pilot's people are: it says what is overdue."""
+    waivers_asked: frozenset[str] = frozenset()
+    """The open items for which a waiver is asked and not decided."""
 
     def is_overdue(self, gap: ItemStanding) -> bool:
         """Whether somebody's step for an open item should have been taken by now."""
@@ -68,6 +71,11 @@ def summary_of(desk: Desk, pilot: Pilot, gate: Gate) -> SummaryFacts:
         steps=steps_taken(desk.playbook, pilot.stage, desk.tx.answers.current(pilot.id), desk.at.now),
         now=desk.at.now,
         today=desk.at.now.astimezone(zone).date(),
+        waivers_asked=frozenset(
+            one.item_id
+            for one in desk.tx.waivers.running_of_pilot(pilot.id)
+            if one.state is WaiverState.ASKED and one.until > day_of(desk.at.now)
+        ),
     )
 
 

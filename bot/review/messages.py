@@ -3,6 +3,7 @@
 Structure only; the words are in `prompts/review/`.
 """
 
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -58,6 +59,7 @@ def card_message(
         not_applicable=sum(
             1 for item in review.snapshot["items"] if item["standing"] == Standing.NOT_APPLICABLE
         ),
+        waived=sum(1 for item in review.snapshot["items"] if item["standing"] == Standing.WAIVED),
         snapshot_mark=review.snapshot_hash[:8],
     )
     is_open = review.state is ReviewState.OPEN
@@ -87,13 +89,21 @@ def _buttons(words: Words, review: Review, link: str | None, *, is_open: bool) -
 def _asked_here(library: Library, review: Review) -> list[dict[str, Any]]:
     """Return what this gate asks for the first time, and whatever of earlier gates does not hold any more.
 
-    What earlier gates asked for and still holds is counted on the card, not spelt out again.
+    Accepted risks come first. What earlier gates asked for and still holds is counted on the card, not spelt out again.
     """
     items: list[dict[str, Any]] = review.snapshot["items"]
     gate = library.playbook.gate(review.gate_id)
     before = library.playbook.items_asked_before(gate) if gate else frozenset()
     holds = {Standing.IN_PLACE, Standing.NOT_APPLICABLE}
-    return [item for item in items if item["item_id"] not in before or item["standing"] not in holds]
+    shown = [item for item in items if item["item_id"] not in before or item["standing"] not in holds]
+    dated = [item | {"until": _waived_until(item)} for item in shown]
+    return sorted(dated, key=lambda item: item["until"] is None)
+
+
+def _waived_until(item: dict[str, Any]) -> date | None:
+    """Return the last day of an accepted risk; there is none in snapshots from before there were waivers."""
+    waiver = item.get("waiver")
+    return date.fromisoformat(waiver["until"]) if waiver else None
 
 
 def decline_form(library: Library, pilot: Pilot, review: Review) -> dict[str, Any]:
