@@ -17,7 +17,16 @@ from bot.domain.people import mention as mention_of
 from bot.domain.playbook import Item
 from bot.domain.text import ELLIPSIS
 from prompts import english
-from prompts.markup import Mrkdwn, cut_for_mrkdwn, cut_for_plain, marked, one_line, references, shown_name
+from prompts.markup import (
+    Mrkdwn,
+    cut_for_mrkdwn,
+    cut_for_plain,
+    marked,
+    one_line,
+    references,
+    shown_name,
+    unstyled,
+)
 from prompts.values import Saying, value_in_words
 
 LONGEST_LINK = 500
@@ -189,7 +198,7 @@ def sentence_list(values: Iterable[object], last: str = "and") -> Mrkdwn:
 
 def titles(values: Iterable[str], most: int = 5) -> Mrkdwn:
     """Return titles as they stand inside a sentence; those beyond `most` are counted."""
-    return sentence_list(_titles(values, most))
+    return sentence_list(map(unstyled, _titles(values, most)))
 
 
 def _titles(values: Iterable[str], most: int) -> list[str]:

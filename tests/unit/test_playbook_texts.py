@@ -90,3 +90,8 @@ def test_a_cut_never_leaves_the_direction_open_nor_is_too_long(text: str, most: 
         assert len(shorter) <= max(most, 0)
         assert shorter.count("\u2068") == shorter.count("\u2069")
         assert isinstance(shorter, Mrkdwn)
+
+
+def test_titles_in_a_sentence_style_nothing_either() -> None:
+    words = LIBRARY.words("review/missing_phrase", titles=["*Orders* `db`", "Cost model"])
+    assert not STYLES.search(drawn(words.mrkdwn("phrase")))
