@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.assembly import running
+from bot.domain import coaching
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -84,8 +85,11 @@ async def serve_web(web: Starlette, listener: socket.socket, stop: asyncio.Event
     )
     server = QuietServer(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="web")
+    # Nobody waits for it, and nobody's first answer does either.
+    warming = asyncio.create_task(asyncio.to_thread(coaching.warm_up), name="warming")
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     stopping.cancel()
     await serving
+    await warming
