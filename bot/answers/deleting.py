@@ -61,7 +61,8 @@ def take_back(desk: Desk, pilot_id: str, item_id: str, revision: int) -> None:
     """Put "not yet" over the answer; an interview that goes on asks it again at once."""
     pilot, item, answer = _asked_about(desk, pilot_id, item_id, revision)
     _show_again(desk, pilot, item, answer)
-    interviews.change_answer(desk, pilot.id, item.id, Reading(status=Status.NOT_YET, detail=TAKEN_BACK))
+    taken_back = Reading(status=Status.NOT_YET, detail=TAKEN_BACK)
+    _show_again(desk, pilot, item, interviews.change_answer(desk, pilot.id, item.id, taken_back))
     running = desk.tx.interviews.open_of(pilot.id)
     if running and item.id in running.asked and turns.is_going_on(running):
         interviews.start(desk, pilot.id, Scope.ONE, item.id)

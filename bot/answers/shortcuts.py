@@ -12,14 +12,14 @@ from bot.answers.names import About, Shortcut
 from bot.answers.picked import Picked
 from bot.answers.reading import Said
 from bot.answers.views import Listed
-from bot.answers.workflow import item_of, judged, listed_items
+from bot.answers.workflow import item_of, judged, listed_items, take
 from bot.desk import Desk
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.text import mentioned
-from bot.interview import errors as interview_errors, handing, listening, recording
+from bot.interview import errors as interview_errors, listening, recording
 from bot.interview.recording import Where
 from bot.pilots import workflow as pilots
 
@@ -86,7 +86,7 @@ def use(desk: Desk, what: Shortcut, picked: Picked, about: About, field: str) ->
         )
     else:
         reading, where = _as_evidence(desk, pilot, item, picked, before, field), Where()
-    answer = handing.take_answer(desk, pilot.id, item.id, reading, where=where)
+    answer = take(desk, pilot, item, reading, where)
     if answer is None:  # pragma: no cover - a message that was picked is taken as often as it is picked
         raise errors.UsedAlready(field, title=item.title)
     return Taken(pilot, item, answer)

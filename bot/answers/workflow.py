@@ -15,11 +15,20 @@ from bot.answers.views import Listed
 from bot.desk import Desk
 from bot.domain.actions import Action
 from bot.domain.answers import Answer, Plan, Reading, Status
+from bot.domain.conversations import InterviewState
 from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.readiness import verdict
-from bot.interview import errors as interview_errors, listening, recording, shown, workflow as interviews
+from bot.interview import (
+    errors as interview_errors,
+    listening,
+    recording,
+    shown,
+    turns,
+    workflow as interviews,
+)
+from bot.interview.recording import NOWHERE, Where
 from bot.pilots import workflow as pilots
 from storage.ids import new_id
 
@@ -53,9 +62,22 @@ def write(desk: Desk, about: About, filled: Filled) -> Answer:
     asked = _locked(desk, about)
     known = Known(asked.item, asked.answer, hearing.today_of(desk, asked.pilot), _people(desk, filled.people))
     said = reading.said_by(filled, known)
-    return interviews.change_answer(
-        desk, about.pilot_id, about.item_id, judged(desk, asked.pilot, asked.item, said)
-    )
+    answer = take(desk, asked.pilot, asked.item, judged(desk, asked.pilot, asked.item, said))
+    if answer is None:  # pragma: no cover - a form has no message that could be a repeat
+        raise interview_errors.QuestionSettled
+    return answer
+
+
+def take(desk: Desk, pilot: Pilot, item: Item, heard: Reading, where: Where = NOWHERE) -> Answer | None:
+    """Take an answer that came by another way than a reply; the open question may be asked about once more, as after one.
+
+    None for a message that was taken before.
+    """
+    running = listening.running_of(desk, desk.tx.interviews.open_of(pilot.id))
+    is_open = running and running.state is InterviewState.OPEN and running.open_item_id == item.id
+    if not running or not is_open or running.followed_up or heard.concern is None:
+        return interviews.take_answer(desk, pilot.id, item.id, heard, where=where)
+    return turns.take(desk, pilot, running, item, heard, where=where)
 
 
 def plan(desk: Desk, about: About, filled: FilledPlan) -> None:

@@ -234,6 +234,23 @@ def test_the_form_settles_the_open_question_and_the_old_revision_stays(house: Ho
     ]
 
 
+def test_a_form_for_the_open_question_is_asked_about_once_more_like_a_reply_and_then_taken(
+    house: House, pilot: Pilot
+) -> None:
+    started = house.do(interviews.start, MAYA, pilot.id)
+    vague = write(house, pilot, "status", words="the team")
+    held = house.store.read_sync(lambda tx: tx.interviews.get(WORKSPACE, started.id))
+    assert held
+    assert held.followed_up
+    assert held.open_item_id == "status"
+    assert vague.interview_id == started.id
+    again = write(house, pilot, "status", words="still the team")
+    held = house.store.read_sync(lambda tx: tx.interviews.get(WORKSPACE, started.id))
+    assert held
+    assert held.passed == ("status",)
+    assert again.detail == "still the team", "the form holds all words, so none are put before them"
+
+
 def test_words_that_say_nothing_are_kept_and_marked(house: House, pilot: Pilot) -> None:
     assert write(house, pilot, "status", words="the team").concern is not None
     assert write(house, pilot, "status", words="the team", links=WIKI).concern is None
