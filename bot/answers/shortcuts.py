@@ -96,7 +96,7 @@ def _as_answer(desk: Desk, pilot: Pilot, item: Item, picked: Picked) -> Reading:
     picked.check_says_something()
     words = picked.text if picked.text.strip() else " ".join(picked.files)
     read = _heard(desk, pilot, item, words, picked.author_id)
-    detail = read.detail
+    detail = read.detail if picked.text.strip() else ""
     author = desk.tx.people.get(desk.at.workspace_id, picked.author_id) if picked.author_id else None
     if author and picked.author_id != desk.at.actor_id:
         detail = f"{detail} · said by {author.name}" if detail else f"said by {author.name}"
@@ -113,7 +113,7 @@ def _as_evidence(
         raise errors.LinkedAlready(field, title=item.title)
     if before is None or before.status is Status.SKIPPED:
         read = _heard(desk, pilot, item, " ".join(links), desk.at.actor_id)
-        return read.model_copy(update={"evidence": links})
+        return read.model_copy(update={"evidence": links, "detail": ""})  # an address is no words
     reading = recording.as_reading(before)
     evidence = tuple(dict.fromkeys((*reading.evidence, *links)))
     said = Said(reading.status, reading.detail, reading.value, evidence, reading.plan)
