@@ -9,7 +9,7 @@ from bot.domain.pilots import Pilot
 from sandbox import seed
 from sandbox.reading import text_of
 
-from .conftest import Workplace, checkable, workplace
+from .conftest import PATIENCE, Workplace, checkable, workplace
 from .record import answers_of, ask as read, current_answers, interview_of, pilot_called
 
 WORDS = "Yes, Payments Operations has been on call since 3 March, https://wiki.northwind-goods.example/rota"
@@ -29,6 +29,16 @@ async def begins(place: Workplace) -> tuple[dict[str, Any], dict[str, Any]]:
     await place.registers()
     root = await place.coaches()
     return root, await place.question(root, 1)
+
+
+async def asked_twice(place: Workplace, root: dict[str, Any], first: dict[str, Any]) -> None:
+    """Put the first two questions to the same person, and wait until both have arrived."""
+    await hands_over(place, first, whom=seed.JONAS)
+    await hands_over(place, await place.question(root, 2), whom=seed.JONAS)
+    await place.question(root, 3)
+    await place.driver.wait_until(
+        lambda: len(place.driver.dms(seed.JONAS)) == 2, timeout=PATIENCE, what="two questions"
+    )
 
 
 async def asks_of(place: Workplace, pilot: Pilot) -> list[Ask]:
@@ -255,9 +265,7 @@ async def test_the_asked_person_may_answer_in_the_thread_instead(office: Workpla
 async def test_with_several_open_questions_the_person_is_asked_which_one_is_meant(office: Workplace) -> None:
     driver = office.driver
     root, first = await begins(office)
-    await hands_over(office, first, whom=seed.JONAS)
-    await hands_over(office, await office.question(root, 2), whom=seed.JONAS)
-    await office.question(root, 3)
+    await asked_twice(office, root, first)
     await driver.dm(seed.JONAS, WORDS)
     reply = await driver.wait_dm(seed.JONAS, "Which question is this the answer to?")
     pilot = await pilot_called(office, "Refund triage")
@@ -269,9 +277,7 @@ async def test_with_several_open_questions_the_person_is_asked_which_one_is_mean
 async def test_a_question_of_several_is_answered_from_the_list_by_a_form(office: Workplace) -> None:
     driver = office.driver
     root, first = await begins(office)
-    await hands_over(office, first, whom=seed.JONAS)
-    await hands_over(office, await office.question(root, 2), whom=seed.JONAS)
-    await office.question(root, 3)
+    await asked_twice(office, root, first)
     await driver.dm(seed.JONAS, WORDS)
     reply = await driver.wait_dm(seed.JONAS, "Which question is this the answer to?")
     await driver.click(seed.JONAS, reply, text="Answer")
