@@ -84,7 +84,7 @@ def _about(
         yield "handed", lines.handed_message(library, pilot, item, asked_id)
     yield "later", lines.asked_later_message(library, item)
     yield "below", lines.asked_below_message(library, item)
-    for status, standing in zip(Status, Standing, strict=True):
+    for status, standing in zip(Status, Standing, strict=False):  # a waived item is asked like any other
         value = value_of(item)
         given = answer_with(text, item, status).model_copy(update={"value": value, "plan": plan(text)})
         bare = given.model_copy(update={"detail": lines.words_of(value, item) if value else "", "plan": None})
