@@ -27,6 +27,9 @@ _GET: Final = select(*_COLUMNS).where(_ROW)
 _BY_KEY: Final = select(*_COLUMNS).where(
     M.c.workspace_id == bindparam("workspace_id_"), M.c.key == bindparam("key_")
 )
+_BY_KEYS: Final = select(*_COLUMNS).where(
+    M.c.workspace_id == bindparam("workspace_id_"), M.c.key.in_(bindparam("keys_", expanding=True))
+)
 _LOCK_BY_KEY: Final = _BY_KEY.with_for_update(key_share=True)
 _INSERT: Final = insert_unless_there(M, ["workspace_id", "key"])
 _STATE_ANEW: Final = (
@@ -221,6 +224,11 @@ class Messages(Repository):
 
     def by_key(self, workspace_id: str, key: str) -> OutboundMessage | None:
         return _one(self._tx.execute(_BY_KEY, {"workspace_id_": workspace_id, "key_": key}))
+
+    def by_keys(self, workspace_id: str, *keys: str) -> dict[str, OutboundMessage]:
+        """Return those of the messages that there are, by key."""
+        values = {"workspace_id_": workspace_id, "keys_": list(keys)}
+        return {found.key: found for found in _all(self._tx.execute(_BY_KEYS, values))}
 
     def at(self, workspace_id: str, slack_channel_id: str, slack_ts: str) -> OutboundMessage | None:
         """Return our message that Slack shows at this place, or None when it is not ours."""

@@ -29,12 +29,12 @@ def hand_over(desk: Desk, interview_id: str | None, item_id: str, asked_id: str)
         return None
     pilot = pilots.get_active(desk, interview.pilot_id)
     was_open = interview.open_item_id == item_id
-    after = turns.save(
-        desk, interview, turns.past_what_is_known(desk, rules.hand_over(interview, item_id, desk.at.now))
-    )
+    answers = desk.tx.answers.current(pilot.id)
+    passed = rules.hand_over(interview, item_id, desk.at.now)
+    after = turns.save(desk, interview, turns.past_what_is_known(desk, passed, answers))
     shown.show_handed(desk, pilot, after, item, asked_id)
     if was_open:
-        turns.go_on(desk, pilot, after)
+        turns.go_on(desk, pilot, after, answers)
     else:
         shown.show_root(desk, pilot, after, may_wait=True)
     return after

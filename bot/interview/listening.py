@@ -222,7 +222,9 @@ def names_of(desk: Desk, mentions: tuple[str, ...]) -> dict[str, str]:
 def ear_of(desk: Desk, pilot: Pilot) -> coaching.Ear:
     """Return who speaks, where and when: what words alone do not say."""
     speaker = desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
-    champion = desk.tx.people.get(desk.at.workspace_id, pilot.champion_id)
+    champion = speaker
+    if pilot.champion_id != desk.at.actor_id:
+        champion = desk.tx.people.get(desk.at.workspace_id, pilot.champion_id)
     zone = staleness.zone_of(speaker.time_zone) if speaker else UTC
     return coaching.Ear(
         today=desk.at.now.astimezone(zone).date(),
@@ -256,8 +258,8 @@ def reading_of_pick(desk: Desk, pilot: Pilot, item: Item, book: Playbook, chosen
 
 def confirmed(desk: Desk, pilot: Pilot, item: Item, said: ThreadMessage) -> Reading | None:
     """Return the known answer again where a reply only says that it is still true; a link beside it becomes evidence."""
-    known = known_answer(desk, pilot, item)
-    if known is None or not only_confirms(desk, said):
+    known = known_answer(desk, pilot, item) if only_confirms(desk, said) else None
+    if known is None:
         return None
     files = tuple(file.permalink for file in said.files if file.permalink)
     evidence = tuple(dict.fromkeys((*known.evidence, *files)))

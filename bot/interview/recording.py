@@ -83,8 +83,10 @@ def answer_of(
 def keep_in_step(desk: Desk, pilot: Pilot, item: Item, given: Answer) -> None:
     """Let the action say what the answer says, and whoever was asked about the item read that it was answered."""
     _keep_action(desk, pilot, item, given)
-    ask = desk.tx.asks.open_of_pilot(pilot.id).get(item.id)
+    ask = desk.tx.asks.latest_of_item(pilot.id, item.id)
     if ask is None:
+        return
+    if ask.state is not AskState.OPEN:
         told.show_given(desk, pilot, item, given)
     elif given.status is not Status.SKIPPED and (closed := close_ask(desk, ask, AskState.ANSWERED)):
         told.show_answered(desk, pilot, item, closed, given)

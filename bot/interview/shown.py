@@ -7,6 +7,7 @@ from bot.desk import Desk
 from bot.domain import interview as rules
 from bot.domain.answers import Answer, Status
 from bot.domain.conversations import Interview, Scope
+from bot.domain.interview import AnswersById
 from bot.domain.messages import Body, OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
@@ -45,9 +46,9 @@ def carried_key(interview_id: str) -> str:
 
 def place_of(desk: Desk, interview: Interview, item_id: str) -> OutboundMessage | None:
     """Return the message that is the item's question or line: its second one where it has two."""
-    return desk.tx.messages.by_key(
-        interview.workspace_id, follow_up_key(interview.id, item_id)
-    ) or desk.tx.messages.by_key(interview.workspace_id, question_key(interview.id, item_id))
+    second, first = follow_up_key(interview.id, item_id), question_key(interview.id, item_id)
+    found = desk.tx.messages.by_keys(interview.workspace_id, second, first)
+    return found.get(second) or found.get(first)
 
 
 def root_of(desk: Desk, interview: Interview) -> OutboundMessage | None:
@@ -94,19 +95,27 @@ def show_line(desk: Desk, pilot: Pilot, item: Item, answer: Answer, held: Interv
         show_at_its_place(desk, interview, item, lines.settled_message(desk.library, pilot, item, answer))
 
 
-def show_question(desk: Desk, pilot: Pilot, interview: Interview, item: Item, *, below: bool = False) -> None:
-    """Ask an item where it stands already, or in a new message; `below` everything else if it stands further up."""
-    answer = desk.tx.answers.current(pilot.id).get(item.id)
-    known = ItemStanding(item=item, standing=stands(item, answer, desk.at.now), answer=answer)
+def show_question(
+    desk: Desk, interview: Interview, item: Item, given: Answer | None, *, after: str | None = None
+) -> None:
+    """Ask an item where it stands already, or in a new message: also where it stands above the item that it comes `after`."""
+    known = ItemStanding(item=item, standing=stands(item, given, desk.at.now), answer=given)
     body = question.question_message(desk.library, interview, known)
     here = place_of(desk, interview, item.id)
-    if here is None or not below:
-        show_at_its_place(desk, interview, item, body)
+    other = place_of(desk, interview, after) if here and after else None
+    if here is None or other is None or not _is_above(here, other):
+        key = here.key if here else question_key(interview.id, item.id)
+        show_in_thread(desk, interview, key, body, here)
         return
     later = lines.asked_later_message(desk.library, item)
     if here.key == question_key(interview.id, item.id) and here.body["text"] != later["text"]:
-        show_in_thread(desk, interview, here.key, lines.asked_below_message(desk.library, item))
-    show_in_thread(desk, interview, follow_up_key(interview.id, item.id), body)
+        show_in_thread(desk, interview, here.key, lines.asked_below_message(desk.library, item), here)
+    show_in_thread(desk, interview, follow_up_key(interview.id, item.id), body, here)
+
+
+def _is_above(one: OutboundMessage, other: OutboundMessage) -> bool:
+    """Whether Slack shows one message further up than another; not while it is not known where they stand."""
+    return bool(one.slack_ts and other.slack_ts and float(one.slack_ts) < float(other.slack_ts))
 
 
 def show_handed(desk: Desk, pilot: Pilot, interview: Interview, item: Item, asked_id: str) -> None:
@@ -136,31 +145,38 @@ def close_question(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -
 def show_at_its_place(desk: Desk, interview: Interview, item: Item, body: Body) -> None:
     """Show what is there about an item where its question stands."""
     here = place_of(desk, interview, item.id)
-    show_in_thread(desk, interview, here.key if here else question_key(interview.id, item.id), body)
+    show_in_thread(desk, interview, here.key if here else question_key(interview.id, item.id), body, here)
 
 
-def show_in_thread(desk: Desk, interview: Interview, key: str, body: Body) -> None:
-    root = root_of(desk, interview)
-    desk.tx.messages.show(
-        interview.workspace_id, key, interview.channel_id, body, under=root.id if root else None
-    )
+def show_in_thread(
+    desk: Desk, interview: Interview, key: str, body: Body, beside: OutboundMessage | None = None
+) -> None:
+    """Show a message in the interview's thread; `beside` is one that is known to be there."""
+    under = beside.under if beside else None
+    if under is None:
+        root = root_of(desk, interview)
+        under = root.id if root else None
+    desk.tx.messages.show(interview.workspace_id, key, interview.channel_id, body, under=under)
 
 
-def show_root(desk: Desk, pilot: Pilot, interview: Interview, *, may_wait: bool) -> None:
+def show_root(
+    desk: Desk, pilot: Pilot, interview: Interview, *, may_wait: bool, answers: AnswersById | None = None
+) -> None:
+    """State the root card; `answers` are the pilot's where they are at hand."""
     desk.tx.messages.show(
         interview.workspace_id,
         root_key(interview.id),
         interview.channel_id,
-        root_body(desk, pilot, interview),
+        root_body(desk, pilot, interview, answers),
         not_before=desk.may_lag(root_key(interview.id), ROOT_MAY_WAIT) if may_wait else None,
     )
 
 
-def root_body(desk: Desk, pilot: Pilot, interview: Interview) -> Body:
+def root_body(desk: Desk, pilot: Pilot, interview: Interview, answers: AnswersById | None = None) -> Body:
     """Return the root card: how far it is, how long the rest takes, and at the end what was left out."""
     book = desk.book_of(interview)
     items = {item.id: item for checklist in book.checklists for item in checklist.items}
-    answers = desk.tx.answers.current(pilot.id)
+    answers = desk.tx.answers.current(pilot.id) if answers is None else answers
     known = {
         item_id
         for item_id in interview.asked

@@ -179,7 +179,7 @@ def _begin(desk: Desk, pilot: Pilot, gate: Gate, wish: Wish) -> Interview:
     known = _carried_over(desk, pilot, interview) if wish.scope is not Scope.ONE else ()
     if known:
         _show_carried(desk, interview, known)
-    turns.ask_next(desk, pilot, interview)
+    turns.ask_next(desk, interview, answers)
     return interview
 
 
@@ -221,7 +221,8 @@ def _bring_forward(desk: Desk, pilot: Pilot, interview: Interview, item_id: str)
     pilots.changed(desk, pilot.id, "interview.brought_forward", after={"item": item_id}, card_may_wait=True)
     if open_item:
         turns.set_aside(desk, pilot, interview, open_item)
-    shown.show_question(desk, pilot, after, item, below=True)
+    given = desk.tx.answers.current(pilot.id).get(item_id)
+    shown.show_question(desk, after, item, given, after=open_item.id if open_item else None)
     shown.show_root(desk, pilot, after, may_wait=True)
     return after
 

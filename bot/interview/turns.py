@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.domain import coaching, interview as rules
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, InterviewState
+from bot.domain.interview import AnswersById
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Detector, Item, Playbook
 from bot.interview import errors, lines, question, recording, shown
@@ -122,26 +123,28 @@ def add_to(
 
 def settle(desk: Desk, pilot: Pilot, interview: Interview, item: Item, answer: Answer) -> None:
     """Reduce the question to a line and go on to the next, or sum up."""
+    answers = desk.tx.answers.current(pilot.id)
     passed = rules.no_longer_handed(rules.pass_item(interview, item.id, desk.at.now), item.id)
-    after = save(desk, interview, past_what_is_known(desk, passed))
+    after = save(desk, interview, past_what_is_known(desk, passed, answers))
     shown.show_line(desk, pilot, item, answer, interview)
     over = after.state is InterviewState.DONE
     pilot = pilots.changed(desk, pilot.id, "answer.settled", after=facts(answer), card_may_wait=not over)
-    go_on(desk, pilot, after)
+    go_on(desk, pilot, after, answers)
 
 
-def go_on(desk: Desk, pilot: Pilot, interview: Interview) -> None:
+def go_on(desk: Desk, pilot: Pilot, interview: Interview, answers: AnswersById | None = None) -> None:
     """Ask what comes next, or sum up when nothing does."""
+    answers = desk.tx.answers.current(pilot.id) if answers is None else answers
     over = interview.state is InterviewState.DONE
     if over:
         desk.tx.audit.append(desk.at, "interview.done", "pilot", pilot.id, None, {"interview": interview.id})
         shown.show_summary(desk, pilot, interview)
     elif interview.state is InterviewState.OPEN:
-        ask_next(desk, pilot, interview)
-    shown.show_root(desk, pilot, interview, may_wait=not over)
+        ask_next(desk, interview, answers)
+    shown.show_root(desk, pilot, interview, may_wait=not over, answers=answers)
 
 
-def ask_next(desk: Desk, pilot: Pilot, interview: Interview) -> None:
+def ask_next(desk: Desk, interview: Interview, answers: AnswersById) -> None:
     """Ask the open question: in a new message, or where it stands already (before a pause, or waiting since a step back).
 
     A question that stands further up than the one just left is asked again below it, where people are.
@@ -149,12 +152,8 @@ def ask_next(desk: Desk, pilot: Pilot, interview: Interview) -> None:
     item = open_item(desk, interview)
     if item is None or interview.followed_up:
         return
-    here = shown.place_of(desk, interview, item.id)
-    left = shown.place_of(desk, interview, interview.passed[-1]) if here and interview.passed else None
-    further_up = (
-        here and left and here.slack_ts and left.slack_ts and float(here.slack_ts) < float(left.slack_ts)
-    )
-    shown.show_question(desk, pilot, interview, item, below=bool(further_up))
+    left = interview.passed[-1] if interview.passed else None
+    shown.show_question(desk, interview, item, answers.get(item.id), after=left)
 
 
 def set_aside(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -> None:
@@ -184,7 +183,7 @@ def turn_to(desk: Desk, pilot: Pilot, interview: Interview, state: InterviewStat
     after = save(desk, interview, turned)
     pilot = pilots.changed(desk, pilot.id, what, before={"state": interview.state}, after={"state": state})
     if state is InterviewState.OPEN:
-        ask_next(desk, pilot, after)
+        ask_next(desk, after, desk.tx.answers.current(pilot.id))
     shown.show_root(desk, pilot, after, may_wait=False)
     return after
 
@@ -213,9 +212,8 @@ def without_lost(desk: Desk, interview: Interview) -> Interview:
     return interview
 
 
-def past_what_is_known(desk: Desk, interview: Interview) -> Interview:
+def past_what_is_known(desk: Desk, interview: Interview, answers: AnswersById) -> Interview:
     """Return the interview past every question that is gone, or that somebody answered by the way since it began."""
-    answers = desk.tx.answers.current(interview.pilot_id)
     while is_going_on(interview) and (item_id := interview.open_item_id):
         if not is_answered_since(interview, answers.get(item_id)) and not was_lost(desk, interview):
             break

@@ -241,7 +241,8 @@ def back(desk: Desk, interview_id: str, item_id: str) -> Item | None:
     after = turns.save(desk, interview, rules.reopen(interview, before.id, desk.at.now))
     desk.tx.audit.append(desk.at, "interview.back", "pilot", pilot.id, None, {"item": before.id})
     turns.set_aside(desk, pilot, interview, item)
-    shown.show_question(desk, pilot, after, before)
+    given = desk.tx.answers.current(pilot.id).get(before.id)
+    shown.show_question(desk, after, before, given)
     shown.show_root(desk, pilot, after, may_wait=True)
     return before
 
