@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.answers import filled, kinds
 from bot.answers.kinds import NO_GROUPS, Groups
 from bot.answers.names import About, CallbackId
-from bot.answers.reading import FORM_TAKES, fits_a_field
+from bot.answers.reading import FORM_TAKES, fits_a_field, group_of
 from bot.domain.answers import Answer, Plan, Status
 from bot.domain.messages import Block
 from bot.domain.pilots import Pilot
@@ -109,10 +109,9 @@ def _evidence_field(words: Words, known: Answer | None) -> Block:
 def _plan_fields(words: Words, plan: Plan | None) -> list[Block]:
     who = blocks.users_select("who", initial=_person(plan))
     by = blocks.datepicker("by", initial=plan.by if plan else None)
-    said = words.plain("who_hint", said=plan.who_said) if plan and plan.who_said and not plan.who else ""
     return [
-        blocks.context(words.mrkdwn("plan_title"), "plan"),
-        blocks.field(words.plain("who_label"), who, filled.WHO, hint=said, optional=True),
+        blocks.context(words.mrkdwn("plan_title", plan=plan, group=group_of(plan)), "plan"),
+        blocks.field(words.plain("who_label"), who, filled.WHO, optional=True),
         blocks.field(words.plain("by_label"), by, filled.BY, optional=True),
     ]
 
@@ -120,7 +119,7 @@ def _plan_fields(words: Words, plan: Plan | None) -> list[Block]:
 def plan_form(library: Library, pilot: Pilot, item: Item, plan: Plan | None, about: About) -> dict[str, Any]:
     """Return the small form for what comes next: the step, who takes it, by when."""
     what = plan.what if plan and plan.what else item.if_missing
-    words = library.words("answers/plan", pilot=pilot, item=item, what=what)
+    words = library.words("answers/plan", pilot=pilot, item=item, what=what, group=group_of(plan))
     return blocks.modal(
         CallbackId.PLAN,
         words.plain("title"),
@@ -160,8 +159,7 @@ def plan_form(library: Library, pilot: Pilot, item: Item, plan: Plan | None, abo
 
 
 def _person(plan: Plan | None) -> str | None:
-    """A picker of people can only show a person; a group that was named stays in the answer until somebody is chosen."""
-    return plan.who if plan and plan.who and plan.who[0] in "UW" else None
+    return plan.who if plan and not group_of(plan) else None
 
 
 def evidence_form(library: Library, pilot: Pilot, item: Item, answer: Answer, about: About) -> dict[str, Any]:

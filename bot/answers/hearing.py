@@ -1,7 +1,6 @@
 """What a form or a picked message says, judged by the coach: who says it, where and when, and whether it can be checked."""
 
 import re
-from datetime import date
 from typing import Final
 
 from bot.answers.reading import Said
@@ -33,11 +32,6 @@ def ear_of(desk: Desk, pilot: Pilot, speaker_id: str | None = None) -> Ear:
     """Return who speaks, where and when; the author of a picked message speaks in it, not who picked it."""
     ear = listening.ear_of(desk, pilot)
     return ear.model_copy(update={"speaker_id": speaker_id}) if speaker_id else ear
-
-
-def today_of(desk: Desk, pilot: Pilot) -> date:
-    """Return the day where the person is."""
-    return ear_of(desk, pilot).today or desk.at.now.date()
 
 
 def judged(desk: Desk, pilot: Pilot, item: Item, said: Said, book: Playbook) -> Reading:

@@ -65,7 +65,7 @@ def _figure(words: Words, item: Item, value: Value | None, _: Groups) -> list[Bl
 
 
 def _money(words: Words, item: Item, value: Value | None, _: Groups) -> list[Block]:
-    own = [unit for unit in (item.unit, value.unit if value else "") if unit]
+    own = [unit for unit in (item.unit, value.unit if value else "") if len(unit) == 3 and unit.isupper()]
     usual = [Choice(code, code) for code in dict.fromkeys((*own[:1], *CURRENCIES, *own))]
     initial = value.unit if value and value.unit else usual[0].value
     amount = blocks.number_input("value", initial=value.number if value else None)

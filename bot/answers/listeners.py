@@ -60,7 +60,7 @@ async def on_written(front: Front, form: FormSubmission) -> FormAnswer | None:
     try:
         await front.office.carry_out_once(workflow.write, at, about, entered)
     except FieldsRefused as refused:
-        return _at_their_fields(refused)
+        return _at_their_fields(refused, form)
     await _renew_list(front, at, about)
     return None
 
@@ -79,7 +79,7 @@ async def on_planned(front: Front, form: FormSubmission) -> FormAnswer | None:
     try:
         await front.office.carry_out_once(workflow.plan, at, About.unpack(form.private), entered)
     except FieldsRefused as refused:
-        return _at_their_fields(refused)
+        return _at_their_fields(refused, form)
     return None
 
 
@@ -104,7 +104,7 @@ async def on_links_changed(front: Front, form: FormSubmission) -> FormAnswer | N
     try:
         await front.office.carry_out_once(workflow.change_links, at, about, keep, add)
     except FieldsRefused as refused:
-        return _at_their_fields(refused)
+        return _at_their_fields(refused, form)
     return None
 
 
@@ -260,5 +260,8 @@ async def _groups(front: Front, workspace_id: str) -> Groups:
     return Groups(tuple(Choice(f"@{group.handle}", group.id) for group in named))
 
 
-def _at_their_fields(refused: FieldsRefused) -> FormAnswer:
-    return field_errors({one.field: spoken_plainly(one) for one in refused.fields})
+def _at_their_fields(refused: FieldsRefused, form: FormSubmission) -> FormAnswer:
+    """Say what is wrong where Slack can show it: a field that this form does not have gives way to its first one."""
+    first = next(iter(form.fields), "")
+    at = {one.field if one.field in form.fields else first: spoken_plainly(one) for one in refused.fields}
+    return field_errors(at)

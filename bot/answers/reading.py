@@ -26,7 +26,8 @@ from bot.answers.filled import (
 )
 from bot.domain import coaching
 from bot.domain.answers import Answer, Plan, Status, Value
-from bot.domain.people import Person
+from bot.domain.coaching import Ear
+from bot.domain.people import Person, is_group
 from bot.domain.playbook import AnswerKind, Item
 from bot.domain.text import tame
 from bot.pilots.errors import FieldRefusal, FieldsRefused
@@ -80,8 +81,8 @@ class Known:
 
     item: Item
     before: Answer | None
-    today: date
-    """Where the person is."""
+    ear: Ear
+    """Who fills it in, where and when."""
     people: Mapping[str, Person]
 
 
@@ -107,17 +108,20 @@ def said_by(filled: Filled, known: Known) -> Said:
     return Said(status, words, value, tuple(dict.fromkeys((*linked, *(links or ())))), plan)
 
 
-def planned(filled: FilledPlan, before: Plan | None, today: date, people: Mapping[str, Person]) -> Plan:
+def planned(
+    filled: FilledPlan, before: Plan | None, today: date | None, people: Mapping[str, Person]
+) -> Plan:
     """Return the plan that a form states; FieldsRefused with all that is wrong with it."""
     problems = Problems()
     by = problems.read(_ahead, filled.by, before.by if before else None, today)
     if filled.who != (before.who if before else None):
         problems.read(_check_person, filled.who, people, WHO)
     who_said = tame(filled.who_said)
-    if not problems.found and not (filled.who or who_said or by):
+    if not problems.found and not (filled.who or who_said or by or group_of(before)):
         problems.found.append(errors.NothingPlanned(WHO))
     problems.check()
-    return Plan(what=filled.what.strip(), who=filled.who, who_said="" if filled.who else who_said, by=by)
+    who = filled.who or (None if who_said else group_of(before))
+    return Plan(what=filled.what.strip(), who=who, who_said="" if filled.who else who_said, by=by)
 
 
 def addresses(typed: str, block_id: str) -> tuple[str, ...]:
@@ -160,19 +164,29 @@ def _value(filled: Filled, known: Known, status: Status | None) -> Value | None:
     value = coaching.read_value(item, **entered)
     if isinstance(value, coaching.Problem):
         raise _WRONG[item.kind](VALUE, given=filled.typed[:60])
+    if value is None:
+        value = _in_the_words(filled, known)
     if value is None and status is Status.IN_PLACE:
         _refuse_empty(filled, known)
     if value and item.kind is AnswerKind.PERSON:
         _check_person(value.ids[0], known.people, VALUE)
-    if value and item.kind is AnswerKind.MONEY:
+    if value and item.kind is AnswerKind.MONEY and filled.typed:
         if not _CURRENCY.fullmatch(filled.unit):
             raise errors.CurrencyMissing(UNIT)
         return value.model_copy(update={"unit": filled.unit})
     return value
 
 
+def _in_the_words(filled: Filled, known: Known) -> Value | None:
+    """Return what somebody wrote into the words instead of the field beside them."""
+    found = coaching.read_value(known.item, text=filled.words, ear=known.ear) if filled.words else None
+    return found if isinstance(found, Value) else None
+
+
 def _refuse_empty(filled: Filled, known: Known) -> None:
-    if known.item.kind in _EMPTY:
+    """Refuse a kind without its value; a person or a team whom Slack does not know can only be named."""
+    named = filled.words and known.item.kind in {AnswerKind.PERSON, AnswerKind.GROUP}
+    if known.item.kind in _EMPTY and not named:
         raise _EMPTY[known.item.kind](VALUE)
     if known.item.kind is AnswerKind.TEXT and not (filled.words or _kept_words(known.before)):
         raise errors.WordsMissing(WORDS)
@@ -215,21 +229,26 @@ def _links_of_form(filled: Filled, before: Answer | None) -> tuple[str, ...]:
     return links
 
 
+def group_of(plan: Plan | None) -> str | None:
+    """Return the group that takes the step: a picker of people cannot show it, so an empty one does not take it back."""
+    return plan.who if plan and plan.who and is_group(plan.who) else None
+
+
 def _plan_of_form(filled: Filled, known: Known) -> Plan | None:
     was = known.before.plan if known.before else None
-    by = _ahead(filled.by, was.by if was else None, known.today)
+    by = _ahead(filled.by, was.by if was else None, known.ear.today)
     said = was.who_said if was and not filled.who else ""
     what = was.what if was else ""
-    plan = Plan(what=what, who=filled.who, who_said=said, by=by)
+    plan = Plan(what=what, who=filled.who or group_of(was), who_said=said, by=by)
     return None if plan == Plan() else plan
 
 
-def _ahead(chosen: str | None, was: date | None, today: date) -> date | None:
+def _ahead(chosen: str | None, was: date | None, today: date | None) -> date | None:
     """Read a day that lies ahead; one that was agreed before may stay, though it is over."""
     if not chosen:
         return None
     day = _date(chosen, BY)
-    if day < today and day != was:
+    if today and day < today and day != was:
         raise errors.DayIsOver(BY)
     return day
 

@@ -16,7 +16,7 @@ from bot.desk import Desk
 from bot.domain.actions import Action
 from bot.domain.answers import Answer, Plan, Reading, Status
 from bot.domain.conversations import InterviewState
-from bot.domain.people import Person, is_group
+from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.readiness import verdict
@@ -60,7 +60,7 @@ def look_at(desk: Desk, about: About) -> Asked:
 def write(desk: Desk, about: About, filled: Filled) -> Answer:
     """Put what a form says on record; FieldsRefused with everything that is wrong with it."""
     asked = _locked(desk, about)
-    known = Known(asked.item, asked.answer, hearing.today_of(desk, asked.pilot), _people(desk, filled.people))
+    known = Known(asked.item, asked.answer, hearing.ear_of(desk, asked.pilot), _people(desk, filled.people))
     said = reading.said_by(filled, known)
     answer = take(desk, asked.pilot, asked.item, judged(desk, asked.pilot, asked.item, said))
     if answer is None:  # pragma: no cover - a form has no message that could be a repeat
@@ -85,10 +85,8 @@ def plan(desk: Desk, about: About, filled: FilledPlan) -> None:
     asked = _locked(desk, about)
     was, answer = asked.plan, asked.answer
     agreed = reading.planned(
-        filled, was, hearing.today_of(desk, asked.pilot), _people(desk, {filled.who} - {None})
+        filled, was, hearing.ear_of(desk, asked.pilot).today, _people(desk, {filled.who} - {None})
     )
-    if was and was.who and is_group(was.who) and not (agreed.who or agreed.who_said):
-        agreed = agreed.model_copy(update={"who": was.who})
     if answer and answer.status in {Status.IN_PLACE, Status.NOT_APPLICABLE}:
         _promise(desk, asked, agreed)
         return

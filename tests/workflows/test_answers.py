@@ -9,13 +9,13 @@ import pytest
 
 from bot.answers import errors, workflow
 from bot.answers.filled import Filled, FilledPlan
-from bot.answers.forms import answer_form, evidence_form, key_of
+from bot.answers.forms import answer_form, evidence_form, key_of, plan_form
 from bot.answers.kinds import NO_GROUPS, Groups
 from bot.answers.names import About
 from bot.answers.reading import FORM_TAKES
 from bot.answers.views import history_view, list_view
 from bot.domain.actions import ActionState
-from bot.domain.answers import Answer, Plan, Status, Value
+from bot.domain.answers import Answer, Plan, Reading, Status, Value
 from bot.domain.conversations import Interview
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind
@@ -153,6 +153,18 @@ def test_the_address_of_a_link_is_its_evidence_but_stands_in_the_form_once(
     answer = write(house, pilot, "link", typed=WIKI, links="https://b.example/x")
     assert answer.evidence == (WIKI, "https://b.example/x")
     assert element(form_of(house, pilot, "link"), "evidence")["initial_value"] == "https://b.example/x"
+
+
+def test_a_value_written_into_the_words_is_understood_and_a_stranger_can_only_be_named(
+    house: House, pilot: Pilot
+) -> None:
+    cents = write(house, pilot, "money", unit="EUR", words="11 cents a case, agreed with Finance")
+    assert cents.value
+    assert (cents.value.number, cents.value.unit) == (Decimal("0.11"), "EUR")
+    assert cents.detail == "11 cents a case, agreed with Finance"
+    team = write(house, pilot, "group", words="Payments Operations, who are not in Slack")
+    assert (team.status, team.value) == (Status.IN_PLACE, None)
+    assert set(refused(house, pilot, "number", words="quite a lot of them")) == {"value"}
 
 
 def test_what_claims_to_be_there_has_to_be_given(house: House, pilot: Pilot) -> None:
@@ -338,6 +350,22 @@ def test_a_date_can_be_set_beside_a_gap_that_nobody_has_answered(house: House, p
     assert answer_of(house, pilot, "status").plan == Plan(what="Write it", who=JONAS, by=date(2026, 12, 13))
     action = house.store.read_sync(lambda tx: tx.actions.open_of_pilot(pilot.id))["status"]
     assert (action.what, action.owner_id, action.due_on) == ("Write it", JONAS, date(2026, 12, 13))
+
+
+def test_a_group_that_takes_the_step_stays_until_somebody_else_is_named(house: House, pilot: Pilot) -> None:
+    about = About(pilot.id, "status")
+    by_group = Reading(status=Status.PARTLY, detail="Half of it.", plan=Plan(who="S0PAYMENTS"))
+    house.do(interviews.change_answer, MAYA, pilot.id, "status", by_group)
+    assert "<!subteam^S0PAYMENTS>" in words_of(form_of(house, pilot, "status"))
+    write(house, pilot, "status", status="partly", words="Most of it.")
+    plan(house, pilot, "status", what="Write it", by="2026-12-12")
+    agreed = answer_of(house, pilot, "status").plan
+    assert agreed == Plan(what="Write it", who="S0PAYMENTS", by=date(2026, 12, 12))
+    asked = house.do(workflow.look_at, MAYA, about)
+    form = plan_form(house.library, asked.pilot, asked.item, asked.plan, about)
+    assert "<!subteam^S0PAYMENTS>" in words_of(form)
+    plan(house, pilot, "status", what="Write it", who_said="the platform team")
+    assert answer_of(house, pilot, "status").plan == Plan(what="Write it", who_said="the platform team")
 
 
 def test_a_plan_keeps_what_was_answered(house: House, pilot: Pilot) -> None:
