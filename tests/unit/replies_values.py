@@ -248,6 +248,7 @@ NAMED = [
     Row("sponsor", "<@U0SAM> and <@U0ANA>", "U0SAM,U0ANA"),
     Row("sponsor", "me", "U0OMAR"),
     Row("sponsor", "I do", "U0OMAR"),
+    Row("sponsor", "it's me, two days a week", "U0OMAR"),
     Row("sponsor", "das bin ich", "U0OMAR", None, DE),
     Row("sponsor", "Sam Okafor, the head of Support", None),
     Row("sponsor", "Sam", None),

@@ -10,6 +10,7 @@ from datetime import date
 from bot.domain.answers import Plan
 from bot.domain.coaching.days import Aim, Day, find_days, without_days
 from bot.domain.coaching.ear import Ear
+from bot.domain.coaching.figures import find_figures
 from bot.domain.coaching.phrases import folded
 from bot.domain.coaching.signs import signs_of
 from bot.domain.coaching.whom import DAY, named_in, names_myself, names_only
@@ -52,6 +53,31 @@ def _step(rest: str, who_said: str, ear: Ear) -> str:
     plain = folded(rest[:_READ])
     beside = _AROUND.sub(" ", without_days(plain, ear).replace(folded(who_said) or " ", " "))
     return cut(rest.strip(" ,.;:!-–—·"), _WHAT) if signs_of(beside).substance >= _A_STEP else ""
+
+
+def says_only_who_and_when(plain: str, plan: Plan, ear: Ear) -> bool:
+    """Whether words are a deadline with at most somebody beside it: "by 12 Dec, Jonas", and not "Security, on 8 March"."""
+    text = folded(plain[:_READ])
+    meant = (day for day in find_days(text, ear, Aim.AHEAD) if day.days[0] == plan.by)
+    due = any(_is_due(day, text) for day in meant)
+    without = without_days(text, ear)
+    beside = _AROUND.sub(" ", _NAMED.sub(" ", without).replace(folded(plan.who_said) or " ", " "))
+    return due and not signs_of(beside).substance and not find_figures(without, ear.locale)
+
+
+def _is_due(day: Day, text: str) -> bool:
+    led = day.lead in _AS_DEADLINE or _AS_DEADLINE_BEFORE.search(text[: day.start] + "|")
+    return bool(led or _TO_COME.match(text[day.start : day.end]))
+
+
+_AS_DEADLINE = frozenset({"by", "bis", "bis zum"})
+_AS_DEADLINE_BEFORE = re.compile(
+    r"\b(?:by|due|bis|spätestens|d'ici|avant|antes|entro)(?: (?:the|zum|den|le|el|del|end of|ende))*\s?\|$"
+)
+_TO_COME = re.compile(
+    r"next|tomorrow|the day after|in |within|nächste|morgen|übermorgen|demain|mañana|domani|\w+ (?:prochain|next week)"
+)
+_NAMED = re.compile(r"@[\w.-]+")
 
 
 def merged(first: Plan | None, second: Plan | None) -> Plan | None:

@@ -27,7 +27,7 @@ from bot.domain.coaching.days import Aim
 from bot.domain.coaching.ear import UNHEARD, Ear
 from bot.domain.coaching.heard import Said
 from bot.domain.coaching.phrases import folded
-from bot.domain.coaching.plans import plan_in, rest_of
+from bot.domain.coaching.plans import plan_in, rest_of, says_only_who_and_when
 from bot.domain.coaching.red_flags import turned_round
 from bot.domain.coaching.reply import Reply, reply_of, without_links
 from bot.domain.coaching.signs import ENOUGH, signs_of
@@ -143,7 +143,6 @@ def _in_words(told: Stated, said: Said) -> Stated:
     return told
 
 
-_A_DAY_FIRST = re.compile(r"\W*(?:(?:by|until|till|before|on|in|end of|bis|am|im|ende)\b|\d)")
 _STILL = re.compile(r"\b(?:yet|so far|noch|tbd|encore|todavía|aún)\b|まだ|还没|아직")
 
 
@@ -172,7 +171,7 @@ def only_plans(said: Said) -> bool:
     plan, today = said.plan, said.ear.today
     if plan is None or plan.by is None or plan.what or today is None or said.value is not None:
         return False
-    if not (plan.who or plan.who_said or _A_DAY_FIRST.match(said.text)) or said.signs.link:
+    if said.signs.link or not says_only_who_and_when(said.plain, plan, said.ear):
         return False
     return plan.by > today and said.item.kind in WITHOUT_VALUE
 

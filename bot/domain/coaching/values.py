@@ -244,7 +244,7 @@ def _link(words: Words, item: Item, ear: Ear) -> Heard:
 
 
 _MYSELF = re.compile(
-    r"\W*(?:(?:it's|it is|das|das (?:bin|wäre|mache)|that's|that would be|just|only|yes,?|ja,?)\s)?(?:me|i|myself|ich|moi|yo|io|eu)\b(?:\s(?:am|do|will|bin|mache|own|did)\b.*|\W*)$"
+    r"\W*(?:(?:it's|it is|das|das (?:bin|wäre|mache)|that's|that would be|just|only|yes,?|ja,?)\s)?(?:me|i|myself|ich|moi|yo|io|eu)\b(?:\s(?:am|do|will|bin|mache|own|did)\b.*|\s*[,;:(](?!.*\b(?:and|with|und|mit|et|y)\b).*|\W*)$"
 )
 
 
