@@ -15,7 +15,7 @@ from bot.domain.messages import OutboundMessage
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item, Playbook
-from bot.interview import handing, listening, recording, told, turns, workflow as interviews
+from bot.interview import handing, listening, once_more, recording, told, workflow as interviews
 from bot.interview.errors import MayNotAnswer
 from bot.interview.recording import Where
 from bot.pilots import workflow as pilots
@@ -102,31 +102,9 @@ def _take(
     if answer is None:
         return None
     desk.tx.audit.append(desk.at, "ask.answered", "pilot", pilot.id, handed.facts(found), None)
-    question = coaching.follow_up_for(reading, item, _book_of(desk, found).coaching)
-    if question:
-        in_thread = said is not None and said.thread_ts is not None
-        _ask_once_more(desk, found, pilot, item, answer, question, in_thread=in_thread)
+    in_thread = said is not None and said.thread_ts is not None
+    once_more.ask(desk, pilot, item, found, answer, _book_of(desk, found), in_thread=in_thread)
     return answer
-
-
-def _ask_once_more(
-    desk: Desk, found: Ask, pilot: Pilot, item: Item, answer: Answer, question: str, *, in_thread: bool
-) -> None:
-    """Ask where the person answered: in the thread of the question, or below it in the conversation."""
-    if not desk.tx.asks.turn(found.id, AskState.ANSWERED, AskState.ONCE_MORE):
-        return
-    me = desk.at.actor_id
-    told.show_answered(desk, pilot, item, found, answer, more=True)
-    planless = turns.is_about_a_plan(_book_of(desk, found), answer)
-    body = messages.follow_up_message(desk.library, found, item, answer, question, asks_for_plan=planless)
-    above = desk.tx.messages.by_key(found.workspace_id, told.key(found.id, me))
-    desk.tx.messages.show(
-        found.workspace_id,
-        told.once_more_key(found.id, me),
-        me,
-        body,
-        under=above.id if above and in_thread else None,
-    )
 
 
 def _complete(desk: Desk, pilot: Pilot, item: Item, reading: Reading, said: ThreadMessage) -> None:
@@ -146,13 +124,9 @@ def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> None:
     was_open = found is not None and _is_mine_once_more(desk, found)
     revised = interviews.revise_in_thread(desk, said)
     item = handed.item_of(desk, found) if found else None
-    if revised is None or found is None or item is None or not was_open:
-        return
-    sentence = coaching.follow_up_for(recording.as_reading(revised), item, _book_of(desk, found).coaching)
-    if sentence:
-        pilot = pilots.get(desk, revised.pilot_id)
-        in_thread = said.thread_ts is not None
-        _ask_once_more(desk, found, pilot, item, revised, sentence, in_thread=in_thread)
+    if revised and found and item and was_open:
+        pilot, in_thread = pilots.get(desk, revised.pilot_id), said.thread_ts is not None
+        once_more.ask(desk, pilot, item, found, revised, _book_of(desk, found), in_thread=in_thread)
 
 
 def _to_answer(desk: Desk, ask_id: str) -> tuple[Ask, Pilot, Item]:

@@ -13,7 +13,7 @@ from bot.domain.messages import Block, Body
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Item, Role
-from bot.interview import lines
+from bot.interview import lines, once_more
 from bot.interview.messages import Offered
 from bot.slack import blocks
 from prompts.library import Library
@@ -32,7 +32,7 @@ class ActionId(StrEnum):
     PARTLY = "ask.partly"
     NOT_YET = "ask.not_yet"
     NOT_ME = "ask.not_me"
-    LEAVE = "ask.leave"
+    LEAVE = once_more.LEAVE
     TAKE_BACK = "ask.take_back"
 
 
@@ -141,23 +141,6 @@ def asked_message(
             blocks.actions(quick, "answers"),
             blocks.context(words.mrkdwn("hint"), "hint"),
         ],
-    )
-
-
-def follow_up_message(
-    library: Library, ask: Ask, item: Item, answer: Answer, sentence: str, *, asks_for_plan: bool
-) -> Body:
-    """Return the one follow-up, in the words of the thread's: what cannot be checked yet, and what would help."""
-    words = library.words(
-        "interview/follow_up", item=item, answer=answer, question=sentence, most=lines.QUOTE_SHOWN
-    )
-    row = [blocks.button(words.plain("leave"), ActionId.LEAVE, ask.id)]
-    if asks_for_plan:
-        for_form = f"{ask.pilot_id}:{item.id}"
-        row.insert(0, blocks.button(words.plain("plan"), Offered.PLAN, for_form, style="primary"))
-    return blocks.message(
-        words.mrkdwn("text"),
-        [blocks.section(words.mrkdwn("question"), "question"), blocks.actions(row, "answers")],
     )
 
 

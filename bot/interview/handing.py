@@ -11,7 +11,7 @@ from bot.domain.asks import Ask, AskState
 from bot.domain.conversations import Interview
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
-from bot.interview import errors, listening, recording, shown, told, turns
+from bot.interview import errors, listening, once_more, recording, shown, told, turns
 from bot.interview.recording import NOWHERE, Where, facts
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
@@ -60,13 +60,19 @@ def answer_handed(
 def answer_in_thread(
     desk: Desk, pilot: Pilot, interview: Interview, ask: Ask, said: ThreadMessage
 ) -> Answer | None:
-    """Take a reply in the interview's thread as the answer to what its author was asked there."""
+    """Take a reply in the interview's thread as the answer to what its author was asked there.
+
+    One thing more is asked in their direct message: the thread has gone on.
+    """
     book = desk.book_of(interview)
     item = listening.item_of(desk, pilot.id, ask.item_id, interview)
     if item is None:
         return None
     reading = listening.reading_of(desk, pilot, said, item, book)
-    return answer_handed(desk, ask, reading, message_ts=said.ts, message_channel_id=said.channel_id)
+    answer = answer_handed(desk, ask, reading, message_ts=said.ts, message_channel_id=said.channel_id)
+    if answer:
+        once_more.ask(desk, pilot, item, ask, answer, book, in_thread=False)
+    return answer
 
 
 def take_answer(

@@ -262,6 +262,21 @@ async def test_the_asked_person_may_answer_in_the_thread_instead(office: Workpla
     assert (await latest_ask(office, pilot, answer.item_id)).state is AskState.ANSWERED
 
 
+async def test_one_thing_more_about_an_answer_in_the_thread_is_asked_in_the_direct_message(
+    office: Workplace,
+) -> None:
+    driver = office.driver
+    root, first = await begins(office)
+    await hands_over(office, first, whom=seed.TOMAS)
+    await driver.wait_dm(seed.TOMAS, "asks you about")
+    await office.question(root, 2)
+    await driver.post(seed.TOMAS, seed.AI_PILOTS, "We will monitor it", thread_ts=root["ts"])
+    follow_up = await driver.wait_dm(seed.TOMAS, "Leave it as it is")
+    await driver.dm(seed.TOMAS, WORDS, thread_ts=follow_up["ts"])
+    await driver.wait_dm(seed.TOMAS, "thank you, that is all")
+    await office.sees(seed.AI_PILOTS, "since 3 March", thread_ts=root["ts"])
+
+
 async def test_with_several_open_questions_the_person_is_asked_which_one_is_meant(office: Workplace) -> None:
     driver = office.driver
     root, first = await begins(office)
@@ -271,7 +286,7 @@ async def test_with_several_open_questions_the_person_is_asked_which_one_is_mean
     pilot = await pilot_called(office, "Refund triage")
     assert await answers_of(office, pilot) == []
     assert len(await asks_of(office, pilot)) == 2
-    assert text_of(reply).count("the question") == 2
+    assert text_of(reply).count("Refund triage") == 2
 
 
 async def test_a_question_of_several_is_answered_from_the_list_by_a_form(office: Workplace) -> None:

@@ -10,7 +10,7 @@ from bot.domain.asks import Ask
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Item, Role
-from bot.interview import told
+from bot.interview import once_more, told
 from bot.slack.blocks import Choice
 from prompts.library import Library
 
@@ -75,7 +75,7 @@ def _answered(
     for flag in (False, True):
         yield (
             "asked once more",
-            messages.follow_up_message(library, ask, item, given, text[:300], asks_for_plan=flag),
+            once_more.follow_up_message(library, ask, item, given, text[:300], asks_for_plan=flag),
         )
         for link in LINKS:
             yield "changed", told.changed_message(library, pilot, item, given, link)
