@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -84,18 +84,11 @@ async def on_planned(front: Front, form: FormSubmission) -> FormAnswer | None:
 
 
 async def on_menu(front: Front, click: ButtonClick) -> None:
-    """Open what was chosen beside an answer's line; an entry of an older message that is not known changes it."""
+    """Open what was chosen beside an answer's line."""
     choice, _, ids = click.value.partition(":")
-    about = About.unpack(ids)
-    if choice == MenuChoice.HISTORY:
-        await _open_history(front, click, about, 0)
-    elif choice == MenuChoice.EVIDENCE:
-        asked = await front.office.look_up(workflow.with_links, await front.occasion(click), about)
-        answer = workflow.given(asked)
-        form = forms.evidence_form(front.office.library, asked.pilot, asked.item, answer, about)
-        await _show(front, click, form)
-    else:
-        await _open_answer_form(front, click, about)
+    if choice not in _BESIDE_A_LINE:
+        raise UnknownControl
+    await _BESIDE_A_LINE[choice](front, click, About.unpack(ids))
 
 
 async def on_links_changed(front: Front, form: FormSubmission) -> FormAnswer | None:
@@ -125,24 +118,13 @@ async def on_question_menu(front: Front, click: ButtonClick) -> None:
     """Do what was chosen beside a question: "does not apply" asks for the reason first, "why this" only tells."""
     choice, _, ids = click.value.partition(":")
     interview_id, _, item_id = ids.partition(":")
-    at = await front.occasion(click)
-    library, office = front.office.library, front.office
-    if choice == QuestionChoice.NOT_APPLICABLE:
-        item = await office.look_up(interviews.open_question, at, interview_id, item_id)
-        await _show(front, click, forms.not_applicable_form(library, item, ids))
-    elif choice == QuestionChoice.WHY:
-        item, book = await office.look_up(interviews.why, at, interview_id, item_id)
-        await _show(front, click, question.why_view(library, book, item))
-    elif choice in _TURNS:
-        await office.carry_out_once(_TURNS[choice], at, interview_id, item_id)
+    if choice in _TURNS:
+        at = await front.occasion(click)
+        await front.office.carry_out_once(_TURNS[choice], at, interview_id, item_id)
+    elif choice in _BESIDE_A_QUESTION:
+        await _BESIDE_A_QUESTION[choice](front, click, interview_id, item_id)
     else:
         raise UnknownControl
-
-
-_TURNS: Mapping[str, Callable[[Desk, str, str], object]] = {
-    QuestionChoice.SKIP: interviews.skip,
-    QuestionChoice.BACK: interviews.back,
-}
 
 
 async def on_reason(front: Front, form: FormSubmission) -> None:
@@ -166,9 +148,7 @@ async def on_pilot_chosen(front: Front, click: ButtonClick) -> None:
     """Offer the questions of the pilot that was chosen, in the same window."""
     if click.view is None or click.view_id is None:
         raise Malformed("view")
-    picked = Picked.unpack(click.view.get("private_metadata"))
-    evidence = click.view.get("callback_id") == CallbackId.USE_AS_EVIDENCE
-    what = Shortcut.EVIDENCE if evidence else Shortcut.ANSWER
+    what, picked = picking.carried(click.view)
     at = await front.occasion(click)
     offer = await front.office.look_up(shortcuts.offer, at, what, picked, click.value)
     form = picking.pick_form(front.office.library, what, picked, offer)
@@ -206,6 +186,44 @@ async def _open_answer_form(front: Front, click: ButtonClick, about: About) -> N
         front.office.library, asked.pilot, asked.item, asked.answer, about, asked.words, groups
     )
     await _show(front, click, form)
+
+
+async def _open_links_form(front: Front, click: ButtonClick, about: About) -> None:
+    asked = await front.office.look_up(workflow.with_links, await front.occasion(click), about)
+    form = forms.evidence_form(front.office.library, asked.pilot, asked.item, workflow.given(asked), about)
+    await _show(front, click, form)
+
+
+async def _ask_for_reason(front: Front, click: ButtonClick, interview_id: str, item_id: str) -> None:
+    at = await front.occasion(click)
+    item = await front.office.look_up(interviews.open_question, at, interview_id, item_id)
+    form = forms.not_applicable_form(front.office.library, item, f"{interview_id}:{item_id}")
+    await _show(front, click, form)
+
+
+async def _say_why(front: Front, click: ButtonClick, interview_id: str, item_id: str) -> None:
+    at = await front.occasion(click)
+    item, book = await front.office.look_up(interviews.why, at, interview_id, item_id)
+    await _show(front, click, question.why_view(front.office.library, book, item))
+
+
+async def _first_history(front: Front, click: ButtonClick, about: About) -> None:
+    await _open_history(front, click, about, 0)
+
+
+_BESIDE_A_LINE: Mapping[str, Callable[[Front, ButtonClick, About], Awaitable[None]]] = {
+    MenuChoice.CHANGE: _open_answer_form,
+    MenuChoice.EVIDENCE: _open_links_form,
+    MenuChoice.HISTORY: _first_history,
+}
+_BESIDE_A_QUESTION: Mapping[str, Callable[[Front, ButtonClick, str, str], Awaitable[None]]] = {
+    QuestionChoice.NOT_APPLICABLE: _ask_for_reason,
+    QuestionChoice.WHY: _say_why,
+}
+_TURNS: Mapping[str, Callable[[Desk, str, str], object]] = {
+    QuestionChoice.SKIP: interviews.skip,
+    QuestionChoice.BACK: interviews.back,
+}
 
 
 async def _open_history(front: Front, click: ButtonClick, about: About, page: int) -> None:

@@ -4,7 +4,7 @@ Structure only; the words are in `prompts/answers/`. Pilots and questions are me
 pilots and two hundred questions fit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -111,6 +111,12 @@ def _under_titles(
     for title, choices in titled:  # a playbook has stages and checklists by the dozen, not by the hundred
         for start in range(0, len(choices), MENU_TAKES):
             yield title, choices[start : start + MENU_TAKES]
+
+
+def carried(view: Mapping[str, Any]) -> tuple[Shortcut, Picked]:
+    """Return what a form is for and the message that it carries."""
+    is_evidence = view.get("callback_id") == CallbackId.USE_AS_EVIDENCE
+    return Shortcut.EVIDENCE if is_evidence else Shortcut.ANSWER, Picked.unpack(view.get("private_metadata"))
 
 
 def chosen(form: FormSubmission) -> tuple[About, str]:
