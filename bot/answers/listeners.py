@@ -12,6 +12,7 @@ from bot.answers.kinds import NO_GROUPS, Groups
 from bot.answers.names import About, ActionId, CallbackId, MenuChoice, QuestionChoice, Shortcut, page_of
 from bot.answers.picked import Picked
 from bot.desk import Desk, Front
+from bot.domain.errors import Refusal
 from bot.domain.people import is_group
 from bot.domain.playbook import AnswerKind
 from bot.domain.text import mentioned
@@ -26,6 +27,9 @@ from bot.slack.router import FormAnswer, Router, UnknownControl, field_errors, s
 
 GROUPS_IN_TIME = 1.0
 """Seconds that a form waits for the list of user groups; it opens without them rather than too late."""
+
+LIST_IN_TIME = 1.0
+"""Seconds that a saved form waits for the list below it to change; Slack gives up on us after three."""
 
 
 def register(router: Router, front: Front) -> None:
@@ -259,13 +263,14 @@ def _in_list(about: About, click: ButtonClick) -> About:
 
 
 async def _renew_list(front: Front, at: Occasion, about: About) -> None:
-    """Let the list below the form say what is true now; one that was closed meanwhile needs nothing."""
+    """Let the list below the form say what is true now; the answer is saved, so whatever is in the way of that is no matter."""
     if not about.list_id:
         return
-    pilot, listed = await front.office.look_up(workflow.all_answers, at, about.pilot_id)
-    view = views.list_view(front.office.library, pilot, listed, about.page)
-    with contextlib.suppress(SlackFailure):
-        await front.slack.update_view(at.workspace_id, about.list_id, view)
+    with contextlib.suppress(Refusal, SlackFailure, TimeoutError):
+        pilot, listed = await front.office.look_up(workflow.all_answers, at, about.pilot_id)
+        view = views.list_view(front.office.library, pilot, listed, about.page)
+        async with asyncio.timeout(LIST_IN_TIME):
+            await front.slack.update_view(at.workspace_id, about.list_id, view)
 
 
 async def _groups(front: Front, workspace_id: str) -> Groups:
