@@ -223,6 +223,8 @@ def reopen(interview: Interview, item_id: str, now: datetime) -> Interview:
 
 def bring_forward(interview: Interview, item_id: str, now: datetime) -> Interview:
     """Ask one item at once, whether or not it was asked before; the open question waits until it is answered."""
+    if _is_over(interview):
+        return interview
     others = _without(interview.asked, item_id)
     passed = _without(interview.passed, item_id)
     place = next((n for n, other in enumerate(others) if other not in passed), len(others))
@@ -239,6 +241,8 @@ def bring_forward(interview: Interview, item_id: str, now: datetime) -> Intervie
 
 def rescope(interview: Interview, scope: Scope, wanted: Sequence[str]) -> Interview:
     """Ask other items from now on (`wanted`, in order). What was passed stays passed, and an open question stays open."""
+    if _is_over(interview):
+        return interview
     open_id = interview.open_item_id
     kept = tuple(item_id for item_id in interview.asked if item_id in interview.passed)
     first = (open_id,) if open_id in wanted or (open_id and interview.followed_up) else ()

@@ -119,6 +119,15 @@ class TestOrder:
         assert rules.to_ask(items, {}, NOW) == ("b", "a")
 
 
+def back(one: Interview) -> Interview:
+    before = rules.item_before(one, set(IDS))
+    return rules.reopen(one, before, NOW) if before else one
+
+
+def forward(one: Interview, item_id: str) -> Interview:
+    return rules.bring_forward(one, item_id, NOW) if one.state is InterviewState.OPEN else one
+
+
 Turn = Callable[[Interview, str], Interview]
 TURNS: dict[str, Turn] = {
     "pass": lambda one, item_id: rules.pass_item(one, item_id, NOW),
@@ -131,17 +140,8 @@ TURNS: dict[str, Turn] = {
     "back": lambda one, _: back(one),
     "bring forward": forward,
     "everything": lambda one, _: rules.rescope(one, Scope.FULL, IDS),
-    "only some": lambda one, item_id: rules.rescope(one, Scope.MISSING, (item_id, IDS[0])),
+    "only some": lambda one, item_id: rules.rescope(one, Scope.MISSING, tuple({item_id, IDS[0]})),
 }
-
-
-def back(one: Interview) -> Interview:
-    before = rules.item_before(one, set(IDS))
-    return rules.reopen(one, before, NOW) if before else one
-
-
-def forward(one: Interview, item_id: str) -> Interview:
-    return rules.bring_forward(one, item_id, NOW) if one.state is InterviewState.OPEN else one
 
 
 WAYS = st.lists(st.tuples(st.sampled_from(sorted(TURNS)), st.sampled_from(IDS)), max_size=30)
