@@ -52,8 +52,10 @@ def hear(desk: Desk, said: ThreadMessage) -> None:
         replying.reply(desk, messages.Reply.NO_ANSWER)
     elif len(meant) == 1:
         _hear(desk, meant[0], said)
+    elif meant:
+        replying.reply(desk, messages.Reply.WHICH, meant)
     else:
-        replying.reply(desk, messages.Reply.WHICH if meant else messages.Reply.NOTHING)
+        replying.reply(desk, messages.Reply.NOTHING)
 
 
 def revise(desk: Desk, said: ThreadMessage) -> None:
@@ -80,10 +82,13 @@ def _meant(desk: Desk, said: ThreadMessage) -> list[Ask]:
 def _hear(desk: Desk, meant: Ask, said: ThreadMessage) -> None:
     found, pilot, item = _to_answer(desk, meant.id)
     reading = _reading_of(desk, found, pilot, item, said)
-    if reading.status is Status.SKIPPED:
-        replying.reply(desk, messages.Reply.NO_ANSWER)
+    skipped = reading.status is Status.SKIPPED
+    if _is_mine_once_more(desk, found) and skipped:
+        leave(desk, found.id)
     elif _is_mine_once_more(desk, found):
         _complete(desk, pilot, item, reading, said)
+    elif skipped:
+        replying.reply(desk, messages.Reply.NO_ANSWER)
     else:
         handed.check_asked(desk, pilot, found)
         _take(desk, found, pilot, item, reading, said)

@@ -15,10 +15,10 @@ from bot.pilots import workflow as pilots
 ONE_IN = timedelta(minutes=10)
 
 
-def reply(desk: Desk, why: messages.Reply) -> None:
-    """State the one reply to a person's words."""
+def reply(desk: Desk, why: messages.Reply, about: list[Ask] | None = None) -> None:
+    """State the one reply to a person's words: about the questions they can be meant for, else about the open ones."""
     me, workspace_id = desk.at.actor_id, desk.at.workspace_id
-    asks = desk.tx.asks.open_of_person(workspace_id, me)
+    asks = about or desk.tx.asks.open_of_person(workspace_id, me)
     open_ones = [one for one in (_listed(desk, found) for found in asks) if one]
     body = messages.awaiting_message(desk.library, open_ones, why)
     desk.tx.messages.show(workspace_id, _key(desk), me, body)

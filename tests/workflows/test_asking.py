@@ -233,6 +233,27 @@ def test_the_follow_up_may_be_left_as_it_is(house: House, interview: Interview) 
         house.do(answering.leave, JONAS, asked.id)
 
 
+def test_skipping_the_follow_up_leaves_the_answer_as_it_is(house: House, interview: Interview) -> None:
+    asked = ask(house, interview, JONAS)
+    say(house, JONAS, "We will monitor it", "2001.000000")
+    say(house, JONAS, "skip", "2002.000000")
+    answer = answer_to(house, asked)
+    assert answer
+    assert answer.revision == 1
+    assert now(house, asked).state is AskState.ANSWERED
+    assert replies(house, JONAS) == []
+
+
+def test_a_fresh_follow_up_and_an_open_question_are_both_listed(house: House, interview: Interview) -> None:
+    first = ask(house, interview, JONAS)
+    say(house, JONAS, "We will monitor it", "2001.000000")
+    second = ask(house, interview, JONAS)
+    say(house, JONAS, CHECKABLE, "2002.000000", thread_ts=None)
+    (reply,) = replies(house, JONAS)
+    for asked in (first, second):
+        assert f"{asked.pilot_id}:{asked.item_id}" in reply
+
+
 def test_somebody_elses_follow_up_cannot_be_left(house: House, interview: Interview) -> None:
     asked = ask(house, interview, JONAS)
     say(house, JONAS, "We will monitor it", "2001.000000")
