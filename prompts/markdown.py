@@ -4,23 +4,28 @@ For files that Preflight hands out. A template is laid out as the file shall loo
 """
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.domain.answers import GONE
 from prompts.english import counted, mid_sentence, number
 from prompts.filters import mark, status_word
 from prompts.markup import cleaned, one_line
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_AT_THE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~]|&(?=#?\w+;))")
+_AT_THE_START = re.compile(r"\A(\s*)(?:(?=[-+=])|(\d+)(?=[.)](?:\s|\Z)))")
 _MANY_EMPTY_LINES = re.compile(r"\n{3,}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
+_ADDRESS_IN_WORDS = re.compile(r"(https?://[^\s<>|\"']*[^\s<>|\"'.,;:!?)\]])")
+_LINKED_BY_READERS = re.compile(r"(?i)(?<=[a-z])(?=://)|(?<=\bwww)(?=\.)")
+"""Where readers of Markdown would begin a link by themselves; it would lead to the escaped address, which is another one."""
+_HARD_BREAK = "  \n"
 
 
 class Markdown(str):
@@ -30,20 +35,47 @@ class Markdown(str):
 
 
 def escape(text: str) -> str:
-    """Return Markdown that shows exactly this text."""
-    return _AT_THE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", cleaned(text)))
+    """Return Markdown that shows exactly this line; addresses in it lead where they say."""
+    parts = _ADDRESS_IN_WORDS.split(cleaned(text))
+    shown = (address(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
+    return _AT_THE_START.sub(r"\1\2\\", "".join(shown))
+
+
+def _plain(text: str) -> str:
+    return _LINKED_BY_READERS.sub(r"\\", _SPECIAL.sub(r"\\\1", text))
 
 
 def quoted(text: str) -> Markdown:
-    """Return words of several lines as a quotation."""
-    return Markdown("\n".join(f"> {escape(line)}" for line in cleaned(text).splitlines()))
+    """Return words of several lines as a quotation, line by line as they were written."""
+    lines = [escape(_indented(line)) for line in cleaned(text).splitlines()]
+    return Markdown(_HARD_BREAK.join(f"> {line}".rstrip() for line in lines))
+
+
+def _indented(line: str) -> str:
+    """Return a line whose indentation is no Markdown: four spaces would make it code."""
+    words = line.expandtabs(4).rstrip()
+    return "\u00a0" * (len(words) - len(words.lstrip())) + words.lstrip()
 
 
 def address(url: str) -> Markdown:
-    """Return a web address as a link that leads where it says; anything else as text."""
+    """Return a web address as a link that leads where it says; anything else as text that nobody makes a link of."""
     line = one_line(url)
-    plain = _ADDRESS.fullmatch(line) is not None
-    return Markdown(f"<{line}>") if plain else Markdown(escape(line))
+    if _ADDRESS.fullmatch(line) is None:
+        return Markdown(escape(line))
+    if not _names_its_host(line):
+        return Markdown(_plain(line))
+    there = line.removesuffix(GONE)
+    return Markdown(f"<{there}>" if there == line else f"<{there}> (deleted)")
+
+
+def _names_its_host(url: str) -> bool:
+    """Whether the host is plain to see: no name before it, no letters that look like others, no backslash."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return bool(parts.hostname) and parts.netloc.isascii() and not set(parts.netloc) & {"@", "\\"}
 
 
 def day(when: datetime) -> str:
@@ -87,9 +119,3 @@ def rendered(folder: Path, template: str, facts: dict[str, Any]) -> str:
     """Return the file that a template ("portfolio/report.md.jinja") makes of these facts."""
     text = _environment(folder).get_template(template).render(facts)
     return _MANY_EMPTY_LINES.sub("\n\n", text).strip() + "\n"
-
-
-def rows(cells: Iterable[Iterable[object]]) -> Markdown:
-    """Return the rows of a table, each cell on one line."""
-    lines = ("| " + " | ".join(_shown(cell) for cell in row) + " |" for row in cells)
-    return Markdown("\n".join(lines))

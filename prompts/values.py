@@ -3,7 +3,7 @@
 How days, people and addresses are said is handed in, so that mrkdwn and plain text share the rest.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from prompts.markup import cut_for_plain, one_line
 LONGEST_FIGURE = 40
 LONGEST_UNIT = 20
 MOST_PARTS = 3
-"""How many people, options or links are named; the others are counted."""
+"""How many people, options or links a message names; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,10 @@ class Saying:
     text: Callable[[str], str]
 
 
-def value_in_words(value: Value | None, item: Item | None, say: Saying) -> str:
-    """Return a value in words; empty where there is none."""
+def value_in_words(
+    value: Value | None, item: Item | None, say: Saying, *, most: int | None = MOST_PARTS
+) -> str:
+    """Return a value in words; empty where there is none. Of many parts, `most` are named."""
     if value is None:
         return ""
     if value.number is not None:
@@ -44,13 +46,12 @@ def value_in_words(value: Value | None, item: Item | None, say: Saying) -> str:
         return say.text(one_line(titles.get(option_id, option_id)))
 
     named = {AnswerKind.PERSON: say.mention, AnswerKind.GROUP: say.mention, AnswerKind.LINK: say.link}
-    return ", ".join(_some(named.get(value.kind, title)(one) for one in value.ids))
+    return ", ".join(_some([named.get(value.kind, title)(one) for one in value.ids], most))
 
 
-def _some(parts: Iterable[str]) -> list[str]:
-    everything = list(parts)
-    more = len(everything) - MOST_PARTS
-    return [*everything[:MOST_PARTS], f"{more} more"] if more > 0 else everything
+def _some(parts: list[str], most: int | None) -> list[str]:
+    more = len(parts) - most if most is not None else 0
+    return [*parts[:most], f"{more} more"] if more > 0 else parts
 
 
 def _figure(value: Value) -> str:

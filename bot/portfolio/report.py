@@ -17,6 +17,7 @@ from bot.domain.playbook import AnswerKind, Gate, Item
 from bot.domain.posture import posture
 from bot.domain.readiness import ItemStanding, Verdict, verdict
 from bot.domain.steps import steps_taken
+from bot.domain.waivers import day_of
 from bot.interview import shown
 from bot.pilots import workflow as pilots
 from bot.pilots.messages import stage_title
@@ -120,6 +121,7 @@ def _sections(
     """Return the gates up to the next one, and later ones of which something was answered already."""
     current = desk.tx.answers.current(pilot.id)
     reviewed = desk.tx.reviews.approved_revisions(pilot.id)
+    waived = desk.tx.waivers.of_pilot(pilot.id, day_of(desk.at.now))
     actions, asks = desk.tx.actions.open_of_pilot(pilot.id), desk.tx.asks.open_of_pilot(pilot.id)
     told: set[str] = set()
     sections, ahead = [], False
@@ -127,7 +129,7 @@ def _sections(
         items = [item for item in desk.playbook.items_of(gate) if item.id not in told]
         told |= {item.id for item in items}
         shown = [item for item in items if not ahead or item.id in current]
-        judged: Verdict = verdict(shown, current, desk.at.now, reviewed=reviewed)
+        judged: Verdict = verdict(shown, current, desk.at.now, reviewed=reviewed, waived=waived)
         entries = [
             _entry(one, history.get(one.item.id, []), actions.get(one.item.id), asks.get(one.item.id), named)
             for one in judged.items
@@ -167,7 +169,7 @@ def _revision(answer: Answer, item: Item | None, named: Names) -> Revision:
 def _said(value: Value | None, item: Item | None, named: Names) -> str:
     """Return a value as a plain line: "0.11 €", "94 %", "2026-12-04", names, titles of options."""
     say = Saying(day=date.isoformat, mention=lambda one: named.get(one, one), link=str, text=str)
-    return value_in_words(value, item, say)
+    return value_in_words(value, item, say, most=None)
 
 
 def _history(desk: Desk, pilot: Pilot) -> dict[str, list[Answer]]:

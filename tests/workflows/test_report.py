@@ -5,7 +5,8 @@ from datetime import date
 from bot.domain.actions import Action
 from bot.domain.answers import Reading, Status, Value
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import AnswerKind
+from bot.domain.playbook import AnswerKind, Item
+from bot.domain.waivers import Waiver, WaiverState
 from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.portfolio import report
@@ -60,6 +61,43 @@ def test_values_are_told_in_words(house: House, pilot: Pilot) -> None:
     assert "- Understood as: @payments-ops" in report_of(house, pilot)
 
 
+def test_all_parts_of_a_value_are_told_and_links_lead_where_they_say(house: House, pilot: Pilot) -> None:
+    links = tuple(f"https://wiki.example/run_book_{number}" for number in range(5))
+    said = in_place("They do").model_copy(update={"value": Value(kind=AnswerKind.LINK, ids=links)})
+    house.do(interviews.change_answer, MAYA, pilot.id, "ownership", said)
+    assert f"- Understood as: {', '.join(f'<{link}>' for link in links)}" in report_of(house, pilot)
+
+
+def test_a_question_that_a_yes_is_bad_for_says_no_where_all_is_well(house: House, pilot: Pilot) -> None:
+    def flagged(item: Item) -> Item:
+        return item.model_copy(update={"red_flag": item.id == "rollback"})
+
+    changed(
+        house,
+        checklists=tuple(
+            one.model_copy(update={"items": tuple(map(flagged, one.items))})
+            for one in house.library.playbook.checklists
+        ),
+    )
+    house.do(interviews.change_answer, MAYA, pilot.id, "rollback", in_place("Nobody does"))
+    house.do(interviews.change_answer, MAYA, pilot.id, "rollback", in_place("Nobody does, see the log"))
+    text = report_of(house, pilot)
+    assert "### ✅ Rollback: no\n" in text
+    assert "Maya: no: Nobody does\n" in text
+
+
+def test_a_waived_item_says_until_when_and_why(house: House, pilot: Pilot) -> None:
+    waiver = Waiver(
+        id="w1", request_id="r1", workspace_id=WORKSPACE, pilot_id=pilot.id, item_id="rollback", gate_id="shadow",
+        reason="Switched off by hand until then", until=date(2026, 12, 24), asked_by=MAYA, asked_at=house.now,
+    )  # fmt: skip
+    house.store.write_sync(lambda tx: tx.waivers.ask(waiver))
+    house.store.write_sync(lambda tx: tx.waivers.decide_if_asked("w1", WaiverState.GRANTED, JONAS, house.now))
+    text = report_of(house, pilot)
+    assert "### 🛡 Rollback: waived" in text
+    assert "- Waived until 2026-12-24: Switched off by hand until then" in text
+
+
 def test_words_that_look_like_markdown_stay_words(house: House) -> None:
     pilot = house.do(pilots.register, MAYA, registration(name="*Refund* [triage](https://evil.example)"))
     house.do(
@@ -70,7 +108,7 @@ def test_words_that_look_like_markdown_stay_words(house: House) -> None:
         in_place("# Not a title\n| no | table |\n- no list\n<b>no tag</b> `no code`"),
     )
     text = report_of(house, pilot)
-    assert r"# \*Refund\* \[triage\](https://evil.example): where it stands" in text
+    assert r"# \*Refund\* \[triage\](<https://evil.example>): where it stands" in text
     assert "\n# Not" not in text
     assert r"> \# Not a title" in text
     assert r"> \| no \| table \|" in text
