@@ -164,6 +164,29 @@ async def test_the_follow_up_stays_while_the_reply_before_it_is_deleted(shared: 
     assert "Leave it as it is" in text_of(driver.message(seed.AI_PILOTS, follow_up["ts"]))
 
 
+async def test_a_direct_message_that_answered_is_asked_about_in_the_thread(shared: Workplace) -> None:
+    driver = shared.driver
+    await shared.registers("Directly")
+    root = await shared.coaches("Directly")
+    first = await shared.question(root, 1)
+    await driver.click(seed.MAYA, first, text="Ask somebody")
+    await driver.wait_view(seed.MAYA, title="Ask somebody", timeout=PATIENCE)
+    assert await driver.submit_view(seed.MAYA, {"whom": seed.TOMAS}) is None
+    await driver.wait_dm(seed.TOMAS, "asks you about")
+    ts = await driver.dm(seed.TOMAS, checkable(1))
+    answered_there = await driver.wait_dm(seed.TOMAS, "Thank you; it is in")
+    line = await shared.sees(seed.AI_PILOTS, "live since 3 March", thread_ts=root["ts"])
+    await driver.delete(seed.TOMAS, answered_there["channel"], ts)
+    asking = await becomes(shared, line, QUESTION)
+    await driver.click(seed.TOMAS, asking, text="Take it back")
+
+    async def taken_back() -> bool:
+        current = await current_answers(shared, await pilot_called(shared, "Directly"))
+        return current["integration"].status is Status.NOT_YET
+
+    assert await until(taken_back)
+
+
 async def test_a_link_to_a_deleted_message_is_marked_wherever_it_is_evidence(shared: Workplace) -> None:
     driver = shared.driver
     root, _, line = await answered(shared, "Linking")
