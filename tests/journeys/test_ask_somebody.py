@@ -12,6 +12,7 @@ from sandbox.reading import text_of
 from .conftest import PATIENCE, Workplace, checkable, workplace
 from .record import answers_of, ask as read, current_answers, interview_of, pilot_called
 
+OURS = Path(__file__).parents[2] / "prompts" / "playbook"
 WORDS = "Yes, Payments Operations has been on call since 3 March, https://wiki.northwind-goods.example/rota"
 
 
@@ -206,6 +207,27 @@ async def test_who_cannot_be_asked_is_said_at_the_field(office: Workplace) -> No
         await office.driver.close_view(seed.MAYA)
     pilot = await pilot_called(office, "Refund triage")
     assert await asks_of(office, pilot) == []
+
+
+async def test_the_owner_is_chosen_where_the_owner_usually_knows_and_a_group_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    """Through our own playbook, whose questions say who usually knows; asked from a list, before any interview."""
+    async with workplace(tmp_path, settings={"PREFLIGHT_PLAYBOOK": OURS}) as place:
+        driver = place.driver
+        card = await place.registers()
+        pilot = await pilot_called(place, "Refund triage")
+        value = f"{pilot.id}:ownership:"
+        await driver.click(seed.MAYA, card, action_id="ask.somebody", value=value, force=True)
+        form = await driver.wait_view(seed.MAYA, "The production owner usually knows")
+        assert driver.values(form)["whom"]["selected_user"] == seed.JONAS
+        assert await driver.submit_view(seed.MAYA, {"group": seed.PAYMENTS_OPS}) is None
+        for who in (seed.JONAS, seed.SAM):
+            question = await driver.wait_dm(who, f"asks <!subteam^{seed.PAYMENTS_OPS}>")
+        line = await place.sees(seed.AI_PILOTS, "waits for", thread_ts=card["ts"])
+        await driver.dm(seed.SAM, WORDS, thread_ts=question["ts"])
+        await place.sees(seed.AI_PILOTS, "since 3 March", thread_ts=card["ts"])
+        assert "since 3 March" in text_of(driver.as_it_stands(line))
 
 
 async def test_a_question_that_waits_for_somebody_cannot_be_put_to_another(office: Workplace) -> None:
