@@ -7,7 +7,7 @@ conversation asks for it. Nothing here changes a pilot.
 from bot.desk import Desk
 from bot.domain import coaching
 from bot.domain.answers import Answer, Reading, Status, Value
-from bot.domain.people import is_group
+from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Fact, Item
 from prompts.english import number
@@ -50,9 +50,9 @@ def _reading(desk: Desk, pilot: Pilot, item: Item, fact: Fact) -> Reading:
         case Fact.METRIC:
             return coaching.read(_bar(pilot), item, desk.playbook.coaching)
         case Fact.CHAMPION:
-            return _named(desk, pilot, pilot.champion_id)
+            return _named(desk, pilot, item, pilot.champion_id)
         case Fact.OWNER:
-            return _named(desk, pilot, pilot.owner_id)
+            return _named(desk, pilot, item, pilot.owner_id)
 
 
 def _bar(pilot: Pilot) -> str:
@@ -61,11 +61,25 @@ def _bar(pilot: Pilot) -> str:
     return f"{metric.name}: {number(metric.baseline)}{unit} → {number(metric.bar)}{unit}"
 
 
-def _named(desk: Desk, pilot: Pilot, who: str) -> Reading:
+def _named(desk: Desk, pilot: Pilot, item: Item, who: str) -> Reading:
+    """Return who it is, with what the item itself doubts about them: a champion as the owner, one person for a team."""
     kind = AnswerKind.GROUP if is_group(who) else AnswerKind.PERSON
-    person = None if is_group(who) else desk.tx.people.get(pilot.workspace_id, who)
+    names = _names(desk, pilot.champion_id, who)
+    ear = coaching.Ear(
+        speaker_id=pilot.registered_by,
+        champion_id=pilot.champion_id,
+        champion_name=names.get(pilot.champion_id, ""),
+        owner_id=pilot.owner_id,
+    )
+    read = coaching.read(mention(who), item, desk.playbook.coaching, names=names, ear=ear)
     return Reading(
         status=Status.IN_PLACE,
-        detail=f"@{person.name}" if person else "",  # a group is shown from the value
+        detail=f"@{names[who]}" if who in names else "",  # a group is shown from the value
         value=Value(kind=kind, ids=(who,)),
+        concern=read.concern if read.concern in item.checks else None,
     )
+
+
+def _names(desk: Desk, *ids: str) -> dict[str, str]:
+    people = (desk.tx.people.get(desk.at.workspace_id, one) for one in ids if not is_group(one))
+    return {person.user_id: person.name for person in people if person}

@@ -58,6 +58,29 @@ def test_a_team_that_owns_it_is_known_as_a_group(house: House) -> None:
     assert (value.kind, value.ids) == (AnswerKind.GROUP, ("S0PAYMENTS",))
 
 
+@pytest.mark.parametrize(
+    ("owner", "is_known"),
+    [(MAYA, False), (JONAS, False), ("S0PAYMENTS", True)],
+    ids=["champion", "one", "team"],
+)
+def test_an_owner_whom_the_item_doubts_is_asked_about(house: House, owner: str, is_known: bool) -> None:
+    with_items(house, asking(Fact.OWNER, kind="group", checks=("champion_is_owner", "one_person")))
+    book = house.library.playbook
+    coach = Library.load().playbook.coaching  # the tests' own playbook knows no detectors
+    house.library = Library(book.model_copy(update={"coaching": coach}), house.library.templates)
+    _, answers = registered(house, owner_id=owner)
+    assert ("known-owner" in answers) is is_known
+
+
+def test_the_champion_as_owner_is_asked_about_where_one_person_would_do(house: House) -> None:
+    with_items(house, asking(Fact.OWNER, kind="person", checks=("champion_is_owner",)))
+    book = house.library.playbook
+    coach = Library.load().playbook.coaching
+    house.library = Library(book.model_copy(update={"coaching": coach}), house.library.templates)
+    assert "known-owner" not in registered(house, owner_id=MAYA)[1]
+    assert "known-owner" in registered(house, name="Two", owner_id=JONAS)[1]
+
+
 def test_a_problem_that_says_nothing_is_asked_about(house: House) -> None:
     with_items(house, asking(Fact.PROBLEM))
     _, answers = registered(house, problem="tbd")
