@@ -46,6 +46,7 @@ from bot.slack.payloads import OtherEvent
 from bot.slack.people import Directory
 from bot.slack.router import Router
 from bot.slack.socket_mode import SocketMode
+from bot.waivers import listeners as waivers, workflow as waiving
 from prompts.library import Library
 from storage.database import exclusive_lock, parse
 from storage.store import Store
@@ -53,7 +54,7 @@ from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
-FEATURES = (pilots, interview, asking, answers, posture, review, nudges, portfolio)
+FEATURES = (pilots, interview, asking, answers, posture, review, waivers, nudges, portfolio)
 LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
 SKIP = timedelta(seconds=20)
@@ -134,7 +135,11 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
             router.event(ending, _on_leaving)
         for mended in ("member_joined_channel", "channel_unarchive", "group_unarchive"):
             router.event(mended, partial(_on_mended, office, identity))
-        for name, work in (("nudges", nudging.sweep), ("reviews", reviewing.expire)):
+        for name, work in (
+            ("nudges", nudging.sweep),
+            ("reviews", reviewing.expire),
+            ("waivers", waiving.lapse),
+        ):
             engine.every_minute(name, partial(_sweep, office, work))
 
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None

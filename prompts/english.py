@@ -10,12 +10,21 @@ from decimal import Decimal
 _WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def in_words(count: int) -> str:
     """Return a count as a word up to twelve ("no" for none), as digits beyond."""
     return _WORDS[count] if 0 <= count < len(_WORDS) else str(count)
+
+
+def ordinal(place: int) -> str:
+    """Return a place in a row as a word up to ten, as "11th", "22nd" beyond."""
+    if 1 <= place <= len(_ORDINALS):
+        return _ORDINALS[place - 1]
+    teen = place % 100 in {11, 12, 13}
+    return f"{place}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
 
 
 def number(value: Decimal | float) -> str:

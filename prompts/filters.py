@@ -259,6 +259,7 @@ _BOTH: dict[str, Callable[..., Any]] = {
     "mid_sentence": english.mid_sentence,
     "name": shown_name,
     "number": english.number,
+    "ordinal": english.ordinal,
     "start_sentence": english.start_sentence,
     "status_word": status_word,
 }
