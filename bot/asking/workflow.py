@@ -76,7 +76,7 @@ def ask(desk: Desk, pilot_id: str, item_id: str, interview_id: str, whom: Chosen
     desk.tx.asks.open(new)
     known = desk.tx.answers.current(pilot.id).get(item.id)
     if interview and not _has_settled(interview, item, known):
-        handing.hand_over(desk, interview.id, item.id, whom.asked_id)
+        handing.hand_over(desk, interview.id, item.id)
     _show_line(desk, pilot, item, new, interview)
     pilots.changed(desk, pilot.id, "ask.sent", after=handed.facts(new), card_may_wait=True)
     link = told.thread_of(desk, pilot, new)

@@ -17,22 +17,21 @@ from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
 
 
-def hand_over(desk: Desk, interview_id: str | None, item_id: str, asked_id: str) -> Interview | None:
-    """Let the interview go on without this item: its line says who was asked, and the next question follows.
+def hand_over(desk: Desk, interview_id: str | None, item_id: str) -> Interview | None:
+    """Let the interview go on without this item, with the next question.
 
-    Call it in the transaction that opens the ask. None where no interview that goes on asks the item.
+    Call it in the transaction that opens the ask, and state the item's line, which says who was asked. None where no
+    interview that goes on asks the item.
     """
     found = desk.tx.interviews.get(desk.at.workspace_id, interview_id) if interview_id else None
     interview = listening.running_of(desk, found)
-    item = desk.book_of(interview).item(item_id) if interview else None
-    if interview is None or item is None or item_id not in interview.asked:
+    if interview is None or item_id not in interview.asked:
         return None
     pilot = pilots.get_active(desk, interview.pilot_id)
     was_open = interview.open_item_id == item_id
     answers = desk.tx.answers.current(pilot.id)
     passed = rules.hand_over(interview, item_id, desk.at.now)
     after = turns.save(desk, interview, turns.past_what_is_known(desk, passed, answers))
-    shown.show_handed(desk, pilot, after, item, asked_id)
     if was_open:
         turns.go_on(desk, pilot, after, answers)
     else:

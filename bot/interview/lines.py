@@ -80,12 +80,6 @@ def unanswered_message(library: Library, pilot: Pilot, item: Item) -> Body:
     return _line(words, _answer_button(words, pilot, item))
 
 
-def handed_message(library: Library, pilot: Pilot, item: Item, asked_id: str) -> Body:
-    """Return the line of a question that somebody else was asked; everybody else may still answer it."""
-    words = library.words("interview/handed", item=item, asked_id=asked_id)
-    return _line(words, _answer_button(words, pilot, item))
-
-
 def asked_later_message(library: Library, item: Item) -> Body:
     """Return the line of a question that comes again after another one."""
     return _grey_line(library.words("interview/asked_later", item=item))

@@ -118,11 +118,6 @@ def _is_above(one: OutboundMessage, other: OutboundMessage) -> bool:
     return bool(one.slack_ts and other.slack_ts and float(one.slack_ts) < float(other.slack_ts))
 
 
-def show_handed(desk: Desk, pilot: Pilot, interview: Interview, item: Item, asked_id: str) -> None:
-    """Let an item's line say who was asked about it."""
-    show_at_its_place(desk, interview, item, lines.handed_message(desk.library, pilot, item, asked_id))
-
-
 def show_unanswered(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -> None:
     """Let an item's line say that it was not answered, with the way to do so."""
     show_at_its_place(desk, interview, item, lines.unanswered_message(desk.library, pilot, item))

@@ -46,6 +46,16 @@ def take(
     return answer
 
 
+def confirm(
+    desk: Desk, pilot: Pilot, interview: Interview, item: Item, known: Reading, *, where: Where = NOWHERE
+) -> Answer | None:
+    """Put the known words on record again, as of now, without asking anything about them."""
+    answer = recording.record(desk, pilot, item, known, interview_id=interview.id, where=where)
+    if answer:
+        settle(desk, pilot, interview, item, answer)
+    return answer
+
+
 def was_asked_once_more(desk: Desk, interview: Interview, answer: Answer) -> bool:
     """Whether an earlier answer of this interview led to the one follow-up already: going back earns no second one."""
     if answer.revision == 1:

@@ -1,7 +1,7 @@
-"""What people do in a conversation: answer, confirm, skip, go back, change an answer, pause, resume, stop.
+"""What people do in a conversation by its controls: answer, confirm, skip, go back, pause, resume, stop.
 
-Each function is one transaction's work. How it begins is in `starting`, how a turn goes in `turns`, who is listened to in
-`listening`, what Slack is to show in `shown`.
+Each function is one transaction's work. How it begins is in `starting`, what is done in words in `replies`, how a turn goes
+in `turns`, who is listened to in `listening`, what Slack is to show in `shown`.
 """
 
 from typing import NamedTuple
@@ -12,13 +12,13 @@ from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item, Playbook
-from bot.interview import errors, handing, listening, recording, shown, turns
+from bot.interview import errors, listening, recording, shown, turns
 from bot.interview.handing import take_answer
-from bot.interview.recording import NOWHERE, Where, as_reading, facts
+from bot.interview.recording import Where, as_reading
+from bot.interview.replies import answer_in_thread, is_listening, revise_in_thread
 from bot.interview.restoring import restore
 from bot.interview.starting import confirm_all, go_on, start, start_named, switch
 from bot.pilots import workflow as pilots
-from bot.slack.payloads import ThreadMessage
 
 __all__ = [
     "answer_by_button",
@@ -47,7 +47,7 @@ __all__ = [
     "take_answer",
     "why",
 ]
-# Features reach the whole conversation through this module; `starting` is apart only to keep each file readable.
+# Features reach the whole conversation through this module; the others are apart only to keep each file readable.
 
 
 class Asked(NamedTuple):
@@ -56,103 +56,6 @@ class Asked(NamedTuple):
     pilot: Pilot
     interview: Interview
     item: Item
-
-
-def is_listening(desk: Desk, said: ThreadMessage) -> bool:
-    """Whether a message can concern an answer: a reply in one of our threads, or an edit of words that are one."""
-    found = (
-        desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts)
-        if said.thread_ts
-        else None
-    )
-    if found is not None or said.edited_at is None:
-        return found is not None
-    return desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts) is not None
-
-
-def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
-    """Take a reply as the answer to the open question, or leave it alone when it is not one."""
-    if said.thread_ts is None:
-        return None
-    found = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts)
-    if found is None:
-        return None
-    interview = listening.locked(desk, found.id)
-    pilot = pilots.get(desk, interview.pilot_id)
-    handed = listening.asked_here(desk, pilot, interview, said)
-    if handed is None and not listening.reads_as_answer(desk, pilot, interview, said):
-        return None
-    pilots.check_member(desk, errors.MayNotAnswer)
-    pilots.get_active(desk, pilot.id)  # a retired one is refused
-    where, book = Where(said.channel_id, said.ts), desk.book_of(interview)
-    if handed is not None:
-        return handing.answer_in_thread(desk, pilot, interview, handed, said)
-    late_for = listening.answers_the_question_before(desk, interview, said)
-    if late_for is not None:
-        reading = listening.reading_of(desk, pilot, said, late_for, book)
-        return turns.add_to(desk, pilot, interview, late_for, reading, where=where)
-    item = turns.open_item(desk, interview)
-    if item is None or not turns.is_going_on(interview) or turns.was_lost(desk, found):
-        return None
-    interview = turns.wake(desk, interview)
-    known = None if interview.followed_up else listening.confirmed(desk, pilot, item, said)
-    if known is not None:
-        return _confirm(desk, Asked(pilot, interview, item), known, where)
-    reading = listening.reading_of(desk, pilot, said, item, book)
-    return turns.take(desk, pilot, interview, item, reading, where=where, in_thread=True)
-
-
-def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
-    """Let an edited message revise the answer that it gave; other edits are left alone."""
-    given = desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts)
-    if given is None:
-        return _answer_by_edit(desk, said)
-    current = desk.tx.answers.current(given.pilot_id).get(given.item_id)
-    if current is None or (current.message_ts, current.message_channel_id) != (said.ts, said.channel_id):
-        return None  # a later answer stands; what was said before it is history
-    pilot = pilots.get_active(desk, given.pilot_id)
-    interview = listening.locked(desk, given.interview_id) if given.interview_id else None
-    item = listening.item_of(desk, pilot.id, given.item_id, interview)
-    if item is None:
-        return None
-    pilots.check_member(desk, errors.MayNotAnswer)
-    reading = _edited_reading(desk, pilot, item, given, said, listening.book_for(desk, interview))
-    where = Where(said.channel_id, said.ts)
-    revised = recording.revise(desk, pilot, item, reading, interview_id=given.interview_id, where=where)
-    if revised is None:
-        return None
-    if (
-        interview
-        and interview.followed_up
-        and turns.open_item(desk, interview) == item
-        and turns.is_going_on(interview)
-    ):
-        turns.ask_again_or_settle(desk, pilot, interview, item, revised)
-        return revised
-    changed = {"before": facts(current), "after": facts(revised)}
-    pilots.changed(desk, pilot.id, "answer.edited", card_may_wait=True, **changed)
-    shown.show_line(desk, pilot, item, revised)
-    shown.refresh_summary(desk, pilot)
-    return revised
-
-
-def _answer_by_edit(desk: Desk, said: ThreadMessage) -> Answer | None:
-    """An edit has overtaken its message, or made an answer of chatter."""
-    found = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts or "")
-    if found and listening.came_after_the_open_question(desk, found, said):
-        return answer_in_thread(desk, said)
-    return None
-
-
-def _edited_reading(
-    desk: Desk, pilot: Pilot, item: Item, given: Answer, said: ThreadMessage, book: Playbook
-) -> Reading:
-    earlier = listening.answer_before(desk, given)
-    if earlier and listening.only_confirms(desk, said):
-        return as_reading(earlier)
-    reading = listening.reading_of(desk, pilot, said, item, book)
-    completed = listening.completed_by(given, earlier)
-    return coaching.combine(as_reading(completed), reading) if completed else reading
 
 
 def open_question(desk: Desk, interview_id: str, item_id: str) -> Item:
@@ -215,16 +118,7 @@ def still_true(desk: Desk, interview_id: str, item_id: str) -> Answer | None:
         return None
     if known is None or known.status is Status.SKIPPED:
         raise errors.QuestionSettled
-    return _confirm(desk, asked, as_reading(known))
-
-
-def _confirm(desk: Desk, asked: Asked, known: Reading, where: Where = NOWHERE) -> Answer | None:
-    """Put the known words on record again, without asking anything about them."""
-    pilot, interview, item = asked
-    answer = recording.record(desk, pilot, item, known, interview_id=interview.id, where=where)
-    if answer:
-        turns.settle(desk, pilot, interview, item, answer)
-    return answer
+    return turns.confirm(desk, *asked, as_reading(known))
 
 
 def back(desk: Desk, interview_id: str, item_id: str) -> Item | None:

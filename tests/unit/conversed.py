@@ -80,8 +80,6 @@ def _about(
     nothing = ItemStanding(item=item, standing=Standing.MISSING, answer=None)
     yield "question", question.question_message(library, interview, nothing)
     yield "unanswered", lines.unanswered_message(library, pilot, item)
-    for asked_id in ("U0JONAS", "S0PAYMENTS"):
-        yield "handed", lines.handed_message(library, pilot, item, asked_id)
     yield "later", lines.asked_later_message(library, item)
     yield "below", lines.asked_below_message(library, item)
     for status, standing in zip(Status, Standing, strict=False):  # a waived item is asked like any other
