@@ -17,14 +17,16 @@ from typing import Any, Final
 
 from playwright.async_api import Page, async_playwright
 
-from bot.assembly import running
+from bot.assembly import Preflight, running
 from bot.delivery.pacing import Pacing
+from bot.domain.playbook import Item
 from bot.sandboxed import sandbox_settings
 from sandbox import seed
 from sandbox.clock import Clock
 from sandbox.driver import Driver
 from sandbox.server import running_sandbox
 from storage.database import migrate
+from storage.transaction import Tx
 
 PICTURE: Final = Path(__file__).parent / "images" / "preflight.png"
 PATIENCE: Final = 20.0
@@ -50,21 +52,20 @@ PILOT: Final[dict[str, Any]] = {
     "baseline": "22",
     "bar": "60",
 }
-FIRST: Final = (
-    "Reads new refunds from the order system every minute and writes its suggestion into the ticket.",
-    "Accuracy, answer time and cost are on https://grafana.northwind.example/d/refunds, alerts go to Jonas",
-    "After 5 seconds the case goes to the normal support queue. Tried on 3 November.",
-    "Payments Operations is on call, runbook: https://wiki.northwind.example/refund-triage",
-    "Not yet",
-    "It drafts and never pays. Above 50 € an agent confirms, enforced in the payment system.",
-    "Not yet, there is no off switch.",
-)
-"""One answer for each item of the readiness checklist, in its order."""
-SECOND: Final = (
-    "We will calculate it",
-    "0.11 € a case at 40,000 a month with checking, seen by Tomás: https://wiki.northwind.example/cost",
-)
-"""A few days later: what is missing, first in words that nobody could check."""
+FIRST: Final[dict[str, tuple[str, ...]]] = {
+    "scope": ("One task: it suggests a decision on refund requests under 50 €",),
+    "value": ("about 1.90 € a case",),
+    "recovery": (
+        "The agent who sends the reply sees it first; a wrong refund can be taken back for 14 days",
+    ),
+    "sponsor": (f"<@{seed.TOMAS}>",),
+    "must-not-worsen": ("Customer satisfaction with refunds, 4.3 of 5 today, must not fall below 4.2",),
+    "scale-needs": ("Not yet, the platform team will list it by 12 Dec",),
+    "data-access": ("not yet", f"<@{seed.JONAS}> asks the order team by next Friday"),
+}
+"""What is said to each question that the form left open; a second line answers what is asked once more."""
+SECOND: Final = ("We will look into it",)
+"""A few days later: words that nobody could check, and what is then asked."""
 
 
 async def main() -> None:
@@ -87,13 +88,13 @@ async def _photograph_an_interview(folder: Path) -> None:
     clock.skip(seconds=_until_monday_morning(clock.now()))
     async with running_sandbox(clock=clock, posts_per_second=None) as sandbox:
         settings = sandbox_settings(sandbox.url, database_url, clock.path)
-        async with running(settings, pacing=Pacing(burst=1000)):
+        async with running(settings, pacing=Pacing(burst=1000)) as house:
             driver = sandbox.driver
             await driver.wait_until(lambda: sandbox.socket_mode.is_open, timeout=PATIENCE)
             await _register(driver)
-            await _first_interview(driver)
+            await _first_interview(driver, house)
             await driver.fast_forward(days=3)
-            thread_ts = await _second_interview(driver)
+            thread_ts = await _second_interview(driver, house)
             address = f"{sandbox.url}/archives/{seed.AI_PILOTS}?as={seed.MAYA}&thread={thread_ts}"
             await _photograph(address)
 
@@ -112,27 +113,44 @@ async def _register(driver: Driver) -> None:
     await driver.wait_message(seed.AI_PILOTS, "60 %", timeout=PATIENCE)
 
 
-async def _first_interview(driver: Driver) -> None:
-    """Answer the seven questions and wait for the summary."""
-    await driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", "coach")
-    root = await driver.wait_message(seed.AI_PILOTS, "▱", timeout=PATIENCE)
-    for number, answer in enumerate(FIRST, start=1):
-        await driver.wait_message(seed.AI_PILOTS, f"{number} of 7 ·", thread_ts=root["ts"], timeout=PATIENCE)
-        await driver.post(seed.MAYA, seed.AI_PILOTS, answer, thread_ts=root["ts"])
-    await driver.wait_message(seed.AI_PILOTS, "Five of seven", timeout=PATIENCE)
+async def _first_interview(driver: Driver, house: Preflight) -> None:
+    """Answer what the form left open and wait for the summary."""
+    root = await _coached(driver)
+    while (item := await _open_item(house)) is not None:
+        await driver.wait_message(seed.AI_PILOTS, item.question, thread_ts=str(root["ts"]), timeout=PATIENCE)
+        for words in FIRST[item.id]:
+            await driver.post(seed.MAYA, seed.AI_PILOTS, words, thread_ts=str(root["ts"]))
+            await asyncio.sleep(1.5)  # as a person would: the next word comes after the answer to this one
+    await driver.wait_message(seed.AI_PILOTS, "To become a pilot", timeout=PATIENCE)
 
 
-async def _second_interview(driver: Driver) -> str:
+async def _second_interview(driver: Driver, house: Preflight) -> str:
     """Go on with what is missing, up to a question that waits; return the thread's ts."""
+    root = await _coached(driver)
+    item = await _open_item(house)
+    assert item is not None
+    await driver.wait_message(seed.AI_PILOTS, item.question, thread_ts=str(root["ts"]), timeout=PATIENCE)
+    for words in SECOND:
+        await driver.post(seed.MAYA, seed.AI_PILOTS, words, thread_ts=str(root["ts"]))
+        await driver.wait_message(
+            seed.AI_PILOTS, "Leave it as it is", thread_ts=str(root["ts"]), timeout=PATIENCE
+        )
+    return str(root["ts"])
+
+
+async def _coached(driver: Driver) -> dict[str, Any]:
     await driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", "coach")
-    root = await driver.wait_message(seed.AI_PILOTS, "0 of 2", timeout=PATIENCE)
-    thread_ts = str(root["ts"])
-    await driver.wait_message(seed.AI_PILOTS, "1 of 2 ·", thread_ts=thread_ts, timeout=PATIENCE)
-    for answer, then in zip(SECOND, ("Leave it as it is", "2 of 2"), strict=True):
-        await driver.post(seed.MAYA, seed.AI_PILOTS, answer, thread_ts=thread_ts)
-        await driver.wait_message(seed.AI_PILOTS, then, thread_ts=thread_ts, timeout=PATIENCE)
-    await driver.wait_message(seed.AI_PILOTS, "1 of 2", timeout=PATIENCE)
-    return thread_ts
+    return await driver.wait_message(seed.AI_PILOTS, "▱▱", timeout=PATIENCE)
+
+
+async def _open_item(house: Preflight) -> Item | None:
+    def found(tx: Tx) -> str | None:
+        pilot = tx.pilots.all_active(house.identity.workspace_id)[0]
+        interview = tx.interviews.open_of(pilot.id)
+        return interview.open_item_id if interview else None
+
+    item_id = await house.office.store.read(found)
+    return house.office.library.playbook.item(item_id) if item_id else None
 
 
 async def _photograph(address: str) -> None:
@@ -157,7 +175,7 @@ async def _settled(page: Page) -> None:
         await page.wait_for_load_state("load")
     await page.evaluate("document.fonts.ready")
     await page.locator("#thread").evaluate("thread => thread.scrollTo(0, thread.scrollHeight)")
-    summary = page.locator("#timeline article").filter(has_text="still a pilot, not a production system")
+    summary = page.locator("#timeline article").filter(has_text="still an idea, not a pilot")
     await summary.evaluate("message => message.scrollIntoView({block: 'start'})")
     await page.wait_for_timeout(500)
 
