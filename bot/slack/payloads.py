@@ -235,7 +235,7 @@ class ShortcutUse(Inbound):
         trigger_id = text_at(body, "trigger_id")
         message = reach(body, "message")
         return cls(
-            **_who(body),
+            **_who(body, ours=False),
             delivery=f"shortcut:{trigger_id}",
             callback_id=text_at(body, "callback_id"),
             trigger_id=trigger_id,
@@ -245,16 +245,16 @@ class ShortcutUse(Inbound):
         )
 
 
-def _who(body: Json) -> dict[str, Any]:
+def _who(body: Json, *, ours: bool = True) -> dict[str, Any]:
     """Return who interacts, and in which workspace: the one of our message or view, else the one of the interaction.
 
-    In a shared channel `team` can be the workspace of the person who clicked, not the one that installed the app.
+    In a shared channel `team` can be the workspace of the person who clicked, not the one that installed the app. A message
+    that is not ours says nothing about that: its author may be from elsewhere.
     """
     person_team = maybe_id(body, "user", "team_id")
     acting_team = maybe_id(body, "team", "id") or person_team
-    own_team = (
-        maybe_id(body, "view", "app_installed_team_id") or maybe_id(body, "message", "team") or acting_team
-    )
+    our_message = maybe_id(body, "message", "team") if ours else None
+    own_team = maybe_id(body, "view", "app_installed_team_id") or our_message or acting_team
     if own_team is None:
         raise Malformed("team.id")
     enterprise_id = maybe_id(body, "enterprise", "id") or maybe_id(body, "team", "enterprise_id")

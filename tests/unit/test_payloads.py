@@ -134,7 +134,7 @@ SUBMISSION = {
     "enterprise": None,
 }
 
-SHORTCUT = {
+SHORTCUT: dict[str, Any] = {
     "type": "message_action",
     "callback_id": "use_as_answer",
     "trigger_id": "1.2.abc",
@@ -311,6 +311,15 @@ def test_a_closed_form_and_a_shortcut_are_read() -> None:
     shortcut = ShortcutUse.parse(SHORTCUT)
     assert shortcut.callback_id == "use_as_answer"
     assert shortcut.message is not None
+
+
+def test_a_shortcut_on_a_strangers_message_belongs_to_the_workspace_of_whoever_used_it() -> None:
+    strange = {**SHORTCUT, "message": {**SHORTCUT["message"], "team": "T0ELSEWHERE"}}
+    shortcut = ShortcutUse.parse(strange)
+    assert (shortcut.workspace_id, shortcut.from_elsewhere) == (
+        ShortcutUse.parse(SHORTCUT).workspace_id,
+        False,
+    )
 
 
 def test_a_thread_message_is_read() -> None:
