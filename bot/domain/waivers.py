@@ -68,13 +68,14 @@ def day_of(now: datetime) -> date:
 
 
 def times_granted_before(waiver: Waiver, history: Iterable[Waiver]) -> int:
-    """Count the earlier waivers of the same pilot and item that were granted; more than none is a habit."""
+    """Count the waivers of the same pilot and item that had been granted, and were over, when this one was asked for."""
     return sum(
         one.was_granted
         and one.pilot_id == waiver.pilot_id
         and one.item_id == waiver.item_id
         and one.id != waiver.id
-        and one.asked_at < waiver.asked_at
+        and one.ended_at is not None
+        and one.ended_at <= waiver.asked_at
         for one in history
     )
 
