@@ -57,7 +57,7 @@ class ReasonMissing(FieldRefusal):
 
 
 class NoAddress(FieldRefusal):
-    """“{given}” is no web address. An address begins with https://, one on each line."""
+    """“{given}” is no web address. Give one address on each line; each begins with https://"""
 
 
 class TooManyAddresses(FieldRefusal):

@@ -126,7 +126,8 @@ def planned(
 
 def addresses(typed: str, block_id: str) -> tuple[str, ...]:
     """Return the addresses that were typed, one on each line; anything else is named and refused."""
-    links = tuple(dict.fromkeys(_address(word, block_id) for word in typed.split()))
+    lines = [line.strip() for line in typed.splitlines()]
+    links = tuple(dict.fromkeys(_address(word, block_id, line) for line in lines for word in line.split()))
     if len(links) > MOST_LINKS:
         raise errors.TooManyAddresses(block_id, most=str(MOST_LINKS))
     return links
@@ -266,12 +267,14 @@ def _check_person(who: str | None, people: Mapping[str, Person], block_id: str) 
         raise errors.PersonCannotAct(block_id)
 
 
-def _address(word: str, block_id: str) -> str:
+def _address(word: str, block_id: str, line: str = "") -> str:
+    """Return an address as it can be shown again; what is none is refused with the line that it stands in."""
     given = word.strip().strip("<>").rstrip(",;")
     try:
         parts = urlsplit(given)
-    except ValueError as error:
-        raise errors.NoAddress(block_id, given=given[:60]) from error
-    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
-        raise errors.NoAddress(block_id, given=given[:60])
+        is_address = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise errors.NoAddress(block_id, given=(line or given)[:60])
     return "".join(_ENDS_A_LINK.get(character, character) for character in given)

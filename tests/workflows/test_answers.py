@@ -185,7 +185,8 @@ def test_everything_wrong_is_said_at_once_each_at_its_field(house: House, pilot:
         who=GONE,
     )
     assert set(wrong) == {"value", "evidence", "by", "who"}
-    assert "ftp://x.example" in wrong["evidence"]
+    assert "“ftp://x.example”" in wrong["evidence"]
+    assert "“in the wiki”" in refused(house, pilot, "text", words="x", links="in the wiki")["evidence"]
     assert refused(house, pilot, "money", typed="12").keys() == {"unit"}
     assert refused(house, pilot, "choice", status="", chosen=("cut off",)).keys() == {"status", "value"}
     assert refused(house, pilot, "text").keys() == {"detail"}
