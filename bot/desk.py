@@ -7,6 +7,7 @@ the commit, lets delivery start on the messages that the transaction touched.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
@@ -23,6 +24,7 @@ from bot.slack.people import Directory
 from prompts.library import Library
 from storage.store import Store
 from storage.transaction import Tx
+from storage.workspaces import Workspace
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,12 +69,15 @@ class Desk:
 
     def link_to(self, message: OutboundMessage | None, *, thread_ts: str | None = None) -> str | None:
         """Return the address of a delivered message, or None while Slack does not have it."""
-        workspace = self.tx.workspaces.get(self.at.workspace_id)
-        if workspace is None or message is None or message.slack_ts is None:
+        if message is None or message.slack_ts is None or self._workspace is None:
             return None
         channel = message.slack_channel_id or message.channel_id
-        link = f"{workspace.url.rstrip('/')}/archives/{channel}/p{message.slack_ts.replace('.', '')}"
+        link = f"{self._workspace.url.rstrip('/')}/archives/{channel}/p{message.slack_ts.replace('.', '')}"
         return f"{link}?thread_ts={thread_ts}&cid={channel}" if thread_ts else link
+
+    @cached_property
+    def _workspace(self) -> Workspace | None:
+        return self.tx.workspaces.get(self.at.workspace_id)
 
 
 @dataclass(frozen=True)

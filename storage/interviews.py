@@ -1,12 +1,13 @@
 """Interviews: at most one per pilot is open or paused, and each is found again by the thread that it is held in."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import CursorResult, bindparam, select, update
 
 from bot.domain.conversations import Interview
 from bot.domain.errors import Refusal
-from storage.repository import Repository
+from storage.repository import Repository, portions
 from storage.statements import insert_unless_there
 from storage.tables import INTERVIEW as I, MESSAGE as M, OPEN_INTERVIEW
 
@@ -16,6 +17,9 @@ _START: Final = insert_unless_there(I, ["pilot_id"], where=OPEN_INTERVIEW)
 _GET: Final = select(*_COLUMNS).where(_ROW, I.c.workspace_id == bindparam("workspace_id_"))
 _LOCK: Final = select(*_COLUMNS).where(_ROW).with_for_update(key_share=True)
 _OPEN_OF: Final = select(*_COLUMNS).where(I.c.pilot_id == bindparam("pilot_id_"), OPEN_INTERVIEW)
+_OPEN_OF_PILOTS: Final = select(*_COLUMNS).where(
+    I.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)), OPEN_INTERVIEW
+)
 _LATEST_OF: Final = (
     select(*_COLUMNS)
     .where(I.c.pilot_id == bindparam("pilot_id_"))
@@ -76,6 +80,14 @@ class Interviews(Repository):
     def open_of(self, pilot_id: str) -> Interview | None:
         """Return the pilot's interview that is open or paused."""
         return _one(self._tx.execute(_OPEN_OF, {"pilot_id_": pilot_id}))
+
+    def open_of_pilots(self, pilot_ids: Iterable[str]) -> dict[str, Interview]:
+        """Return those of the pilots' interviews that are open or paused, by pilot."""
+        return {
+            row["pilot_id"]: Interview.model_validate(dict(row))
+            for some in portions(pilot_ids)
+            for row in self._tx.execute(_OPEN_OF_PILOTS, {"pilot_ids_": some}).mappings()
+        }
 
     def latest_of(self, pilot_id: str) -> Interview | None:
         """Return the pilot's interview that was started last, whatever its state."""

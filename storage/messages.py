@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, String, and_, bindparam, case, func, or_, s
 
 from bot.domain.messages import Body, OutboundMessage
 from storage.ids import new_id
-from storage.repository import Carrier, Repository
+from storage.repository import Carrier, Repository, portions
 from storage.statements import insert_unless_there
 from storage.tables import MESSAGE as M
 
@@ -227,8 +227,11 @@ class Messages(Repository):
 
     def by_keys(self, workspace_id: str, *keys: str) -> dict[str, OutboundMessage]:
         """Return those of the messages that there are, by key."""
-        values = {"workspace_id_": workspace_id, "keys_": list(keys)}
-        return {found.key: found for found in _all(self._tx.execute(_BY_KEYS, values))}
+        return {
+            found.key: found
+            for some in portions(keys)
+            for found in _all(self._tx.execute(_BY_KEYS, {"workspace_id_": workspace_id, "keys_": some}))
+        }
 
     def at(self, workspace_id: str, slack_channel_id: str, slack_ts: str) -> OutboundMessage | None:
         """Return our message that Slack shows at this place, or None when it is not ours."""

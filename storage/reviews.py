@@ -19,6 +19,11 @@ _GET: Final = select(*_COLUMNS).where(_ROW, R.c.workspace_id == bindparam("works
 _LOCK: Final = _GET.with_for_update(key_share=True)
 _OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, R.c.gate_id == bindparam("gate_id_"), OPEN_REVIEW)
 _ALL_OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, OPEN_REVIEW)
+_ALL_OPEN: Final = (
+    select(*_COLUMNS)
+    .where(OPEN_REVIEW, R.c.workspace_id == bindparam("workspace_id_"))
+    .order_by(R.c.expires_at, R.c.id)
+)
 _LATEST_OF: Final = select(*_COLUMNS).where(_PILOT).order_by(R.c.requested_at.desc(), R.c.id).limit(1)
 _APPROVED: Final = (
     select(R.c.snapshot)
@@ -79,6 +84,11 @@ class Reviews(Repository):
             Review.model_validate(dict(row))
             for row in self._tx.execute(_ALL_OPEN_OF, {"pilot_id_": pilot_id}).mappings()
         ]
+
+    def all_open(self, workspace_id: str) -> list[Review]:
+        """Return the open reviews of a workspace, those that expire first to begin with."""
+        rows = self._tx.execute(_ALL_OPEN, {"workspace_id_": workspace_id}).mappings()
+        return [Review.model_validate(dict(row)) for row in rows]
 
     def latest_of(self, pilot_id: str) -> Review | None:
         """Return the review that was requested last, whatever its state and gate."""

@@ -16,7 +16,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.reviews import Review
 from bot.domain.staleness import zone_of
-from bot.interview import shown
+from bot.interview import listening, shown
 from bot.pilots import workflow as pilots
 from bot.review import workflow as reviews
 
@@ -71,21 +71,26 @@ class Waiting:
 
 
 def of(desk: Desk, active: list[Pilot]) -> Waiting:
-    """Return what awaits the person whose occasion this is, among the pilots that still run."""
+    """Return what awaits the person whose occasion this is, among the pilots that still run.
+
+    However many pilots there are, a few questions to the database find it.
+    """
     by_id = {pilot.id: pilot for pilot in active}
-    mine = [pilot for pilot in active if pilots.may_steer(pilot, desk.at.actor_id)]
     return Waiting(
         handed=_handed(desk, by_id),
         undertaken=_undertaken(desk, by_id),
-        underway=[one for one in (_underway(desk, pilot) for pilot in mine) if one],
-        reviews=[one for one in (_awaited(desk, pilot) for pilot in active) if one],
+        underway=_underway(desk, [pilot for pilot in active if pilots.may_steer(pilot, desk.at.actor_id)]),
+        reviews=_reviews(desk, by_id),
     )
 
 
 def _handed(desk: Desk, by_id: dict[str, Pilot]) -> list[Handed]:
     asks = desk.tx.asks.open_of_person(desk.at.workspace_id, desk.at.actor_id)
-    found = ((ask, by_id.get(ask.pilot_id), desk.playbook.item(ask.item_id)) for ask in asks)
-    return [Handed(ask, pilot, item) for ask, pilot, item in found if pilot and item]
+    return [
+        Handed(ask, pilot, item)
+        for ask in asks
+        if (pilot := by_id.get(ask.pilot_id)) and (item := listening.item_of(desk, pilot.id, ask.item_id))
+    ]
 
 
 def _undertaken(desk: Desk, by_id: dict[str, Pilot]) -> list[Undertaken]:
@@ -95,23 +100,39 @@ def _undertaken(desk: Desk, by_id: dict[str, Pilot]) -> list[Undertaken]:
     found = [
         Undertaken(action, pilot, item.title, overdue=action.due_on is not None and action.due_on < today)
         for action in actions
-        if (pilot := by_id.get(action.pilot_id)) and (item := desk.playbook.item(action.item_id))
+        if (pilot := by_id.get(action.pilot_id))
+        and (item := listening.item_of(desk, pilot.id, action.item_id))
     ]
     return sorted(found, key=lambda one: (one.action.due_on or date.max, one.pilot.name.casefold()))
 
 
-def _underway(desk: Desk, pilot: Pilot) -> Underway | None:
-    interview = desk.tx.interviews.open_of(pilot.id)
-    if interview is None:
-        return None
-    link = desk.link_to(shown.root_of(desk, interview))
-    return Underway(interview, pilot, rules.progress(interview), link)
+def _underway(desk: Desk, mine: list[Pilot]) -> list[Underway]:
+    found = desk.tx.interviews.open_of_pilots(pilot.id for pilot in mine)
+    roots = desk.tx.messages.by_keys(
+        desk.at.workspace_id, *(shown.root_key(one.id) for one in found.values())
+    )
+    return [
+        Underway(one, pilot, rules.progress(one), desk.link_to(roots.get(shown.root_key(one.id))))
+        for pilot in mine
+        if (one := found.get(pilot.id))
+    ]
 
 
-def _awaited(desk: Desk, pilot: Pilot) -> Awaited | None:
+def _reviews(desk: Desk, by_id: dict[str, Pilot]) -> list[Awaited]:
+    """Return the reviews that can still be decided, those that expire first to begin with."""
+    found = [
+        (review, pilot)
+        for review in desk.tx.reviews.all_open(desk.at.workspace_id)
+        if (pilot := by_id.get(review.pilot_id)) and _is_before(desk, pilot, review)
+    ]
+    keys = (reviews.card_key(review.id) for review, _ in found)
+    cards = desk.tx.messages.by_keys(desk.at.workspace_id, *keys)
+    return [
+        Awaited(review, pilot, desk.link_to(cards.get(reviews.card_key(review.id))))
+        for review, pilot in found
+    ]
+
+
+def _is_before(desk: Desk, pilot: Pilot, review: Review) -> bool:
     gate = desk.playbook.gate_from(pilot.stage)
-    review = desk.tx.reviews.open_of(pilot.id, gate.id) if gate else None
-    if review is None:
-        return None
-    card = desk.tx.messages.by_key(pilot.workspace_id, reviews.card_key(review.id))
-    return Awaited(review, pilot, desk.link_to(card))
+    return gate is not None and gate.id == review.gate_id

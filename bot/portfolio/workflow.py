@@ -28,8 +28,10 @@ def list_all(desk: Desk, *, share: bool = True) -> Body:
 def home(desk: Desk) -> dict[str, Any]:
     """Return the Home tab of the person whose occasion this is."""
     everything = _in_order(desk)
-    mine = [pilot for pilot in everything if pilots.may_steer(pilot, desk.at.actor_id)]
-    others = [pilot for pilot in everything if pilot not in mine]
+    mine: list[Pilot] = []
+    others: list[Pilot] = []
+    for pilot in everything:
+        (mine if pilots.may_steer(pilot, desk.at.actor_id) else others).append(pilot)
     return messages.home_view(desk.library, mine, others, awaiting.of(desk, everything), desk.at.now)
 
 

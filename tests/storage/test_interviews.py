@@ -5,6 +5,7 @@ import pytest
 from bot.domain.conversations import Interview, InterviewState, Scope
 from bot.domain.pilots import Pilot
 from storage.interviews import InterviewRunning
+from storage.repository import AT_A_TIME
 from storage.store import Store
 from storage.transaction import Tx
 from tests.storage.things import NOW, TEAM, a_body, a_pilot, after, an_interview
@@ -109,3 +110,20 @@ def test_a_turn_that_did_not_see_what_was_handed_over_or_put_back_loses(
     assert store.write_sync(lambda tx: tx.interviews.save_if_unchanged(was, one))
     assert not store.write_sync(lambda tx: tx.interviews.save_if_unchanged(was, two))
     assert store.read_sync(lambda tx: tx.interviews.get(TEAM, was.id)) == one
+
+
+def test_the_open_interviews_of_many_pilots_are_found_at_once(store: Store) -> None:
+    def fill(tx: Tx) -> list[Pilot]:
+        made = [a_pilot(f"Pilot {number}") for number in range(AT_A_TIME + 5)]
+        for one in made:
+            tx.pilots.register(one)
+        for one in (made[0], made[-1]):
+            tx.interviews.start(an_interview(one, state=InterviewState.PAUSED))
+        tx.interviews.start(an_interview(made[1], state=InterviewState.DONE))
+        return made
+
+    made = store.write_sync(fill)
+    found = store.read_sync(lambda tx: tx.interviews.open_of_pilots(pilot.id for pilot in made))
+    assert set(found) == {made[0].id, made[-1].id}
+    assert all(one.pilot_id == pilot_id for pilot_id, one in found.items())
+    assert store.read_sync(lambda tx: tx.interviews.open_of_pilots([])) == {}

@@ -133,6 +133,19 @@ def test_only_open_reviews_whose_time_is_over_expire(store: Store) -> None:
     assert store.read_sync(lambda tx: tx.reviews.due_to_expire("T2", after(days=2), 10)) == []
 
 
+def test_all_open_reviews_of_a_workspace_are_found_those_that_expire_first_before_the_others(
+    store: Store,
+) -> None:
+    pilots = [a_pilot(name) for name in ("later", "late", "decided")]
+    for pilot in pilots:
+        store.write_sync(keep, pilot)
+    later = opened(store, a_review(pilots[0], expires_at=after(days=2)))
+    late = opened(store, a_review(pilots[1], expires_at=after(days=1)))
+    decide(store, opened(store, a_review(pilots[2])), ReviewState.APPROVED, "U1")
+    assert store.read_sync(lambda tx: tx.reviews.all_open(TEAM)) == [late, later]
+    assert store.read_sync(lambda tx: tx.reviews.all_open("T2")) == []
+
+
 def test_the_revisions_that_approvers_saw_are_those_of_the_latest_approved_reviews(
     store: Store, pilot: Pilot
 ) -> None:

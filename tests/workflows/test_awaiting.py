@@ -2,15 +2,24 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import event
+
+from bot.desk import Desk, Rooms
 from bot.domain.actions import Action
+from bot.domain.answers import Reading, Status
 from bot.domain.asks import Ask
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
+from bot.domain.reviews import Review
+from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.portfolio import workflow
+from bot.review import workflow as reviews
+from storage.transaction import Tx
 
-from .conftest import JONAS, MAYA, PRIYA, SAM, WORKSPACE, House, words_of
+from .conftest import JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, WORKSPACE, House, registration, words_of
+from .test_playbook_changes import changed, without
 
 
 def awaits(house: House, person: str) -> str:
@@ -66,6 +75,65 @@ def test_a_conversation_awaits_those_who_answer_for_the_pilot(house: House, pilo
     assert "7 questions left" in awaits(house, MAYA)
     assert "7 questions left" in awaits(house, JONAS)
     assert "7 questions left" not in awaits(house, SAM)
+
+
+def test_what_only_the_playbook_of_a_running_interview_asks_still_awaits(house: House, pilot: Pilot) -> None:
+    house.do(interviews.start, MAYA, pilot.id)
+    was = house.library.playbook
+    put(house, pilot, JONAS, house.now.date())
+    changed(house, version="another", checklists=without(was, lambda item: item.id == "rollback"))
+    house.library = house.library.knowing([was])
+    assert "*Rollback*" in awaits(house, JONAS)
+
+
+def promoted(house: House, pilot: Pilot) -> Review:
+    """Put everything in place and ask for the promotion."""
+    for item_id in house.do(interviews.start, MAYA, pilot.id).asked:
+        said = Reading(
+            status=Status.IN_PLACE, detail="It is in the runbook", evidence=("https://wiki.example/1",)
+        )
+        house.do(interviews.change_answer, MAYA, pilot.id, item_id, said)
+    return house.do(reviews.request, MAYA, pilot.id, PANEL)
+
+
+def asked_of_the_database(house: House, person: str) -> int:
+    """Return how many statements it takes to say what awaits somebody."""
+    at = Occasion(workspace_id=WORKSPACE, actor_id=person, now=house.now)
+
+    def count(tx: Tx) -> int:
+        statements: list[str] = []
+
+        def note(*told: object) -> None:
+            statements.append(str(told[2]))
+
+        event.listen(tx.connection, "before_cursor_execute", note)
+        try:
+            workflow.home(Desk(tx, at, house.library, Rooms()))
+        finally:
+            event.remove(tx.connection, "before_cursor_execute", note)
+        return len(statements)
+
+    return house.store.read_sync(count)
+
+
+def test_many_pilots_take_no_more_questions_to_the_database_than_a_few(house: House, pilot: Pilot) -> None:
+    promoted(house, pilot)
+    few = asked_of_the_database(house, MAYA)
+    for number in range(9):
+        promoted(house, house.do(pilots.register, MAYA, registration(name=f"Pilot {number}")))
+    assert asked_of_the_database(house, MAYA) <= few
+
+
+def test_a_promotion_awaits_while_it_can_be_decided_with_the_way_to_its_card(
+    house: House, pilot: Pilot
+) -> None:
+    first = promoted(house, pilot)
+    house.deliver(reviews.card_key(first.id), "1700000000.000100")
+    said = awaits(house, SAM)
+    assert "asks to go to shadow" in said
+    assert f"https://northwind.example/archives/{REVIEWS}/p1700000000000100" in said
+    house.do(reviews.retire, MAYA, pilot.id, "Learned enough")
+    assert "asks to go" not in awaits(house, SAM)
 
 
 def test_a_retired_pilot_awaits_nobody(house: House, pilot: Pilot) -> None:
