@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.answers.names import About, ActionId, CallbackId
-from bot.domain.answers import Answer
+from bot.domain.answers import Answer, Status
 from bot.domain.messages import Block
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
-from bot.domain.readiness import ItemStanding, Standing
+from bot.domain.readiness import ItemStanding
 from bot.domain.values import Frozen
 from bot.interview.lines import said_back
 from bot.slack import blocks
@@ -38,7 +38,7 @@ def list_view(library: Library, pilot: Pilot, listed: Sequence[Listed], page: in
     """Return all items that a pilot was and is asked about, a line each with the way to change it."""
     page, pages = _within(page, len(listed), LINES_ON_A_PAGE)
     here = listed[page * LINES_ON_A_PAGE :][:LINES_ON_A_PAGE]
-    open_ones = sum(not one.standing.settled for one in listed)
+    open_ones = sum(not (one.standing.settled or one.standing.waived) for one in listed)
     words = library.words(
         "answers/list", pilot=pilot, total=len(listed), open=open_ones, page=page + 1, pages=pages
     )
@@ -64,7 +64,8 @@ def list_view(library: Library, pilot: Pilot, listed: Sequence[Listed], page: in
 
 def _line(words: Words, pilot: Pilot, standing: ItemStanding) -> Block:
     item = standing.item
-    label = "answer" if standing.answer is None or standing.standing is Standing.MISSING else "change"
+    missing = standing.answer is None or standing.answer.status in {Status.NOT_YET, Status.SKIPPED}
+    label = "answer" if missing else "change"
     change = blocks.button(
         words.plain(label), blocks.one_of(ActionId.WRITE, item.id), About(pilot.id, item.id).packed()
     )

@@ -19,7 +19,6 @@ from bot.domain.conversations import InterviewState
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
-from bot.domain.readiness import verdict
 from bot.interview import (
     errors as interview_errors,
     listening,
@@ -170,7 +169,7 @@ def listed_items(desk: Desk, pilot: Pilot) -> list[Listed]:
     titles = {item.id: checklist.title for checklist in desk.playbook.checklists for item in checklist.items}
     items = {item.id: item for checklist in desk.playbook.checklists for item in checklist.items}
     chosen = [item for item in items.values() if item.id in wanted or item.id in answers]
-    found = verdict(chosen, answers, desk.at.now)
+    found = pilots.verdict_on(desk, pilot, chosen)
     return [Listed(standing=standing, checklist=titles[standing.item.id]) for standing in found.items]
 
 
