@@ -15,9 +15,9 @@ from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Gate, Item
 from bot.domain.posture import posture
-from bot.domain.readiness import ItemStanding, Verdict, verdict
+from bot.domain.readiness import ItemStanding
 from bot.domain.steps import steps_taken
-from bot.domain.waivers import day_of
+from bot.domain.waivers import Waiver
 from bot.interview import shown
 from bot.pilots import workflow as pilots
 from bot.pilots.messages import stage_title
@@ -54,6 +54,16 @@ class Revision(NamedTuple):
     answer: Answer
     by: str
     value: str
+
+
+class ToldWaiver(NamedTuple):
+    """A waiver of the pilot, whatever became of it, with names."""
+
+    waiver: Waiver
+    title: str
+    asked_by: str
+    decided_by: str
+    ended_by: str
 
 
 class Section(NamedTuple):
@@ -108,6 +118,7 @@ def report(desk: Desk, pilot_id: str, groups: Names) -> File:
         sections=sections,
         areas=posture(desk.playbook, current, desk.at.now),
         steps=steps_taken(desk.playbook, pilot.stage, current, desk.at.now),
+        waivers=[_told(desk, one, named) for one in desk.tx.waivers.all_of_pilot(pilot.id)],
         gone=_gone(desk, history, named),
         now=desk.at.now,
         version=desk.playbook.version,
@@ -120,8 +131,6 @@ def _sections(
 ) -> list[Section]:
     """Return the gates up to the next one, and later ones of which something was answered already."""
     current = desk.tx.answers.current(pilot.id)
-    reviewed = desk.tx.reviews.approved_revisions(pilot.id)
-    waived = desk.tx.waivers.of_pilot(pilot.id, day_of(desk.at.now))
     actions, asks = desk.tx.actions.open_of_pilot(pilot.id), desk.tx.asks.open_of_pilot(pilot.id)
     told: set[str] = set()
     sections, ahead = [], False
@@ -129,7 +138,7 @@ def _sections(
         items = [item for item in desk.playbook.items_of(gate) if item.id not in told]
         told |= {item.id for item in items}
         shown = [item for item in items if not ahead or item.id in current]
-        judged: Verdict = verdict(shown, current, desk.at.now, reviewed=reviewed, waived=waived)
+        judged = pilots.verdict_on(desk, pilot, shown)
         entries = [
             _entry(one, history.get(one.item.id, []), actions.get(one.item.id), asks.get(one.item.id), named)
             for one in judged.items
@@ -179,6 +188,14 @@ def _history(desk: Desk, pilot: Pilot) -> dict[str, list[Answer]]:
     return found
 
 
+def _told(desk: Desk, waiver: Waiver, named: Names) -> ToldWaiver:
+    item = desk.playbook.item(waiver.item_id)
+    asked, decided, ended = (
+        named.get(one, one) if one else "" for one in (waiver.asked_by, waiver.decided_by, waiver.ended_by)
+    )
+    return ToldWaiver(waiver, item.title if item else waiver.item_id, asked, decided, ended)
+
+
 def _gone(desk: Desk, history: Mapping[str, list[Answer]], named: Names) -> list[tuple[str, Revision]]:
     """Return the last answers to items that the checklists ask no more: they stay on the record."""
     return [
@@ -196,6 +213,8 @@ def _names(desk: Desk, pilot: Pilot, history: Mapping[str, list[Answer]], groups
     }
     ids |= {action.owner_id for action in desk.tx.actions.open_of_pilot(pilot.id).values() if action.owner_id}
     ids |= {ask.asked_id for ask in desk.tx.asks.open_of_pilot(pilot.id).values()}
+    for waiver in desk.tx.waivers.all_of_pilot(pilot.id):
+        ids |= {one for one in (waiver.asked_by, waiver.decided_by, waiver.ended_by) if one}
     people = (desk.tx.people.get(pilot.workspace_id, one) for one in ids if not is_group(one))
     return {group_id: f"@{handle}" for group_id, handle in groups.items()} | {
         person.user_id: person.name for person in people if person
