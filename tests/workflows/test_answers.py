@@ -13,12 +13,14 @@ from bot.answers.forms import answer_form, evidence_form, key_of, plan_form
 from bot.answers.kinds import NO_GROUPS, Groups
 from bot.answers.names import About
 from bot.answers.reading import FORM_TAKES
-from bot.answers.views import history_view, list_view
+from bot.answers.views import Listed, history_view, list_view
 from bot.domain.actions import ActionState
 from bot.domain.answers import Answer, Plan, Reading, Status, Value
 from bot.domain.conversations import Interview
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind
+from bot.domain.readiness import verdict
+from bot.domain.waivers import Waiver, WaiverState
 from bot.interview import errors as interview_errors, shown, workflow as interviews
 from bot.pilots import errors as pilot_errors, workflow as pilots
 from bot.pilots.errors import FieldsRefused
@@ -465,3 +467,15 @@ def test_the_list_holds_what_the_next_gate_asks_and_what_was_answered_before(
     house.store.write_sync(lambda tx: tx.pilots.move_if_at(pilot.id, "pilot", "production", house.now))
     _, listed = house.do(workflow.all_answers, MAYA, pilot.id)
     assert [one.standing.item.id for one in listed] == ["rollback"]
+
+
+def test_the_list_says_what_is_waived_until_when(house: House, pilot: Pilot) -> None:
+    item = house.library.playbook.checklists[0].items[0]
+    waiver = Waiver(
+        id="w", request_id="r", workspace_id=WORKSPACE, pilot_id=pilot.id, item_id=item.id, gate_id="kinds",
+        reason="x", until=date(2026, 12, 12), asked_by=MAYA, asked_at=house.now, state=WaiverState.GRANTED,
+    )  # fmt: skip
+    (waived,) = verdict((item,), {}, house.now, waived={item.id: waiver}).items
+    view = list_view(house.library, pilot, [Listed(standing=waived, checklist="Every kind")], 0)
+    assert "waived until" in words_of(view)
+    assert "none of them still open" in words_of(view)
