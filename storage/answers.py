@@ -4,6 +4,7 @@ The history is the truth. `rebuild_current` derives the rest from it, and `diffe
 anything.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.answers import Answer
-from storage.repository import Repository
+from storage.repository import Repository, portions
 from storage.statements import insert_or_replace, insert_unless_there
 from storage.tables import ANSWER as A, CURRENT_ANSWER as C, INTERVIEW as I, PILOT, WRITTEN_ONCE
 
@@ -37,6 +38,9 @@ _APPEND_ONCE: Final = insert_unless_there(
 _APPEND: Final = insert(A).values(_NEXT).returning(A.c.revision)
 _SET_CURRENT: Final = insert_or_replace(C, ["pilot_id", "item_id"])
 _CURRENT: Final = select(*(C.c[name] for name in _FIELDS)).where(C.c.pilot_id == _PILOT)
+_CURRENT_OF_PILOTS: Final = select(*(C.c[name] for name in _FIELDS)).where(
+    C.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True))
+)
 _HISTORY: Final = (
     select(*(A.c[name] for name in _FIELDS)).where(A.c.pilot_id == _PILOT).order_by(A.c.item_id, A.c.revision)
 )
@@ -152,6 +156,14 @@ class Answers(Repository):
         return {
             answer.item_id: answer for answer in _all(self._tx.execute(_CURRENT, {"pilot_id_": pilot_id}))
         }
+
+    def current_of_pilots(self, pilot_ids: Iterable[str]) -> dict[str, dict[str, Answer]]:
+        """Return the latest answers by pilot and item; nothing for a pilot without any."""
+        found: dict[str, dict[str, Answer]] = {}
+        for some in portions(pilot_ids):
+            for answer in _all(self._tx.execute(_CURRENT_OF_PILOTS, {"pilot_ids_": some})):
+                found.setdefault(answer.pilot_id, {})[answer.item_id] = answer
+        return found
 
     def history(self, pilot_id: str, item_id: str | None = None) -> list[Answer]:
         """Return all revisions, oldest first within each item."""

@@ -5,6 +5,7 @@ from typing import Any
 from bot.desk import Desk
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
+from bot.domain.readiness import verdict
 from bot.interview.summary_facts import summary_of
 from bot.pilots import workflow as pilots
 from bot.portfolio import awaiting, messages
@@ -22,7 +23,8 @@ def status_of(desk: Desk, pilot_id: str, *, share: bool = True) -> Body:
 
 def list_all(desk: Desk, *, share: bool = True) -> Body:
     """Return all active pilots."""
-    return messages.list_message(desk.library, _in_order(desk), desk.at.now, share=share)
+    shown = _counted_today(desk, _in_order(desk), messages.PILOTS_LISTED)
+    return messages.list_message(desk.library, shown, desk.at.now, share=share)
 
 
 def home(desk: Desk) -> dict[str, Any]:
@@ -32,7 +34,13 @@ def home(desk: Desk) -> dict[str, Any]:
     others: list[Pilot] = []
     for pilot in everything:
         (mine if pilots.may_steer(pilot, desk.at.actor_id) else others).append(pilot)
-    return messages.home_view(desk.library, mine, others, awaiting.of(desk, everything), desk.at.now)
+    return messages.home_view(
+        desk.library,
+        _counted_today(desk, mine, messages.PILOTS_AT_HOME),
+        _counted_today(desk, others, messages.PILOTS_AT_HOME),
+        awaiting.of(desk, everything),
+        desk.at.now,
+    )
 
 
 def mine(desk: Desk) -> Body:
@@ -56,3 +64,16 @@ def _in_order(desk: Desk) -> list[Pilot]:
         return -order.get(pilot.stage, -1), -done, pilot.name.casefold()
 
     return sorted(active, key=how_far)
+
+
+def _counted_today(desk: Desk, some: list[Pilot], most: int) -> list[Pilot]:
+    """Return the pilots, the first of them with what is in place today: a row knows what was so when it last changed."""
+    answers = desk.tx.answers.current_of_pilots(pilot.id for pilot in some[:most])
+
+    def counted(pilot: Pilot) -> Pilot:
+        gate = desk.playbook.gate_from(pilot.stage)
+        items = desk.playbook.items_of(gate) if gate else ()
+        today = verdict(items, answers.get(pilot.id, {}), desk.at.now)
+        return pilot.model_copy(update={"required": today.required, "in_place": today.in_place})
+
+    return [*map(counted, some[:most]), *some[most:]]

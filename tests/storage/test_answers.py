@@ -279,3 +279,22 @@ def test_a_damaged_current_answer_is_found_and_mended_from_the_history(
     store.write_sync(lambda tx: tx.answers.rebuild_current())
     assert store.read_sync(lambda tx: tx.answers.differences()) == set()
     assert store.read_sync(lambda tx: tx.answers.current(pilot.id)) == whole
+
+
+def test_the_current_answers_of_many_pilots_are_found_at_once(store: Store) -> None:
+    one, other, bare = a_pilot("one"), a_pilot("other"), a_pilot("bare")
+
+    def fill(tx: Tx) -> None:
+        for made in (one, other, bare):
+            tx.pilots.register(made)
+        tx.answers.record(an_answer(one, "integration"))
+        tx.answers.record(an_answer(one, "integration", detail="newer"))
+        tx.answers.record(an_answer(other, "monitoring"))
+
+    store.write_sync(fill)
+    found = store.read_sync(lambda tx: tx.answers.current_of_pilots([one.id, other.id, bare.id]))
+    assert {pilot_id: set(answers) for pilot_id, answers in found.items()} == {
+        one.id: {"integration"},
+        other.id: {"monitoring"},
+    }
+    assert found[one.id]["integration"].detail == "newer"
