@@ -99,6 +99,7 @@ def take_answer(
     if running and running.open_item_id == item_id:
         answer = recording.record(desk, pilot, item, reading, interview_id=running.id, where=where)
         if answer:
+            recording.note_pace(desk, running, item)
             turns.settle(desk, pilot, running, item, answer)
         return answer
     held = interview_id or (before.interview_id if before else None)

@@ -19,6 +19,8 @@ from bot.slack import blocks
 from prompts.library import Library
 from prompts.words import Words
 
+IDEA = "idea"
+"""The stage in which there is no pilot yet that could be ready for something."""
 CARRIED_SHOWN = 20
 """How many known answers one message lists."""
 CARRIED_DETAIL_SHOWN = 60
@@ -81,7 +83,7 @@ def root_message(library: Library, pilot: Pilot, interview: Interview, facts: Ro
         "interview/root",
         pilot=pilot,
         to_stage=stage_title(library, gate.to_stage) if gate and gate.leads_on else None,
-        upkeep=gate.title if gate and not gate.leads_on else None,
+        gate_title=gate.title if gate and (not gate.leads_on or gate.from_stage == IDEA) else None,
         only=facts.only,
         progress=facts.progress,
         skipped=facts.skipped,

@@ -8,7 +8,7 @@ from bot.domain import coaching
 from bot.domain.answers import Answer, Reading
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item, Playbook
-from bot.interview import errors, handing, listening, recording, shown, turns
+from bot.interview import errors, handing, listening, recording, restoring, shown, turns
 from bot.interview.recording import Where, as_reading, facts
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
@@ -16,11 +16,7 @@ from bot.slack.payloads import ThreadMessage
 
 def is_listening(desk: Desk, said: ThreadMessage) -> bool:
     """Whether a message can concern an answer: a reply in one of our threads, or an edit of words that are one."""
-    found = (
-        desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts)
-        if said.thread_ts
-        else None
-    )
+    found = restoring.of_thread(desk, said.channel_id, said.thread_ts) if said.thread_ts else None
     if found is not None or said.edited_at is None:
         return found is not None
     return desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts) is not None
@@ -30,7 +26,7 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     """Take a reply as the answer to the open question, or leave it alone when it is not one."""
     if said.thread_ts is None:
         return None
-    found = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts)
+    found = restoring.of_thread(desk, said.channel_id, said.thread_ts)
     if found is None:
         return None
     interview = listening.locked(desk, found.id)
@@ -94,7 +90,7 @@ def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
 
 def _answer_by_edit(desk: Desk, said: ThreadMessage) -> Answer | None:
     """An edit has overtaken its message, or made an answer of chatter."""
-    found = desk.tx.interviews.in_thread(desk.at.workspace_id, said.channel_id, said.thread_ts or "")
+    found = restoring.of_thread(desk, said.channel_id, said.thread_ts or "")
     if found and listening.came_after_the_open_question(desk, found, said):
         return answer_in_thread(desk, said)
     return None
