@@ -35,6 +35,7 @@ from .answered import every_message as answers_messages, every_view as answers_v
 from .asked import every_message as asking_messages, every_view as asking_views
 from .compared import every_message as posture_messages, every_view as posture_views
 from .conversed import every_message as conversation_messages, every_view as conversation_views
+from .waived import every_message as waiver_messages, every_view as waiver_views, waived_verdict
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LIBRARY = Library.load()
@@ -234,6 +235,16 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
             yield "asked", {"text": asked_for, "blocks": []}
             yield "requested", review_messages.requested_message(LIBRARY, review, pilot, panel)
             yield "outcome", review_messages.outcome_message(LIBRARY, review, pilot)
+    for count in (1, 3, len(items())):
+        accepted = waived_verdict(items(), text, count)
+        yield "waived card", pilot_messages.card_message(LIBRARY, pilot, gate(), accepted)
+        for facts in summed_up(pilot, accepted, text):
+            yield "waived summary", interview_summary.summary_message(LIBRARY, facts)
+        review = review_in(ReviewState.OPEN, pilot, accepted, text)
+        yield "waived review", review_messages.card_message(LIBRARY, review, pilot, panel, None)
+        nudge = nudge_messages.Line(nudge_for(pilot, 0), pilot, accepted, leads_on=True)
+        yield "waived nudge", nudge_messages.quiet_message(LIBRARY, [nudge], NOW)
+    yield from waiver_messages(LIBRARY, pilot, items(), text)
     at_the_end = pilot.model_copy(update={"stage": "production"})
     yield "card at the end", pilot_messages.card_message(LIBRARY, at_the_end, None, Verdict(items=()))
     yield (
@@ -291,6 +302,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from asking_views(LIBRARY, pilot, items()[:4], groups, text)
     yield from answers_views(LIBRARY, pilot, answer_with, text)
     yield "decline", review_messages.decline_form(LIBRARY, pilot, review)
+    yield from waiver_views(LIBRARY, pilot, gate(), items(), text)
     yield from posture_views(LIBRARY, pilot, items(), text)
     yield from conversation_views(LIBRARY, items(), text)
     some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(60)]
