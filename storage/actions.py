@@ -18,7 +18,7 @@ _PUT: Final = insert_or_update(
     ["pilot_id", "item_id"],
     lambda new: {name: new[name] for name in Action.model_fields if name not in _KEPT},
     index_where=OPEN_ACTION,
-    returning=A.c.id,
+    returning=(A.c.id,),
 )
 _GET: Final = select(*_COLUMNS).where(
     A.c.id == bindparam("id_"), A.c.workspace_id == bindparam("workspace_id_")

@@ -1,24 +1,34 @@
-"""The record of who changed what: appended in the transaction of the change, never edited, numbered without a gap.
+"""The record of who changed what: appended in the transaction of the change, never edited, numbered without a gap, and chained
+by hash, so that a change made past us shows.
 
 Entries wait until the work is done and are numbered together just before the commit. So the row that orders processes is
-locked last and briefly, and neither a failed change nor a rolled-back group leaves a hole.
+locked last and briefly, and neither a failed change nor a rolled-back group leaves a hole. What people said stands beside
+the chain and can be erased; that it was is an entry too.
 """
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from bot.domain.values import Frozen, Instant, Occasion
-from storage.repository import Carrier, Repository
+from storage import chain
+from storage.columns import storable
+from storage.repository import AT_A_TIME, Carrier, Repository
 from storage.statements import DialectName, insert_or_update
-from storage.tables import AUDIT as A, AUDIT_COUNT as N
+from storage.tables import AUDIT as A, AUDIT_COUNT as N, AUDIT_FACTS as F
+
+ERASED: Final = "audit.erased"
+"""What is recorded when words are erased; the subject names the numbers of their entries."""
+RECORD: Final = "audit"
+"""The kind of subject that the record itself is."""
 
 
-class PendingEntry(Frozen):
-    """An entry that has no number yet."""
+class _Entry(Frozen):
+    """What every entry says."""
 
     workspace_id: str
     at: Instant
@@ -27,37 +37,70 @@ class PendingEntry(Frozen):
     what: str
     subject_kind: str
     subject_id: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
     delivery: str | None
 
 
-class AuditEntry(PendingEntry):
-    """An entry of the record."""
+class PendingEntry(_Entry):
+    """An entry that has no number yet. What people said is the very text that is kept and hashed."""
+
+    before: str | None
+    after: str | None
+
+
+class AuditEntry(_Entry):
+    """An entry of the record. One whose words were erased has neither `before` nor `after`."""
 
     seq: int
+    facts_digest: str
+    hash_before: str
+    hash: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    salt: str | None
+
+    @property
+    def erased(self) -> bool:
+        """Whether something was said with it that is not kept any more."""
+        return bool(self.facts_digest) and self.salt is None
 
 
-_COLUMNS: Final = [A.c[name] for name in AuditEntry.model_fields]
 _INSERT: Final = insert(A)
+_INSERT_FACTS: Final = insert(F)
 _NUMBER: Final = insert_or_update(
-    N, ["workspace_id"], lambda new: {"last_seq": N.c.last_seq + new.last_seq}, returning=N.c.last_seq
+    N,
+    ["workspace_id"],
+    lambda new: {"last_seq": N.c.last_seq + new.last_seq},
+    returning=(N.c.last_seq, N.c.last_hash),
 )
-_ALL: Final = (
-    select(*_COLUMNS)
-    .where(A.c.workspace_id == bindparam("workspace_id_"), A.c.seq > bindparam("after_seq_"))
-    .order_by(A.c.seq)
+_LAST_HASH: Final = (
+    update(N)
+    .where(N.c.workspace_id == bindparam("workspace_id_"))
+    .values(last_hash=bindparam("last_hash_"))
+    .execution_options(synchronize_session=False)
 )
+_ENTRIES: Final = select(*A.c, F.c.salt, F.c.before, F.c.after).join_from(
+    A, F, (F.c.workspace_id == A.c.workspace_id) & (F.c.seq == A.c.seq), isouter=True
+)
+_ALL: Final = _ENTRIES.where(
+    A.c.workspace_id == bindparam("workspace_id_"), A.c.seq > bindparam("after_seq_")
+).order_by(A.c.seq)
 _PAGE: Final = _ALL.limit(bindparam("limit_"))
-_OF: Final = (
-    select(*_COLUMNS)
-    .where(
-        A.c.workspace_id == bindparam("workspace_id_"),
-        A.c.subject_kind == bindparam("subject_kind_"),
-        A.c.subject_id == bindparam("subject_id_"),
-    )
-    .order_by(A.c.seq)
+_OF_SUBJECT: Final = _ENTRIES.where(
+    A.c.workspace_id == bindparam("workspace_id_"),
+    A.c.subject_kind == bindparam("subject_kind_"),
+    A.c.subject_id == bindparam("subject_id_"),
 )
+_OF: Final = _OF_SUBJECT.order_by(A.c.seq)
+_NEWEST_OF: Final = (
+    _OF_SUBJECT.where(A.c.seq < bindparam("before_seq_")).order_by(A.c.seq.desc()).limit(bindparam("limit_"))
+)
+_ERASE: Final = (
+    delete(F)
+    .where(F.c.workspace_id == bindparam("workspace_id_"), F.c.seq.in_(bindparam("seqs_", expanding=True)))
+    .returning(F.c.seq)
+)
+AFTER_ALL: Final = 2**31 - 1
+"""A number that no entry reaches; pages of the newest begin before it."""
 
 
 class Audit(Repository):
@@ -75,25 +118,63 @@ class Audit(Repository):
         subject_id: str,
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
+        *,
+        on_behalf_of: str | None = None,
     ) -> None:
         """Put a change on the record; it is numbered, and can be read, once the transaction commits."""
         entry = PendingEntry(
             workspace_id=occasion.workspace_id,
             at=occasion.now,
             actor_id=occasion.actor_id,
+            on_behalf_of=on_behalf_of,
             what=what,
             subject_kind=subject_kind,
             subject_id=subject_id,
-            before=_plain(before),
-            after=_plain(after),
+            before=_as_text(before),
+            after=_as_text(after),
             delivery=occasion.delivery,
         )
         self.pending.append(entry)
 
+    def erase(self, workspace_id: str, seqs: Iterable[int], occasion: Occasion) -> list[int]:
+        """Remove what people said with these entries, and put on the record that it was; return whose words are gone.
+
+        The entries themselves stay, and so does the chain. Numbers without words, or unknown ones, are passed over.
+        """
+        wanted = sorted(set(seqs))
+        gone: list[int] = []
+        for start in range(0, len(wanted), AT_A_TIME):
+            values = {"workspace_id_": workspace_id, "seqs_": wanted[start : start + AT_A_TIME]}
+            gone += self._tx.execute(_ERASE, values).scalars()
+        if gone:
+            gone.sort()
+            here = occasion.model_copy(update={"workspace_id": workspace_id})
+            self.append(here, ERASED, RECORD, ranges(gone))
+        return gone
+
     def of(self, workspace_id: str, subject_kind: str, subject_id: str) -> list[AuditEntry]:
         """Return what happened to one thing, oldest first."""
         values = {"workspace_id_": workspace_id, "subject_kind_": subject_kind, "subject_id_": subject_id}
-        return [AuditEntry.model_validate(dict(row)) for row in self._tx.execute(_OF, values).mappings()]
+        return [_entry(row) for row in self._tx.execute(_OF, values).mappings()]
+
+    def newest_of(
+        self,
+        workspace_id: str,
+        subject_kind: str,
+        subject_id: str,
+        limit: int,
+        *,
+        before_seq: int = AFTER_ALL,
+    ) -> list[AuditEntry]:
+        """Return what happened to one thing last, newest first, or what happened before an entry."""
+        values = {
+            "workspace_id_": workspace_id,
+            "subject_kind_": subject_kind,
+            "subject_id_": subject_id,
+            "before_seq_": before_seq,
+            "limit_": limit,
+        }
+        return [_entry(row) for row in self._tx.execute(_NEWEST_OF, values).mappings()]
 
     def all(self, workspace_id: str, *, after_seq: int = 0, limit: int | None = None) -> list[AuditEntry]:
         """Return a workspace's record in order, all of it or a page."""
@@ -102,25 +183,79 @@ class Audit(Repository):
             result = self._tx.execute(_ALL, values)
         else:
             result = self._tx.execute(_PAGE, values | {"limit_": limit})
-        return [AuditEntry.model_validate(dict(row)) for row in result.mappings()]
+        return [_entry(row) for row in result.mappings()]
 
 
 def number_and_insert(connection: Connection, dialect: DialectName, entries: Sequence[PendingEntry]) -> None:
-    """Give the entries of a transaction their numbers and keep them; workspaces in order, so that no two processes cross."""
+    """Give the entries of a transaction their numbers and hashes and keep them.
+
+    Workspaces come in order, so that no two processes cross. The row that gives the number also gives the hash to go on
+    from, and stays locked until the commit: so the chain is one, however many processes append.
+    """
     if not entries:
         return
-    numbers: dict[str, int] = {}
-    for workspace_id, count in sorted(Counter(entry.workspace_id for entry in entries).items()):
-        added = {"workspace_id": workspace_id, "last_seq": count}
-        numbers[workspace_id] = connection.execute(_NUMBER.of(dialect), added).scalar_one() - count
+    ends: dict[str, tuple[int, str]] = {}
+    for workspace_id, count in sorted(Counter(storable(entry.workspace_id) for entry in entries).items()):
+        added = {"workspace_id": workspace_id, "last_seq": count, "last_hash": chain.BEGINNING}
+        last_seq, last_hash = connection.execute(_NUMBER.of(dialect), added).one()
+        ends[workspace_id] = (last_seq - count, last_hash)
     rows: list[dict[str, Any]] = []
+    facts: list[dict[str, Any]] = []
     for entry in entries:
-        numbers[entry.workspace_id] += 1
-        rows.append(entry.model_dump() | {"seq": numbers[entry.workspace_id]})
+        row, said = _chained(entry, ends)
+        rows.append(row)
+        facts += [said] if said else []
     connection.execute(_INSERT, rows)
+    if facts:
+        connection.execute(_INSERT_FACTS, facts)
+    connection.execute(
+        _LAST_HASH,
+        [{"workspace_id_": one, "last_hash_": last_hash} for one, (_, last_hash) in ends.items()],
+    )
 
 
-def _plain(facts: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the facts as JSON keeps them, so that what cannot be kept fails where it was said."""
-    plain: dict[str, Any] | None = json.loads(json.dumps(facts))
-    return plain
+def _chained(
+    entry: PendingEntry, ends: dict[str, tuple[int, str]]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Return an entry as the next link of its workspace's chain, and what was said with it."""
+    workspace_id = storable(entry.workspace_id)
+    seq, hash_before = ends[workspace_id][0] + 1, ends[workspace_id][1]
+    digest, said = "", None
+    if entry.before is not None or entry.after is not None:
+        salt = chain.new_salt()
+        digest = chain.facts_digest(salt, entry.before, entry.after)
+        said = {"workspace_id": workspace_id, "seq": seq, "salt": salt}
+        said |= {"before": entry.before, "after": entry.after}
+    link = chain.Link(
+        workspace_id=workspace_id,
+        seq=seq,
+        at=chain.instant_text(entry.at),
+        actor_id=storable(entry.actor_id),
+        on_behalf_of=None if entry.on_behalf_of is None else storable(entry.on_behalf_of),
+        what=storable(entry.what),
+        subject_kind=storable(entry.subject_kind),
+        subject_id=storable(entry.subject_id),
+        delivery=None if entry.delivery is None else storable(entry.delivery),
+        facts_digest=digest,
+        hash_before=hash_before,
+    )
+    own = chain.hash_of(link)
+    ends[workspace_id] = (seq, own)
+    return link._asdict() | {"at": entry.at, "hash": own}, said
+
+
+def ranges(seqs: Sequence[int]) -> str:
+    """Return ascending numbers as "3, 7-9"."""
+    starts = [seqs[0], *(after for before, after in pairwise(seqs) if after != before + 1)]
+    ends = [*(before for before, after in pairwise(seqs) if after != before + 1), seqs[-1]]
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
+
+
+def _entry(row: RowMapping) -> AuditEntry:
+    facts = {name: None if row[name] is None else json.loads(row[name]) for name in ("before", "after")}
+    return AuditEntry.model_validate(dict(row) | facts)
+
+
+def _as_text(facts: dict[str, Any] | None) -> str | None:
+    """Return the facts as they are kept, so that what cannot be kept fails where it was said. ASCII, so nothing is replaced."""
+    return None if facts is None else json.dumps(facts, separators=(",", ":"))

@@ -70,7 +70,7 @@ def insert_or_update(
     *,
     where: Callable[[NewValues], ColumnElement[bool] | None] = lambda _: None,
     index_where: TextClause | None = None,
-    returning: ColumnElement[Any] | None = None,
+    returning: Sequence[ColumnElement[Any]] = (),
 ) -> ByDialect:
     """Return an insert that, when a row with the same key is there and the condition holds, makes the change.
 
@@ -85,6 +85,6 @@ def insert_or_update(
     )
     return (
         ByDialect(lite, post)
-        if returning is None
-        else ByDialect(lite.returning(returning), post.returning(returning))
+        if not returning
+        else ByDialect(lite.returning(*returning), post.returning(*returning))
     )

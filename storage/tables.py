@@ -34,7 +34,6 @@ NAMES: Final = {
     "pk": "pk_%(table_name)s",
 }
 metadata = MetaData(naming_convention=NAMES)
-_Json = JSON(none_as_null=True)
 
 # Conditions of partial indexes: a query or an upsert must repeat them to use the index, hence a name for each.
 OPEN_INTERVIEW: Final = text("state IN ('open', 'paused')")
@@ -426,7 +425,10 @@ class SeenDeliveryRow(Row, table=True):
 
 
 class AuditRow(Row, table=True):
-    """Who did what, when, with the state before and after; `seq` counts without a gap within a workspace."""
+    """Who did what, and when; `seq` counts without a gap within a workspace, and each row's hash covers the one before.
+
+    What people said stands in `audit_facts`; here only its digest, which is empty where there was nothing to keep.
+    """
 
     __tablename__ = "audit"
     __table_args__ = (
@@ -441,17 +443,31 @@ class AuditRow(Row, table=True):
     what: str = _words()
     subject_kind: str = _words()
     subject_id: str = _words()
-    before: dict[str, Any] | None = Field(sa_type=_Json)
-    after: dict[str, Any] | None = Field(sa_type=_Json)
     delivery: str | None = _words()
+    facts_digest: str = _words()
+    hash_before: str = _words()
+    hash: str = _words()
+
+
+class AuditFactsRow(Row, table=True):
+    """The state before and after, as JSON text: rows may be erased, never changed, and are bound by their digest."""
+
+    __tablename__ = "audit_facts"
+    __table_args__ = (PrimaryKeyConstraint("workspace_id", "seq"),)
+    workspace_id: str = _words()
+    seq: int
+    salt: str = _words()
+    before: str | None = _words()
+    after: str | None = _words()
 
 
 class AuditCountRow(Row, table=True):
-    """The last audit number of a workspace; the row's lock orders the processes that append."""
+    """The last audit number and hash of a workspace; the row's lock orders the processes that append."""
 
     __tablename__ = "audit_count"
     workspace_id: str = _words(primary_key=True)
     last_seq: int
+    last_hash: str = _words()
 
 
 class MethodPauseRow(Row, table=True):
@@ -502,6 +518,7 @@ PLAYBOOK: Final = _table("playbook")
 NUDGE: Final = _table("nudge")
 SEEN_DELIVERY: Final = _table("seen_delivery")
 AUDIT: Final = _table("audit")
+AUDIT_FACTS: Final = _table("audit_facts")
 AUDIT_COUNT: Final = _table("audit_count")
 METHOD_PAUSE: Final = _table("method_pause")
 HEARTBEAT: Final = _table("heartbeat")
