@@ -46,19 +46,25 @@ async def on_mine(front: Front, command: SlashCommand) -> Body:
 async def on_full_report(front: Front, click: ButtonClick) -> None:
     """Make the file after the ack, because Slack takes longer for it than it waits for one."""
     at = await front.occasion(click)
-    order = await front.office.look_up(report.order, at, click.value)
+    order = await front.office.carry_out_once(report.order, at, click.value)
+    if order is None:
+        return  # the same click, delivered again
 
     async def tell(sentence: str) -> None:
-        channel_id = click.channel_id or order.channel_id
         await front.slack.whisper(
-            click.workspace_id, channel_id, click.user_id, sentence, response_url=click.response_url
+            click.workspace_id,
+            click.channel_id or order.channel_id,
+            click.user_id,
+            sentence,
+            thread_ts=click.thread_ts,
+            response_url=click.response_url,
         )
 
     async def shared() -> None:
         await _share_report(front, at, order)
         await tell(messages.report_shared(front.office.library, order.name, order.link))
 
-    front.afterwards.do("the full report", shared(), tell)
+    front.afterwards.do("the full report", shared, tell, key=f"{order.pilot_id} {click.user_id}")
 
 
 async def _share_report(front: Front, at: Occasion, order: report.Order) -> None:

@@ -4,7 +4,7 @@ Nothing durable belongs here: what must not be lost is a row. Whoever asked is t
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from bot.slack.failures import Answering, Whisper
 
@@ -15,12 +15,18 @@ class Afterwards:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def do(self, what: str, work: Awaitable[None], whisper: Whisper) -> None:
-        """Begin a piece of work; its refusal, or that it went wrong, is whispered."""
-        task = asyncio.create_task(self._done(what, work, whisper), name=what)
+    def do(self, what: str, work: Callable[[], Awaitable[None]], whisper: Whisper, *, key: str) -> None:
+        """Begin a piece of work, unless that of the same key is under way: a second click asks for nothing more.
+
+        Its refusal, or that it went wrong, is whispered.
+        """
+        name = f"{what} {key}"
+        if any(task.get_name() == name for task in self._tasks):
+            return
+        task = asyncio.create_task(self._done(what, work, whisper), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _done(self, what: str, work: Awaitable[None], whisper: Whisper) -> None:
+    async def _done(self, what: str, work: Callable[[], Awaitable[None]], whisper: Whisper) -> None:
         async with Answering(what, whisper):
-            await work
+            await work()

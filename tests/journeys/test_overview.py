@@ -1,9 +1,12 @@
 """What people ask for beside the conversation: the full report, what awaits them, and starting from the Home tab."""
 
+from pathlib import Path
+
 from sandbox import seed
+from sandbox.faults import Faults
 from sandbox.reading import text_of
 
-from .conftest import PATIENCE, Workplace, checkable
+from .conftest import PATIENCE, TRANSPORTS, Workplace, checkable, workplace
 
 
 async def test_the_full_report_comes_as_a_file_in_the_thread(office: Workplace) -> None:
@@ -22,6 +25,24 @@ async def test_the_full_report_comes_as_a_file_in_the_thread(office: Workplace) 
     assert "7 of 7" in content or "Everything that shadow needs is in place." in content
     assert "https://wiki.northwind-goods.example/proof/3" in content
     assert content.count("### ✅") == 7
+
+
+async def test_a_click_that_is_delivered_twice_brings_one_report(tmp_path: Path) -> None:
+    faults = Faults()
+    faults.on_delivery("*", "duplicate")
+    async with workplace(tmp_path, TRANSPORTS[0], faults=faults) as place:
+        await place.registers()
+        root = await place.coaches()
+        await place.answers_everything(root)
+        summary = await place.sees(seed.AI_PILOTS, "All seven are in place")
+        for person in (
+            seed.MAYA,
+            seed.JONAS,
+        ):  # when the second has theirs, all of the first's would be there
+            await place.driver.click(person, summary, text="Full report")
+            await place.is_told(person, "The full report of Refund triage is in")
+        thread = place.driver.thread(seed.AI_PILOTS, root["ts"])
+        assert len([one for one in thread if one.get("files")]) == 2
 
 
 async def test_a_guest_does_not_get_the_report(office: Workplace) -> None:
