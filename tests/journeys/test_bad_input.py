@@ -61,7 +61,7 @@ async def test_an_unknown_subcommand_names_the_nearest_with_an_example(shared: W
     assert "I do not know `/pilot statsu`" in said
     assert "Did you mean `/pilot status Refund triage`?" in said
 
-    said = await says(shared, "promote <!channel> & everybody")
+    said = await says(shared, "zigzag <!channel> & everybody")
     assert "`/pilot help`" in said
     assert "for example `/pilot" in said
 
@@ -272,13 +272,12 @@ async def test_an_answer_of_forty_thousand_characters_is_kept_whole_and_shown_sh
     for message in driver.thread(seed.AI_PILOTS, root["ts"]):
         if message.get("bot_id"):
             assert len(text_of(message)) < 3000
-    assert "…" in await says(shared, "status Long answers")
+    assert len(await says(shared, "status Long answers")) < 3000
 
     # the form for changing it does not cut it off behind anybody's back
-    line = await shared.sees(seed.AI_PILOTS, "live since 3 March", thread_ts=root["ts"])
     settled = next(m for m in driver.thread(seed.AI_PILOTS, root["ts"]) if "Change" in text_of(m))
-    assert line
-    await driver.click(seed.MAYA, settled, text="Change")
+    assert "…" in text_of(settled)
+    await driver.click(seed.MAYA, settled, selected="Change")
     form = await driver.wait_view(seed.MAYA, timeout=PATIENCE)
     assert await driver.submit_view(seed.MAYA, {"status": "partly"}, form) is None
     await shared.sees(seed.AI_PILOTS, "partly", thread_ts=root["ts"])
