@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, bindparam, func, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 
 from bot.domain.errors import Refusal
 from bot.domain.pilots import RETIRED, Pilot
-from storage.repository import Repository
+from storage.repository import Repository, portions
 from storage.statements import insert_unless_there
 from storage.tables import PILOT as P
 
@@ -28,6 +28,9 @@ _LOCK: Final = _GET.with_for_update(key_share=True)
 _BY_ID: Final = select(*_COLUMNS).where(_ROW).with_for_update(key_share=True)
 _NAMED: Final = select(*_COLUMNS).where(_HERE, P.c.name_key == bindparam("name_key_"))
 _ACTIVE: Final = select(*_COLUMNS).where(_HERE, P.c.stage != RETIRED).order_by(P.c.name_key)
+_RETIRED_NAMES: Final = (
+    select(P.c.id, P.c.name).where(_HERE, P.c.stage == RETIRED).order_by(P.c.stage_since.desc(), P.c.id)
+)
 _IN_CHANNEL: Final = (
     select(*_COLUMNS)
     .where(_HERE, P.c.channel_id == bindparam("channel_id_"), P.c.stage != RETIRED)
@@ -53,7 +56,9 @@ _DUE: Final = (
     .where(_HERE, P.c.next_nudge_at <= bindparam("now_"), P.c.next_nudge_at.is_not(None))
     .order_by(P.c.next_nudge_at)
     .limit(bindparam("limit_"))
+    .with_for_update(key_share=True, skip_locked=True)  # who changes one just now sets its time anew
 )
+_SOME: Final = select(*_COLUMNS).where(_HERE, P.c.id.in_(bindparam("ids_", expanding=True)))
 
 
 class NameTaken(Refusal):
@@ -80,6 +85,14 @@ class Pilots(Repository):
     def get(self, workspace_id: str, pilot_id: str) -> Pilot | None:
         return _one(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": pilot_id}))
 
+    def some(self, workspace_id: str, ids: Iterable[str]) -> dict[str, Pilot]:
+        """Return those of the pilots that the workspace has, by id."""
+        return {
+            pilot.id: pilot
+            for portion in portions(ids)
+            for pilot in _all(self._tx.execute(_SOME, {"workspace_id_": workspace_id, "ids_": portion}))
+        }
+
     def lock(self, workspace_id: str, pilot_id: str) -> Pilot | None:
         """Return the pilot and keep other transactions from changing it until this one ends."""
         return _one(self._tx.execute(_LOCK, {"workspace_id_": workspace_id, "id_": pilot_id}))
@@ -89,14 +102,15 @@ class Pilots(Repository):
         return _one(self._tx.execute(_NAMED, {"workspace_id_": workspace_id, "name_key_": name_key(name)}))
 
     def retired_named(self, workspace_id: str, name: str) -> Pilot | None:
-        """Return a retired pilot of this name, as it was written, in any case; the latest where there were several."""
-        statement = (
-            select(*_COLUMNS)
-            .where(_HERE, P.c.stage == RETIRED, func.lower(P.c.name) == name.lower())
-            .order_by(P.c.stage_since.desc())
-            .limit(1)
-        )
-        return _one(self._tx.execute(statement, {"workspace_id_": workspace_id}))
+        """Return the retired pilot of this name, compared as those of active ones are; the latest where there are several.
+
+        Reads the names of all that are retired, so it is for when no active one has the name.
+        """
+        wanted = name_key(name)
+        for row in self._tx.execute(_RETIRED_NAMES, {"workspace_id_": workspace_id}).mappings():
+            if name_key(row["name"]) == wanted:
+                return self.get(workspace_id, row["id"])
+        return None
 
     def all_active(self, workspace_id: str) -> list[Pilot]:
         return _all(self._tx.execute(_ACTIVE, {"workspace_id_": workspace_id}))
@@ -155,7 +169,10 @@ class Pilots(Repository):
         self._tx.execute(_NEXT_NUDGE, {"id_": pilot_id, "next_nudge_at_": at})
 
     def due_for_nudge(self, workspace_id: str, now: datetime, limit: int) -> list[Pilot]:
-        """Return, longest waiting first, the pilots whose time has come; the cost follows these, not all pilots."""
+        """Return, longest waiting first, the pilots whose time has come, and keep others from changing them.
+
+        One that somebody changes just now is left out. The cost follows these, not all pilots.
+        """
         return _all(self._tx.execute(_DUE, {"workspace_id_": workspace_id, "now_": now, "limit_": limit}))
 
 

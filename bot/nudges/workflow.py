@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.domain import staleness
 from bot.domain.nudges import Nudge, Reply
 from bot.domain.pilots import Pilot
+from bot.domain.readiness import Verdict
 from bot.domain.values import Instant
 from bot.nudges import messages
 from bot.pilots import errors, workflow as pilots
@@ -89,7 +90,11 @@ def _show(desk: Desk, person_id: str, slot: str) -> None:
     key = f"nudge:{person_id}:{slot}"
     desk.tx.messages.lock(desk.at.workspace_id, key)  # two answers at once must both be in it
     nudges = desk.tx.nudges.of_person(desk.at.workspace_id, person_id, slot)
-    lines = [_line(desk, nudge) for nudge in nudges]
+    found = desk.tx.pilots.some(desk.at.workspace_id, (nudge.pilot_id for nudge in nudges))
+    lines = [
+        _line(desk, nudge, found[nudge.pilot_id], spelt_out=number < messages.PILOTS_SHOWN)
+        for number, nudge in enumerate(nudges)
+    ]
     desk.tx.messages.show(
         desk.at.workspace_id,
         key,
@@ -99,11 +104,16 @@ def _show(desk: Desk, person_id: str, slot: str) -> None:
     )
 
 
-def _line(desk: Desk, nudge: Nudge) -> messages.Line:
-    """Return a nudge with how its pilot stands today: what was in place when it last moved may be old by now."""
-    standing = pilots.standing_of(desk, pilots.get(desk, nudge.pilot_id))
+def _line(desk: Desk, nudge: Nudge, pilot: Pilot, *, spelt_out: bool) -> messages.Line:
+    """Return a nudge, with how its pilot stands today: what was in place when it last moved may be old by now.
+
+    A person may have thousands; those that are only counted are not judged.
+    """
+    if not spelt_out:
+        return messages.Line(nudge, pilot, Verdict(items=()))
+    standing = pilots.standing_of(desk, pilot)
     leads_on = standing.gate is None or standing.gate.leads_on
-    return messages.Line(nudge, standing.pilot, standing.verdict, leads_on)
+    return messages.Line(nudge, pilot, standing.verdict, leads_on)
 
 
 def _answer(desk: Desk, pilot: Pilot, slot: str, reply: Reply) -> None:

@@ -1,5 +1,6 @@
 """Pilots: unique by name while active, moved only from where the mover saw them, found when their time has come."""
 
+import threading
 from datetime import datetime
 
 import pytest
@@ -179,11 +180,56 @@ def test_due_are_those_whose_time_has_come_longest_waiting_first(store: Store) -
         a_pilot("never"),
         a_pilot("elsewhere", workspace_id="T2", next_nudge_at=NOW),
     )
-    due = store.read_sync(lambda tx: tx.pilots.due_for_nudge(TEAM, NOW, 10))
+    due = store.write_sync(lambda tx: tx.pilots.due_for_nudge(TEAM, NOW, 10))
     assert [pilot.name for pilot in due] == ["first", "now"]
-    assert [pilot.name for pilot in store.read_sync(lambda tx: tx.pilots.due_for_nudge(TEAM, NOW, 1))] == [
-        "first"
-    ]
+    due = store.write_sync(lambda tx: tx.pilots.due_for_nudge(TEAM, NOW, 1))
+    assert [pilot.name for pilot in due] == ["first"]
+
+
+def test_who_is_about_to_hear_is_not_retired_meanwhile(database_url: str) -> None:
+    pilot = a_pilot(next_nudge_at=NOW)
+    seen, begun = threading.Event(), threading.Event()
+
+    def sweep(tx: Tx) -> None:
+        found = tx.pilots.due_for_nudge(TEAM, after(days=1), 10)
+        seen.set()
+        begun.wait(20)
+        retiring.join(0.3)  # it has to wait until this is over
+        for one in found:
+            tx.pilots.set_next_nudge(one.id, after(days=2))
+
+    def retire(tx: Tx) -> bool:
+        return tx.pilots.move_if_at(pilot.id, pilot.stage, RETIRED, NOW)
+
+    with Store.open(database_url) as one, Store.open(database_url) as two:
+        one.write_sync(keep, pilot)
+        sweeping = threading.Thread(target=one.write_sync, args=(sweep,))
+        retiring = threading.Thread(target=two.write_sync, args=(retire,))
+        sweeping.start()
+        seen.wait(20)
+        retiring.start()
+        begun.set()
+        sweeping.join()
+        retiring.join()
+        assert get(one, pilot).retired
+        assert get(one, pilot).next_nudge_at is None
+
+
+def test_some_pilots_are_found_by_their_ids_within_their_workspace(store: Store) -> None:
+    here, there = a_pilot("here"), a_pilot("there", workspace_id="T2")
+    register(store, here, there)
+    assert store.read_sync(lambda tx: tx.pilots.some(TEAM, [here.id, there.id, "unknown"])) == {here.id: here}
+
+
+def test_a_retired_pilot_is_found_by_its_name_however_it_is_written(store: Store) -> None:
+    pilot = a_pilot("Ärger-Post  für alle")
+    register(store, pilot)
+    assert store.write_sync(lambda tx: tx.pilots.move_if_at(pilot.id, pilot.stage, RETIRED, NOW))
+    for name in ("Ärger-Post  für alle", "ärger-post für ALLE"):
+        found = store.read_sync(lambda tx, name=name: tx.pilots.retired_named(TEAM, name))  # type: ignore[misc]  # bound now
+        assert found is not None
+        assert found.id == pilot.id
+    assert store.read_sync(lambda tx: tx.pilots.retired_named("T2", "Ärger-Post für alle")) is None
 
 
 def test_a_name_is_compared_without_case_width_and_spacing() -> None:

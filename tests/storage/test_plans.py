@@ -12,6 +12,7 @@ from tests.storage.things import NOW, TEAM
 
 LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
     "pilots that are due": (lambda tx: tx.pilots.due_for_nudge(TEAM, NOW, 50), "ix_pilot_next_nudge_at"),
+    "pilots by their ids": (lambda tx: tx.pilots.some(TEAM, ["P", "Q"]), "pk_pilot"),
     "a pilot by name": (lambda tx: tx.pilots.named(TEAM, "x"), "uq_pilot_workspace_id_name_key"),
     "pilots of a channel": (lambda tx: tx.pilots.in_channel(TEAM, "C"), "ix_pilot_workspace_id_channel_id"),
     "reviews that expire": (lambda tx: tx.reviews.due_to_expire(TEAM, NOW, 50), "ix_review_expires_at"),
@@ -30,8 +31,17 @@ LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
         lambda tx: tx.interviews.in_thread(TEAM, "C", "1.1"),
         "ix_interview_root_message_id",
     ),
+    "open interviews of some pilots": (
+        lambda tx: tx.interviews.open_of_pilots(["P", "Q"]),
+        "uq_interview_open",
+    ),
     "an open interview": (lambda tx: tx.interviews.open_of("P"), "uq_interview_open"),
     "current answers": (lambda tx: tx.answers.current("P"), "pk_current_answer"),
+    "current answers of some pilots": (
+        lambda tx: tx.answers.current_of_pilots(["P", "Q"]),
+        "pk_current_answer",
+    ),
+    "all open reviews": (lambda tx: tx.reviews.all_open(TEAM), "ix_review_expires_at"),
     "an answer by its message": (
         lambda tx: tx.answers.by_message("I", "1.1"),
         "ix_answer_interview_id_message_ts",
@@ -80,10 +90,10 @@ def test_rows_are_found_by_an_index(store: Store, what: str) -> None:
         if statement.startswith("SELECT"):
             carried_out.append((statement, values))
 
-    engine = store._read_engine
-    event.listen(engine, "before_cursor_execute", listen)
-    store.read_sync(look_up)
-    event.remove(engine, "before_cursor_execute", listen)
+    writing, engine = store._engines
+    event.listen(writing, "before_cursor_execute", listen)
+    store.write_sync(look_up)  # some of them lock what they find
+    event.remove(writing, "before_cursor_execute", listen)
     ((statement, values),) = carried_out
     plan = "\n".join(_plan(engine, statement, values))
     if (

@@ -3,17 +3,22 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
+from bot.desk import Desk, Rooms
 from bot.domain.answers import Reading, Status
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
+from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
 from bot.nudges import workflow as nudges
+from bot.nudges.messages import PILOTS_SHOWN
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import NotYours
 from prompts.library import Library
+from storage.transaction import Tx
 
-from .conftest import JONAS, MAYA, SAM, House, registration
+from .conftest import JONAS, MAYA, SAM, WORKSPACE, House, registration
 
 
 def quiet_for(house: House, **time: float) -> None:
@@ -150,3 +155,27 @@ def test_a_pilot_in_production_is_asked_for_a_fresh_look_not_for_a_promotion(
     told = house.words(f"nudge:{JONAS}:{day}")
     assert "need a fresh look" in told
     assert "promotion" not in told
+
+
+def test_somebody_with_very_many_quiet_pilots_hears_once_at_little_cost(house: House, pilot: Pilot) -> None:
+    for number in range(PILOTS_SHOWN + 25):
+        house.do(pilots.register, MAYA, registration(name=f"Pilot {number}"))
+    quiet_for(house, days=14)
+    (day,) = direct_messages(house, JONAS)
+    said = house.words(f"nudge:{JONAS}:{day}")
+    assert f"and {25 + 1} more" in said
+
+    def cost(tx: Tx) -> int:
+        statements: list[str] = []
+
+        def note(*told: object) -> None:
+            statements.append(str(told[2]))
+
+        event.listen(tx.connection, "before_cursor_execute", note)
+        at = Occasion(workspace_id=WORKSPACE, actor_id=JONAS, now=house.now)
+        nudges.snooze(Desk(tx, at, house.library, Rooms()), pilot.id, day)
+        event.remove(tx.connection, "before_cursor_execute", note)
+        return len([one for one in statements if one.startswith("SELECT")])
+
+    assert house.store.write_sync(cost, now=house.now) < 5 * PILOTS_SHOWN
+    assert f"{PILOTS_SHOWN + 25} pilots have gone quiet" in house.words(f"nudge:{JONAS}:{day}")
