@@ -7,7 +7,6 @@ the chain and can be erased; that it was is an entry too.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final
@@ -64,19 +63,25 @@ class AuditEntry(_Entry):
         return bool(self.facts_digest) and self.salt is None
 
 
-_INSERT: Final = insert(A)
-_INSERT_FACTS: Final = insert(F)
+_INSERT: Final = insert(A).values({column.name: bindparam(column.name) for column in A.c})
+_INSERT_FACTS: Final = insert(F).values({column.name: bindparam(column.name) for column in F.c})
 _NUMBER: Final = insert_or_update(
     N,
     ["workspace_id"],
     lambda new: {"last_seq": N.c.last_seq + new.last_seq},
     returning=(N.c.last_seq, N.c.last_hash),
 )
-_LAST_HASH: Final = (
+_MOVE_IF_AT: Final = (
     update(N)
-    .where(N.c.workspace_id == bindparam("workspace_id_"))
-    .values(last_hash=bindparam("last_hash_"))
-    .execution_options(synchronize_session=False)
+    .where(
+        N.c.workspace_id == bindparam("workspace_id_"),
+        N.c.last_seq == bindparam("was_seq_"),
+        N.c.last_hash == bindparam("was_hash_"),
+    )
+    .values(last_seq=bindparam("last_seq_"), last_hash=bindparam("last_hash_"))
+)
+_LAST_HASH: Final = (
+    update(N).where(N.c.workspace_id == bindparam("workspace_id_")).values(last_hash=bindparam("last_hash_"))
 )
 _ENTRIES: Final = select(*A.c, F.c.salt, F.c.before, F.c.after).join_from(
     A, F, (F.c.workspace_id == A.c.workspace_id) & (F.c.seq == A.c.seq), isouter=True
@@ -186,62 +191,90 @@ class Audit(Repository):
         return [_entry(row) for row in result.mappings()]
 
 
-def number_and_insert(connection: Connection, dialect: DialectName, entries: Sequence[PendingEntry]) -> None:
-    """Give the entries of a transaction their numbers and hashes and keep them.
+class Ends(dict[str, tuple[int, str]]):
+    """Where each workspace's chain ended when this process last looked: number and hash. Only a guess, and never trusted."""
 
-    Workspaces come in order, so that no two processes cross. The row that gives the number also gives the hash to go on
-    from, and stays locked until the commit: so the chain is one, however many processes append.
+
+def number_and_insert(
+    connection: Connection, dialect: DialectName, entries: Sequence[PendingEntry], ends: Ends
+) -> None:
+    """Give the entries of a transaction their numbers and hashes and keep them; workspaces in order, so that no two
+    processes cross.
+
+    The row that holds a workspace's end stays locked from here until the commit: so the chain is one, however many processes
+    append. Whoever appended last finds the end as it was left and needs one statement for it; others look first.
     """
     if not entries:
         return
-    ends: dict[str, tuple[int, str]] = {}
-    for workspace_id, count in sorted(Counter(storable(entry.workspace_id) for entry in entries).items()):
-        added = {"workspace_id": workspace_id, "last_seq": count, "last_hash": chain.BEGINNING}
-        last_seq, last_hash = connection.execute(_NUMBER.of(dialect), added).one()
-        ends[workspace_id] = (last_seq - count, last_hash)
-    rows: list[dict[str, Any]] = []
-    facts: list[dict[str, Any]] = []
+    by_workspace: dict[str, list[PendingEntry]] = {}
     for entry in entries:
-        row, said = _chained(entry, ends)
-        rows.append(row)
-        facts += [said] if said else []
+        by_workspace.setdefault(storable(entry.workspace_id), []).append(entry)
+    rows: list[dict[str, Any]] = []
+    for workspace_id, some in sorted(by_workspace.items()):
+        rows += _append(connection, dialect, workspace_id, some, ends)
     connection.execute(_INSERT, rows)
+    facts = [row for row in rows if row["facts_digest"]]
     if facts:
         connection.execute(_INSERT_FACTS, facts)
-    connection.execute(
-        _LAST_HASH,
-        [{"workspace_id_": one, "last_hash_": last_hash} for one, (_, last_hash) in ends.items()],
-    )
+
+
+def _append(
+    connection: Connection,
+    dialect: DialectName,
+    workspace_id: str,
+    entries: Sequence[PendingEntry],
+    ends: Ends,
+) -> list[dict[str, Any]]:
+    """Move the end of a workspace's chain past the entries, and return their rows."""
+    values = {"workspace_id_": workspace_id}
+    guess = ends.get(workspace_id)
+    if guess:
+        rows = _chained(workspace_id, entries, guess)
+        ends[workspace_id] = rows[-1]["seq"], rows[-1]["hash"]
+        moved = dict(zip(("last_seq_", "last_hash_"), ends[workspace_id], strict=True))
+        was = dict(zip(("was_seq_", "was_hash_"), guess, strict=True))
+        if connection.execute(_MOVE_IF_AT, values | moved | was).rowcount:
+            return rows
+    added = {"workspace_id": workspace_id, "last_seq": len(entries), "last_hash": chain.BEGINNING}
+    last_seq, last_hash = connection.execute(_NUMBER.of(dialect), added).one()
+    rows = _chained(workspace_id, entries, (last_seq - len(entries), last_hash))
+    ends[workspace_id] = rows[-1]["seq"], rows[-1]["hash"]
+    connection.execute(_LAST_HASH, values | {"last_hash_": rows[-1]["hash"]})
+    return rows
 
 
 def _chained(
-    entry: PendingEntry, ends: dict[str, tuple[int, str]]
-) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Return an entry as the next link of its workspace's chain, and what was said with it."""
-    workspace_id = storable(entry.workspace_id)
-    seq, hash_before = ends[workspace_id][0] + 1, ends[workspace_id][1]
-    digest, said = "", None
-    if entry.before is not None or entry.after is not None:
-        salt = chain.new_salt()
-        digest = chain.facts_digest(salt, entry.before, entry.after)
-        said = {"workspace_id": workspace_id, "seq": seq, "salt": salt}
-        said |= {"before": entry.before, "after": entry.after}
-    link = chain.Link(
-        workspace_id=workspace_id,
-        seq=seq,
-        at=chain.instant_text(entry.at),
-        actor_id=storable(entry.actor_id),
-        on_behalf_of=None if entry.on_behalf_of is None else storable(entry.on_behalf_of),
-        what=storable(entry.what),
-        subject_kind=storable(entry.subject_kind),
-        subject_id=storable(entry.subject_id),
-        delivery=None if entry.delivery is None else storable(entry.delivery),
-        facts_digest=digest,
-        hash_before=hash_before,
-    )
-    own = chain.hash_of(link)
-    ends[workspace_id] = (seq, own)
-    return link._asdict() | {"at": entry.at, "hash": own}, said
+    workspace_id: str, entries: Sequence[PendingEntry], end: tuple[int, str]
+) -> list[dict[str, Any]]:
+    """Return entries as the next links of a chain, with what was said."""
+    (seq, last_hash), rows = end, []
+    for entry in entries:
+        seq += 1
+        salt, digest = "", ""
+        if entry.before is not None or entry.after is not None:
+            salt = chain.new_salt()
+            digest = chain.facts_digest(salt, entry.before, entry.after)
+        link = chain.Link(
+            workspace_id=workspace_id,
+            seq=seq,
+            at=chain.instant_text(entry.at),
+            actor_id=storable(entry.actor_id),
+            on_behalf_of=_storable(entry.on_behalf_of),
+            what=storable(entry.what),
+            subject_kind=storable(entry.subject_kind),
+            subject_id=storable(entry.subject_id),
+            delivery=_storable(entry.delivery),
+            facts_digest=digest,
+            hash_before=last_hash,
+        )
+        last_hash = chain.hash_of(link)
+        said = {"salt": salt, "before": entry.before, "after": entry.after}
+        rows.append(link._asdict() | said | {"at": entry.at, "hash": last_hash})
+    return rows
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)
 
 
 def ranges(seqs: Sequence[int]) -> str:

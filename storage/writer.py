@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import AlreadySeen
 from storage import failures
-from storage.audit import PendingEntry, number_and_insert
+from storage.audit import Ends, PendingEntry, number_and_insert
 from storage.database import begin_writing
 from storage.statements import DialectName
 from storage.transaction import Tx
@@ -94,6 +94,7 @@ class Writer:
         self._gate = threading.Lock()
         self._closed = False
         self._connection: Connection | None = None
+        self._ends = Ends()
         self._thread = threading.Thread(target=self._work_off, name="writer", daemon=True)
         self._thread.start()
 
@@ -194,7 +195,7 @@ class Writer:
                     return [Outcome(error=self._explained(outcome.error))]
             else:
                 outcomes, entries = self._in_savepoints(connection, jobs)
-            number_and_insert(connection, self._dialect, entries)
+            number_and_insert(connection, self._dialect, entries, self._ends)
         except BaseException as error:
             with contextlib.suppress(*failures.DATABASE_ERRORS):
                 transaction.rollback()
