@@ -8,6 +8,7 @@ from typing import Any
 from bot.asking import workflow as asking
 from bot.desk import Desk
 from bot.domain import review as rules
+from bot.domain.actions import ActionState
 from bot.domain.errors import Refusal
 from bot.domain.messages import Body
 from bot.domain.people import mention
@@ -136,9 +137,10 @@ def expire(desk: Desk) -> int:
 
 
 def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
-    """End a pilot with all that is under way about it: its interview stops, its promotion is withdrawn."""
+    """End a pilot with all that is under way about it: its interview stops, its promotion is withdrawn, no step is left."""
     pilot = pilots.retire(desk, pilot_id, reason, owner_group=owner_group)
     asking.settle(desk, pilot_id)
+    desk.tx.actions.close_all_of_pilot(pilot_id, ActionState.DROPPED, desk.at.actor_id, desk.at.now)
     interviews.end_open(desk, pilot_id)
     for review in desk.tx.reviews.all_open_of(pilot_id):
         by, now = desk.at.actor_id, desk.at.now

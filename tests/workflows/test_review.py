@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import review as rules
-from bot.domain.answers import Reading, Status
+from bot.domain.actions import ActionState
+from bot.domain.answers import Plan, Reading, Status
 from bot.domain.pilots import Pilot
 from bot.domain.review import Panel
 from bot.domain.reviews import Choice, Review, ReviewState
@@ -261,3 +262,18 @@ def test_a_later_card_spells_out_its_own_questions_and_counts_the_earlier_ones(
     assert "7 from earlier gates still hold" in said
     assert "12 of 12 in place" in said
     assert "*Rollback*" not in said
+
+
+def test_nobody_is_left_with_a_step_of_a_pilot_that_ended(house: House, pilot: Pilot) -> None:
+    plan = Plan(what="Try the switch once", who=JONAS)
+    house.do(
+        interviews.change_answer,
+        MAYA,
+        pilot.id,
+        "rollback",
+        Reading(status=Status.NOT_YET, detail="Soon", plan=plan),
+    )
+    assert house.store.read_sync(lambda tx: tx.actions.open_of_pilot(pilot.id)).keys() == {"rollback"}
+    house.do(reviews.retire, MAYA, pilot.id, "The vendor stopped")
+    (left,) = house.store.read_sync(lambda tx: tx.actions.of_pilot(pilot.id))
+    assert (left.state, left.closed_by) == (ActionState.DROPPED, MAYA)
