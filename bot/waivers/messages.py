@@ -14,6 +14,7 @@ from bot.domain.playbook import Gate
 from bot.domain.review import Panel
 from bot.domain.waivers import Waiver, WaiverState, day_of
 from bot.interview.summary import Control
+from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from bot.waivers.facts import Request, Wanted
 from prompts.library import Library
@@ -65,9 +66,13 @@ class Ending:
         return self.state is WaiverState.LAPSED and ended is not None and day_of(ended) < self.waiver.until
 
 
-def card_message(library: Library, request: Request, panel: Panel | None) -> Body:
-    """Return the card: what a waiver is asked for and why, then what was decided; its buttons lead on."""
+def card_message(library: Library, request: Request, panel: Panel | None, link_to: str | None = None) -> Body:
+    """Return the card: what a waiver is asked for and why, then what was decided; its buttons lead on.
+
+    `link_to` is the address of the pilot's thread, where the answers are.
+    """
     first, asked = request.first, request.in_state(WaiverState.ASKED)
+    gate = library.playbook.gate(first.gate_id)
     words = library.words(
         "waivers/card",
         pilot=request.pilot,
@@ -75,6 +80,8 @@ def card_message(library: Library, request: Request, panel: Panel | None) -> Bod
         panel=panel,
         titles=[one.title for one in request.wanted],
         open=bool(asked),
+        to_stage=stage_title(library, gate.to_stage) if gate else None,
+        link_to=link_to,
     )
     return blocks.message(
         words.mrkdwn("text"),

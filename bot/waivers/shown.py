@@ -23,11 +23,12 @@ def told_key(first: Wanted, step: str) -> str:
 def show_card(desk: Desk, request: Request, panel: Panel | None) -> None:
     """State what the request's card says, where gates are decided or else in the pilot's channel."""
     pilot = request.pilot
+    link = desk.link_to(_thread(desk, pilot))
     desk.tx.messages.show(
         pilot.workspace_id,
         card_key(request.id),
         desk.rooms.review or pilot.channel_id,
-        messages.card_message(desk.library, request, panel),
+        messages.card_message(desk.library, request, panel, link),
     )
 
 

@@ -68,7 +68,7 @@ async def test_a_pilot_is_promoted_with_an_accepted_risk(place: Workplace) -> No
     await place.is_told(seed.MAYA, "cannot be promoted yet")
 
     card = await asks(place, summary)
-    assert "asks to go on without" in text_of(card)
+    assert "asks to go on to shadow without" in text_of(card)
     assert WHY in text_of(card)
     asked_for = await place.sees(seed.AI_PILOTS, "waiver asked for")
     assert asked_for["ts"] == summary["ts"]
@@ -205,7 +205,7 @@ async def test_clicks_and_forms_at_once_have_one_outcome(office: Workplace) -> N
     assert sorted(result is None for result in results) == [False, False, True]
     assert all("Somebody has asked" in result["items"] for result in results if result)
     (asked,) = await waivers_of(office)
-    card = await office.sees(seed.GATE_REVIEWS, "asks to go on without")
+    card = await office.sees(seed.GATE_REVIEWS, "asks to go on to shadow without")
 
     approvers = (seed.PRIYA, seed.TOMAS, seed.LENA)
     await asyncio.gather(*(driver.click(person, card, text="Grant") for person in approvers))

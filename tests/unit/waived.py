@@ -58,7 +58,7 @@ def every_message(
     panel = Panel(title=text[:60] or "x", people=frozenset({"U0PRIYA"}), shown="<!subteam^S0GATE>")
     for request in _requests(pilot, items, text):
         for shown in (panel, None):
-            yield "waiver card", messages.card_message(library, request, shown)
+            yield "waiver card", messages.card_message(library, request, shown, "https://s.example/p1")
         for step in STEPS:
             concerned = [one for one in request.wanted if _is_about(one.waiver, step)]
             if concerned:

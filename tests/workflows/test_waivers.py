@@ -88,6 +88,8 @@ def test_a_request_is_one_card_for_the_approvers_and_a_word_in_the_thread(
         f"<@{MAYA}>",
         "@gate-approvers",
         "There is no switch",
+        "to shadow",
+        "/archives/C0PILOTS/p1000000000",
     ):
         assert words in said
     assert "waivers.grant" in said
