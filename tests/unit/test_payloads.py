@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from bot.slack.payloads import (
+    BotMessageRemoved,
     ButtonClick,
     FormClosed,
     FormSubmission,
@@ -393,18 +394,24 @@ def test_an_edit_is_a_delivery_of_its_own() -> None:
             },
             "previous_message": {"bot_id": "B0001", "user": "U0BOT", "ts": "1.1", "text": "old"},
         },
-        {
-            "type": "message",
-            "subtype": "message_deleted",
-            "channel": "C0001",
-            "ts": "2.1",
-            "previous_message": {"bot_id": "B1", "ts": "1.1"},
-        },
         {"type": "app_home_opened", "user": "U0001", "tab": "messages"},
     ],
 )
 def test_what_bots_say_and_what_nobody_edited_is_none_of_ours(inner: dict[str, Any]) -> None:
     assert parse_event(event(inner)) is None
+
+
+def test_that_a_bot_s_message_was_deleted_is_heard_because_it_may_be_one_of_ours() -> None:
+    inner = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "channel": "C0001",
+        "ts": "2.1",
+        "previous_message": {"bot_id": "B1", "ts": "1.1"},
+    }
+    removed = parse_event(event(inner))
+    assert isinstance(removed, BotMessageRemoved)
+    assert (removed.channel_id, removed.ts) == ("C0001", "1.1")
 
 
 @pytest.mark.parametrize(
