@@ -3,6 +3,7 @@
 Read from current state, most urgent first. Nothing here changes anything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from bot.domain import interview as rules
 from bot.domain.actions import Action
 from bot.domain.asks import Ask
 from bot.domain.conversations import Interview
+from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.reviews import Review
@@ -70,18 +72,28 @@ class Waiting:
         return len(self.handed) + len(self.undertaken) + len(self.underway) + len(self.reviews)
 
 
-def of(desk: Desk, active: list[Pilot]) -> Waiting:
+Groups = Mapping[str, str]
+"""The user groups that somebody is in: their handles by id."""
+
+
+def of(desk: Desk, active: list[Pilot], groups: Groups | None) -> Waiting:
     """Return what awaits the person whose occasion this is, among the pilots that still run.
 
-    However many pilots there are, a few questions to the database find it.
+    `groups` are theirs, or None where Slack did not say. However many pilots there are, a few questions to the database
+    find it.
     """
     by_id = {pilot.id: pilot for pilot in active}
     return Waiting(
         handed=_handed(desk, by_id),
-        undertaken=_undertaken(desk, by_id),
-        underway=_underway(desk, [pilot for pilot in active if pilots.may_steer(pilot, desk.at.actor_id)]),
-        reviews=_reviews(desk, by_id),
+        undertaken=_undertaken(desk, by_id, groups),
+        underway=_underway(desk, [pilot for pilot in active if is_theirs(desk, pilot, groups)]),
+        reviews=_reviews(desk, by_id, groups),
     )
+
+
+def is_theirs(desk: Desk, pilot: Pilot, groups: Groups | None) -> bool:
+    """Whether somebody answers for a pilot, alone or as one of the group that owns it."""
+    return pilots.may_steer(pilot, desk.at.actor_id) or pilot.owner_id in (groups or {})
 
 
 def _handed(desk: Desk, by_id: dict[str, Pilot]) -> list[Handed]:
@@ -93,10 +105,10 @@ def _handed(desk: Desk, by_id: dict[str, Pilot]) -> list[Handed]:
     ]
 
 
-def _undertaken(desk: Desk, by_id: dict[str, Pilot]) -> list[Undertaken]:
+def _undertaken(desk: Desk, by_id: dict[str, Pilot], groups: Groups | None) -> list[Undertaken]:
     zone = zone_of(pilots.time_zone_of(desk, desk.at.actor_id))
     today = desk.at.now.astimezone(zone).date()
-    actions = desk.tx.actions.open_of_owners(desk.at.workspace_id, [desk.at.actor_id])
+    actions = desk.tx.actions.open_of_owners(desk.at.workspace_id, [desk.at.actor_id, *(groups or {})])
     found = [
         Undertaken(action, pilot, item.title, overdue=action.due_on is not None and action.due_on < today)
         for action in actions
@@ -118,12 +130,12 @@ def _underway(desk: Desk, mine: list[Pilot]) -> list[Underway]:
     ]
 
 
-def _reviews(desk: Desk, by_id: dict[str, Pilot]) -> list[Awaited]:
-    """Return the reviews that can still be decided, those that expire first to begin with."""
+def _reviews(desk: Desk, by_id: dict[str, Pilot], groups: Groups | None) -> list[Awaited]:
+    """Return the reviews that the person may decide, those that expire first to begin with."""
     found = [
         (review, pilot)
         for review in desk.tx.reviews.all_open(desk.at.workspace_id)
-        if (pilot := by_id.get(review.pilot_id)) and _is_before(desk, pilot, review)
+        if (pilot := by_id.get(review.pilot_id)) and _may_decide(desk, pilot, review, groups)
     ]
     keys = (reviews.card_key(review.id) for review, _ in found)
     cards = desk.tx.messages.by_keys(desk.at.workspace_id, *keys)
@@ -133,6 +145,20 @@ def _reviews(desk: Desk, by_id: dict[str, Pilot]) -> list[Awaited]:
     ]
 
 
-def _is_before(desk: Desk, pilot: Pilot, review: Review) -> bool:
-    gate = desk.playbook.gate_from(pilot.stage)
-    return gate is not None and gate.id == review.gate_id
+def _may_decide(desk: Desk, pilot: Pilot, review: Review, groups: Groups | None) -> bool:
+    """Whether the review is before this person, as far as is known here; who clicks is asked about anew.
+
+    Where Slack did not say who is in a group, it is rather shown to too many than to nobody.
+    """
+    gate, me = desk.playbook.gate_from(pilot.stage), desk.at.actor_id
+    if gate is None or gate.id != review.gate_id or gate.approvers is None:
+        return False
+    if me in {review.requested_by, pilot.champion_id}:
+        return False
+    board = gate.approvers
+    owns = board.owner and me == pilot.owner_id
+    if owns or me in board.people:
+        return True
+    if groups is None:
+        return board.group is not None or (board.owner and is_group(pilot.owner_id))
+    return board.group in groups.values() or (board.owner and pilot.owner_id in groups)

@@ -1,16 +1,19 @@
 """What people ask for an overview: status, list, help, Home; and sharing what they were shown in private."""
 
+import asyncio
 from functools import partial
 
 from bot.desk import Front
 from bot.domain.messages import Body
 from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
-from bot.pilots.listeners import open_retire_form
+from bot.pilots.listeners import GROUPS_IN_TIME, open_retire_form
 from bot.pilots.messages import ActionId as PilotActionId, CallbackId as PilotCallbackId, MenuChoice
 from bot.portfolio import messages, report, workflow
 from bot.portfolio.messages import ActionId
+from bot.slack.failures import SlackFailure
 from bot.slack.payloads import ButtonClick, HomeOpened, SlashCommand
+from bot.slack.reading import Inbound
 from bot.slack.router import Router
 from bot.slack.sharing import share
 
@@ -40,7 +43,8 @@ async def on_status(front: Front, command: SlashCommand) -> Body:
 
 
 async def on_mine(front: Front, command: SlashCommand) -> Body:
-    return await front.office.look_up(workflow.mine, await front.occasion(command))
+    at, groups = await asyncio.gather(front.occasion(command), _groups_of(front, command))
+    return await front.office.look_up(workflow.mine, at, groups)
 
 
 async def on_full_report(front: Front, click: ButtonClick) -> None:
@@ -127,9 +131,19 @@ async def on_coach_from_home(front: Front, click: ButtonClick) -> None:
 
 
 async def on_home(front: Front, opened: HomeOpened) -> None:
-    at = await front.occasion(opened)
-    view = await front.office.look_up(workflow.home, at)
+    at, groups = await asyncio.gather(front.occasion(opened), _groups_of(front, opened))
+    view = await front.office.look_up(workflow.home, at, groups)
     await front.slack.publish_home(opened.workspace_id, opened.user_id, view)
+
+
+async def _groups_of(front: Front, asked: Inbound) -> dict[str, str] | None:
+    """Return the user groups that somebody is in, for showing only; None where Slack does not say in time."""
+    try:
+        async with asyncio.timeout(GROUPS_IN_TIME):
+            groups = await front.slack.groups_lately(asked.workspace_id)
+    except (SlackFailure, TimeoutError):
+        return None
+    return {group.id: group.handle for group in groups if asked.user_id in group.members}
 
 
 async def _show_status(front: Front, click: ButtonClick, pilot_id: str) -> None:

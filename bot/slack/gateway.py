@@ -55,6 +55,7 @@ class SlackGateway(Uploads):
         self._form_limit = form_limit
         self._direct: dict[str, str] = {}
         self._group_ids: dict[str, tuple[str, float]] = {}
+        self._groups_lately: tuple[list[Group], float] = ([], 0.0)
 
     # Durable messages
 
@@ -246,7 +247,15 @@ class SlackGateway(Uploads):
         found = [Group.read(group) for group in groups] if isinstance(groups, list) else []
         known_until = monotonic() + _GROUPS_KNOWN_FOR
         self._group_ids = {group.handle: (group.id, known_until) for group in found}
+        self._groups_lately = (found, known_until)
         return found
+
+    async def groups_lately(self, workspace_id: str) -> list[Group]:
+        """Return them as they were in the last five minutes: for what is shown, never for what somebody may do."""
+        known, until = self._groups_lately
+        if monotonic() < until:
+            return known
+        return await self.groups(workspace_id)
 
     async def group_id(self, workspace_id: str, handle: str) -> str | None:
         """Return the id of a user group by its handle (with or without @), or None; remembered for five minutes."""

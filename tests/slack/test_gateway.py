@@ -351,6 +351,19 @@ async def test_members_are_asked_for_each_time_and_the_handle_once(
     assert slack.methods.count("usergroups.list") == 1
 
 
+async def test_groups_that_are_only_shown_are_asked_for_once_in_a_while(
+    slack: Slack, gateway: SlackGateway
+) -> None:
+    group = {"id": "S0001", "handle": "team", "name": "Team", "users": ["U0001"]}
+    slack.answers("usergroups.list", {"ok": True, "usergroups": [group]})
+    first = await gateway.groups_lately(WORKSPACE)
+    assert [one.id for one in first] == ["S0001"]
+    assert await gateway.groups_lately(WORKSPACE) == first
+    assert slack.methods == ["usergroups.list"]
+    await gateway.groups(WORKSPACE)
+    assert slack.methods == ["usergroups.list"] * 2
+
+
 async def test_a_group_that_is_not_there_is_refused_by_name(slack: Slack, gateway: SlackGateway) -> None:
     slack.answers("usergroups.list", GROUPS)
     with pytest.raises(GroupUnknown, match="@risk"):

@@ -22,8 +22,8 @@ from .conftest import JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, WORKSPACE, House,
 from .test_playbook_changes import changed, without
 
 
-def awaits(house: House, person: str) -> str:
-    body: Body = house.do(workflow.mine, person)
+def awaits(house: House, person: str, groups: dict[str, str] | None = None) -> str:
+    body: Body = house.do(workflow.mine, person, groups)
     return words_of(body)
 
 
@@ -134,6 +134,27 @@ def test_a_promotion_awaits_while_it_can_be_decided_with_the_way_to_its_card(
     assert f"https://northwind.example/archives/{REVIEWS}/p1700000000000100" in said
     house.do(reviews.retire, MAYA, pilot.id, "Learned enough")
     assert "asks to go" not in awaits(house, SAM)
+
+
+def test_a_promotion_awaits_those_who_may_decide_it_and_nobody_else(house: House, pilot: Pilot) -> None:
+    promoted(house, pilot)
+    approvers, others = {"S0GATE": "gate-approvers"}, {"S0OTHER": "others"}
+    assert "asks to go" in awaits(house, SAM, approvers)
+    assert "asks to go" not in awaits(house, SAM, others)
+    assert "asks to go" not in awaits(house, MAYA, approvers)  # who asked for it
+
+
+def test_what_a_group_owns_awaits_its_members(house: House) -> None:
+    pilot = house.do(pilots.register, MAYA, registration(owner_id="S0PAYMENTS"))
+    house.do(interviews.start, MAYA, pilot.id)
+    put(house, pilot, "S0PAYMENTS", house.now.date())
+    mine = {"S0PAYMENTS": "payments"}
+    assert "7 questions left" in awaits(house, SAM, mine)
+    assert "*Rollback*" in awaits(house, SAM, mine)
+    assert "Nothing awaits you" in awaits(house, SAM, {"S0OTHER": "others"})
+    assert "Nothing awaits you" in awaits(house, SAM)
+    assert "*Your pilots*" in words_of(house.do(workflow.home, SAM, mine))
+    assert "*Other pilots*" in words_of(house.do(workflow.home, SAM, {}))
 
 
 def test_a_retired_pilot_awaits_nobody(house: House, pilot: Pilot) -> None:
