@@ -27,25 +27,25 @@ def list_all(desk: Desk, *, share: bool = True) -> Body:
     return messages.list_message(desk.library, shown, desk.at.now, share=share)
 
 
-def home(desk: Desk) -> dict[str, Any]:
-    """Return the Home tab of the person whose occasion this is."""
+def home(desk: Desk, groups: awaiting.Groups | None = None) -> dict[str, Any]:
+    """Return the Home tab of the person whose occasion this is; `groups` are theirs, None where Slack did not say."""
     everything = _in_order(desk)
     mine: list[Pilot] = []
     others: list[Pilot] = []
     for pilot in everything:
-        (mine if pilots.may_steer(pilot, desk.at.actor_id) else others).append(pilot)
+        (mine if awaiting.is_theirs(desk, pilot, groups) else others).append(pilot)
     return messages.home_view(
         desk.library,
         _counted_today(desk, mine, messages.PILOTS_AT_HOME),
         _counted_today(desk, others, messages.PILOTS_AT_HOME),
-        awaiting.of(desk, everything),
+        awaiting.of(desk, everything, groups),
         desk.at.now,
     )
 
 
-def mine(desk: Desk) -> Body:
-    """Return what awaits the person whose occasion this is."""
-    return messages.mine_message(desk.library, awaiting.of(desk, _in_order(desk)))
+def mine(desk: Desk, groups: awaiting.Groups | None = None) -> Body:
+    """Return what awaits the person whose occasion this is; `groups` are theirs, None where Slack did not say."""
+    return messages.mine_message(desk.library, awaiting.of(desk, _in_order(desk), groups))
 
 
 def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
