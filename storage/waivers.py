@@ -1,6 +1,6 @@
 """Waivers: risks that people accept for a while. At most one per pilot and item is asked or granted, and each step is taken once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, bindparam, or_, select, update
 
 from bot.domain.pilots import RETIRED
 from bot.domain.waivers import Waiver, WaiverState, by_item
-from storage.repository import Repository
+from storage.repository import Repository, portions
 from storage.statements import insert_unless_there
 from storage.tables import PILOT as P, RUNNING_WAIVER, WAIVER as W
 
@@ -23,6 +23,9 @@ _OF_REQUEST: Final = (
 )
 _ALL_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(W.c.asked_at, W.c.id)
 _RUNNING_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT, RUNNING_WAIVER).order_by(W.c.asked_at, W.c.id)
+_RUNNING_OF_PILOTS: Final = select(*_COLUMNS).where(
+    W.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)), RUNNING_WAIVER
+)
 _DUE: Final = (
     select(*_COLUMNS)
     .join(P, P.c.id == W.c.pilot_id)
@@ -61,6 +64,15 @@ class Waivers(Repository):
         """Return a pilot's waivers that hold today, by item: granted, and not over."""
         running = _all(self._tx.execute(_RUNNING_OF_PILOT, {"pilot_id_": pilot_id}))
         return by_item(one for one in running if one.holds_on(today))
+
+    def of_pilots(self, pilot_ids: Iterable[str], today: date) -> Mapping[str, Mapping[str, Waiver]]:
+        """Return the waivers that hold today, by pilot and item; nothing for a pilot without any."""
+        found: dict[str, dict[str, Waiver]] = {}
+        for some in portions(pilot_ids):
+            for one in _all(self._tx.execute(_RUNNING_OF_PILOTS, {"pilot_ids_": some})):
+                if one.holds_on(today):
+                    found.setdefault(one.pilot_id, {})[one.item_id] = one
+        return found
 
     def running_of_pilot(self, pilot_id: str) -> list[Waiver]:
         """Return a pilot's waivers that are asked or granted, oldest first."""

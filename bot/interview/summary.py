@@ -123,7 +123,8 @@ def summary_buttons(library: Library, facts: SummaryFacts) -> Block | None:
     more = [blocks.Stands(words.plain("answers"), Control.ALL_ANSWERS, pilot.id)]
     if library.playbook.posture:
         more.append(blocks.Stands(words.plain("posture"), Control.POSTURE, pilot.id))
-    if facts.gate.leads_on and verdict.blocking and facts.request is not Request.PASSED:
+    unasked = any(gap.item.id not in facts.waivers_asked for gap in verdict.blocking)
+    if facts.gate.leads_on and unasked and facts.request is not Request.PASSED:
         more.append(blocks.Stands(words.plain("ask_waiver"), Control.ASK_WAIVER, pilot.id))
     if verdict.waived or facts.waivers_asked:
         more.append(blocks.Stands(words.plain("waivers"), Control.WAIVERS, pilot.id))

@@ -3,9 +3,10 @@
 Structure only; the words are in `prompts/portfolio/`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from bot.answers.names import ActionId as AnswersActionId
@@ -25,6 +26,7 @@ PILOTS_LISTED = 40
 LINE_SHOWN = 250
 """The longest line, in characters: forty of them stay under what Slack takes over all blocks of a message."""
 PILOTS_AT_HOME = 20
+NOTHING_WAIVED: Mapping[str, int] = MappingProxyType({})
 AWAITED_SHOWN = 6
 """How many things of one kind that await somebody are spelt out."""
 
@@ -77,11 +79,18 @@ def status_view(library: Library, body: Body) -> dict[str, Any]:
     )
 
 
-def list_message(library: Library, pilots: Sequence[Pilot], now: datetime, *, share: bool) -> Body:
-    """Return all pilots, a line each, in the order of the way they go."""
+def list_message(
+    library: Library,
+    pilots: Sequence[Pilot],
+    now: datetime,
+    *,
+    share: bool,
+    waived: Mapping[str, int] = NOTHING_WAIVED,
+) -> Body:
+    """Return all pilots, a line each, in the order of the way they go; `waived` counts the accepted risks of each."""
     words = library.words("portfolio/list", count=len(pilots), more=max(0, len(pilots) - PILOTS_LISTED))
     parts: list[Block | None] = [blocks.section(words.mrkdwn("title"), "title")]
-    parts += [_line(library, pilot, now) for pilot in pilots[:PILOTS_LISTED]]
+    parts += [_line(library, pilot, now, waived.get(pilot.id, 0)) for pilot in pilots[:PILOTS_LISTED]]
     if len(pilots) > PILOTS_LISTED:
         parts.append(blocks.context(words.mrkdwn("more_line"), "more"))
     if share:
@@ -89,12 +98,13 @@ def list_message(library: Library, pilots: Sequence[Pilot], now: datetime, *, sh
     return blocks.message(words.mrkdwn("text"), parts)
 
 
-def _line(library: Library, pilot: Pilot, now: datetime) -> Block:
+def _line(library: Library, pilot: Pilot, now: datetime, waived: int) -> Block:
     words = library.words(
         "portfolio/line",
         pilot=pilot,
         stage=stage_title(library, pilot.stage),
         quiet_days=staleness.quiet_days(pilot, now),
+        waived=waived,
     )
     return blocks.section(
         words.mrkdwn("line", at_most=LINE_SHOWN),
@@ -145,6 +155,8 @@ def home_view(
     others: Sequence[Pilot],
     waiting: Waiting,
     now: datetime,
+    *,
+    waived: Mapping[str, int] = NOTHING_WAIVED,
 ) -> dict[str, Any]:
     """Return a person's Home tab: what awaits them, their pilots, then the others."""
     words = library.words("portfolio/home", mine=len(mine), others=len(others), waiting=waiting.count)
@@ -164,7 +176,7 @@ def home_view(
             parts.append(blocks.divider(f"{key}_line"))
             parts.append(blocks.section(words.mrkdwn(title), key))
             for pilot in some[:PILOTS_AT_HOME]:
-                parts.append(_line(library, pilot, now))
+                parts.append(_line(library, pilot, now, waived.get(pilot.id, 0)))
                 parts += [_go_on(library, pilot)] if key == "mine" and pilot.required else []
         if len(some) > PILOTS_AT_HOME:
             parts.append(

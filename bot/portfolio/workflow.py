@@ -6,6 +6,7 @@ from bot.desk import Desk
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.readiness import verdict
+from bot.domain.waivers import day_of
 from bot.interview.summary_facts import summary_of
 from bot.pilots import workflow as pilots
 from bot.portfolio import awaiting, messages
@@ -23,8 +24,8 @@ def status_of(desk: Desk, pilot_id: str, *, share: bool = True) -> Body:
 
 def list_all(desk: Desk, *, share: bool = True) -> Body:
     """Return all active pilots."""
-    shown = _counted_today(desk, _in_order(desk), messages.PILOTS_LISTED)
-    return messages.list_message(desk.library, shown, desk.at.now, share=share)
+    shown, waived = _counted_today(desk, _in_order(desk), messages.PILOTS_LISTED)
+    return messages.list_message(desk.library, shown, desk.at.now, share=share, waived=waived)
 
 
 def home(desk: Desk, groups: awaiting.Groups | None = None) -> dict[str, Any]:
@@ -34,12 +35,11 @@ def home(desk: Desk, groups: awaiting.Groups | None = None) -> dict[str, Any]:
     others: list[Pilot] = []
     for pilot in everything:
         (mine if awaiting.is_theirs(desk, pilot, groups) else others).append(pilot)
+    mine, waived = _counted_today(desk, mine, messages.PILOTS_AT_HOME)
+    others, waived_too = _counted_today(desk, others, messages.PILOTS_AT_HOME)
+    waiting = awaiting.of(desk, everything, groups)
     return messages.home_view(
-        desk.library,
-        _counted_today(desk, mine, messages.PILOTS_AT_HOME),
-        _counted_today(desk, others, messages.PILOTS_AT_HOME),
-        awaiting.of(desk, everything, groups),
-        desk.at.now,
+        desk.library, mine, others, waiting, desk.at.now, waived={**waived, **waived_too}
     )
 
 
@@ -66,14 +66,21 @@ def _in_order(desk: Desk) -> list[Pilot]:
     return sorted(active, key=how_far)
 
 
-def _counted_today(desk: Desk, some: list[Pilot], most: int) -> list[Pilot]:
-    """Return the pilots, the first of them with what is in place today: a row knows what was so when it last changed."""
-    answers = desk.tx.answers.current_of_pilots(pilot.id for pilot in some[:most])
+def _counted_today(desk: Desk, some: list[Pilot], most: int) -> tuple[list[Pilot], dict[str, int]]:
+    """Return the pilots, the first of them with what is in place today, and how many accepted risks each has.
+
+    A row knows what was so when it last changed.
+    """
+    ids = [pilot.id for pilot in some[:most]]
+    answers = desk.tx.answers.current_of_pilots(ids)
+    waivers = desk.tx.waivers.of_pilots(ids, day_of(desk.at.now))
+    waived: dict[str, int] = {}
 
     def counted(pilot: Pilot) -> Pilot:
         gate = desk.playbook.gate_from(pilot.stage)
         items = desk.playbook.items_of(gate) if gate else ()
-        today = verdict(items, answers.get(pilot.id, {}), desk.at.now)
+        today = verdict(items, answers.get(pilot.id, {}), desk.at.now, waived=waivers.get(pilot.id))
+        waived[pilot.id] = len(today.waived)
         return pilot.model_copy(update={"required": today.required, "in_place": today.in_place})
 
-    return [*map(counted, some[:most]), *some[most:]]
+    return [*map(counted, some[:most]), *some[most:]], waived

@@ -253,15 +253,17 @@ def _end(desk: Desk, pilot: Pilot, waivers: list[Waiver]) -> None:
 def _note(
     desk: Desk, pilot: Pilot, waivers: list[Waiver], step: str, said: dict[str, Any], panel: Panel | None
 ) -> Request:
-    """Record a step that was taken with some waivers of a request, and let everything that shows them say so."""
+    """Record a step that was taken with some waivers of a request, given as they were, and let all that shows them say so."""
     first = waivers[0]
+    before = None if step == "asked" else {"state": first.state.value}
     after = {
+        "state": step,
         "request": first.request_id,
         "items": [one.item_id for one in waivers],
         "until": first.until.isoformat(),
         **said,
     }
-    pilot = pilots.changed(desk, pilot.id, f"waiver.{step}", after=after)
+    pilot = pilots.changed(desk, pilot.id, f"waiver.{step}", before=before, after=after)
     request = get(desk, first.request_id)
     ids = {one.id for one in waivers}
     shown.show_card(desk, request, panel)

@@ -124,6 +124,9 @@ def test_what_holds_today_is_granted_and_not_over(store: Store, pilot: Pilot) ->
     assert store.read_sync(lambda tx: tx.waivers.of_pilot(pilot.id, BEFORE)) == {"rollback": get(store, one)}
     assert store.read_sync(lambda tx: tx.waivers.of_pilot(pilot.id, THE_DAY)) == {}
     assert store.read_sync(lambda tx: tx.waivers.of_pilot("P2", BEFORE)) == {}
+    of_all = store.read_sync(lambda tx: tx.waivers.of_pilots([pilot.id, "P2"], BEFORE))
+    assert of_all == {pilot.id: {"rollback": get(store, one)}}
+    assert store.read_sync(lambda tx: tx.waivers.of_pilots([pilot.id], THE_DAY)) == {}
 
 
 def test_what_is_over_is_found_on_its_day_or_when_its_pilot_has_ended(store: Store, pilot: Pilot) -> None:

@@ -15,14 +15,14 @@ from bot.domain.waivers import WaiverState
 from bot.interview import shown, workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldsRefused, OnlyMembers, PilotRetired
-from bot.portfolio import report
+from bot.portfolio import report, workflow as portfolio
 from bot.review import errors as review_errors, workflow as reviews
 from bot.waivers import errors, workflow as waivers
 from bot.waivers.facts import Request
 from bot.waivers.shown import card_key
 from bot.waivers.workflow import Entered
 
-from .conftest import GONE, GUEST, JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, WORKSPACE, House
+from .conftest import GONE, GUEST, JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, WORKSPACE, House, words_of
 
 IN_PLACE = Reading(status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",))
 NOT_YET = Reading(status=Status.NOT_YET, detail="There is no switch")
@@ -475,3 +475,25 @@ def test_the_report_lists_every_waiver_with_names(house: House, granted: Request
     assert "  - Revoked because: Volume \\*doubled\\*." in told
     assert "- Rollback: waived until 2027-02-01, granted by Sam on 2026-11-23" in told
     assert f"  - Asked for by Maya on 2026-11-23: {WHY}" in told
+
+
+def test_the_list_and_home_count_the_accepted_risks(house: House, granted: Request) -> None:
+    assert "6 of 7 in place, 1 waived" in words_of(house.do(portfolio.list_all, SAM))
+    assert "6 of 7 in place, 1 waived" in words_of(house.do(portfolio.home, MAYA))
+    house.now = datetime(2027, 2, 1, tzinfo=UTC)
+    assert "waived" not in words_of(house.do(portfolio.list_all, SAM))
+
+
+def test_the_record_tells_each_step_with_what_was_before(house: House, granted: Request) -> None:
+    house.do(waivers.revoke, JONAS, granted.id, None, "Volume doubled.", PANEL, frozenset({JONAS}))
+    entries = house.store.read_sync(lambda tx: tx.audit.of(WORKSPACE, "pilot", granted.pilot.id))
+    steps = [one for one in entries if one.what.startswith("waiver.")]
+    assert [(one.what, one.actor_id, (one.before or {}).get("state")) for one in steps] == [
+        ("waiver.asked", MAYA, None),
+        ("waiver.granted", PRIYA, "asked"),
+        ("waiver.revoked", JONAS, "granted"),
+    ]
+    assert steps[0].after
+    assert (steps[0].after["items"], steps[0].after["until"]) == (["rollback"], "2027-02-01")
+    assert steps[2].after
+    assert steps[2].after["reason"] == "Volume doubled."
