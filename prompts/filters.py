@@ -118,9 +118,9 @@ def plain_moment(when: datetime) -> str:
 
 
 def _epoch(when: date | datetime) -> int:
-    """Return Unix seconds; a date counts as noon UTC, which is the same day nearly everywhere."""
+    """Return Unix seconds; a date counts as 10:30 UTC, which is the same day from Hawaii to New Zealand's summer."""
     if not isinstance(when, datetime):
-        when = datetime.combine(when, time(12), tzinfo=UTC)
+        when = datetime.combine(when, time(10, 30), tzinfo=UTC)
     if when.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return int(when.timestamp())

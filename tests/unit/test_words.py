@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies as st
@@ -394,3 +395,11 @@ def test_titles_know_their_number() -> None:
 def test_lines_are_folded_into_one() -> None:
     assert one_line(" a\r\n\tb\u2028 c ") == "a b c"
     assert isinstance(one_line(Mrkdwn("<@U1>  x")), Mrkdwn)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"])
+@pytest.mark.parametrize("due", [date(2026, 1, 15), date(2026, 7, 15)])
+def test_a_date_is_the_same_day_wherever_it_is_read(due: date, zone: str) -> None:
+    found = re.match(r"<!date\^(\d+)\^", filters.day(due))
+    assert found
+    assert datetime.fromtimestamp(int(found[1]), ZoneInfo(zone)).date() == due
