@@ -1,4 +1,4 @@
-"""The command line: `python -m bot up | serve | migrate | doctor | report | playbook`.
+"""The command line: `python -m bot up | serve | migrate | doctor | report | playbook | audit`.
 
 Parses, calls, and says in one readable sentence what is wrong; a stack trace is for defects only.
 """
@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.audit_commands import audit_app
 from bot.logs import configure
 from bot.playbook_commands import CommandRefused, playbook_app
 from bot.settings import Settings, SettingsInvalid
@@ -21,6 +22,7 @@ app = typer.Typer(
     help="Preflight takes AI pilots from idea to production without the stall.",
 )
 app.add_typer(playbook_app, name="playbook")
+app.add_typer(audit_app, name="audit")
 
 
 @app.command()

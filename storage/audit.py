@@ -99,6 +99,7 @@ _OF: Final = _OF_SUBJECT.order_by(A.c.seq)
 _NEWEST_OF: Final = (
     _OF_SUBJECT.where(A.c.seq < bindparam("before_seq_")).order_by(A.c.seq.desc()).limit(bindparam("limit_"))
 )
+_WORKSPACES: Final = select(N.c.workspace_id).order_by(N.c.workspace_id)
 _ERASE: Final = (
     delete(F)
     .where(F.c.workspace_id == bindparam("workspace_id_"), F.c.seq.in_(bindparam("seqs_", expanding=True)))
@@ -156,6 +157,10 @@ class Audit(Repository):
             here = occasion.model_copy(update={"workspace_id": workspace_id})
             self.append(here, ERASED, RECORD, ranges(gone))
         return gone
+
+    def workspaces(self) -> list[str]:
+        """Return the workspaces that have a record."""
+        return list(self._tx.execute(_WORKSPACES).scalars())
 
     def of(self, workspace_id: str, subject_kind: str, subject_id: str) -> list[AuditEntry]:
         """Return what happened to one thing, oldest first."""

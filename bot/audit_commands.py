@@ -1,0 +1,139 @@
+"""The command line for whoever has to rely on the record: `python -m bot audit verify | export`.
+
+Reads the database beside a running Preflight and changes nothing in it. What is checked is in `storage.verification`.
+"""
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+
+import typer
+
+from bot.audit_export import Form, write
+from bot.playbook_commands import CommandRefused
+from bot.settings import Settings
+from prompts.english import counted
+
+if TYPE_CHECKING:
+    from storage.transaction import Tx
+    from storage.verification import Examination, Examined, Problem
+
+Result = TypeVar("Result")
+
+audit_app = typer.Typer(no_args_is_help=True, help="Check the record of who changed what, and write it down.")
+
+MOST_SAID: Final = 1000
+"""How many problems are spelt out; more of them say no more."""
+
+
+@audit_app.command()
+def verify(
+    head: Annotated[
+        list[str] | None,
+        typer.Option("--head", show_default=False, help="A hash that you kept; may be given more than once."),
+    ] = None,
+) -> None:
+    """Check every entry of the record, and that hashes you kept are still in it. Ends with 1 where something is wrong."""
+    from storage.verification import examine
+
+    kept = [one.strip().lower() for one in head or []]
+    found = _read(Settings.load(), lambda tx: examine(tx, kept))
+    lost = [one for one in kept if one not in found.kept]
+    for line in _said(found, lost):
+        typer.echo("".join(letter if letter.isprintable() else " " for letter in line))
+    raise typer.Exit(1 if found.problems or lost else 0)
+
+
+def _said(found: "Examination", lost: list[str]) -> Iterator[str]:
+    yield from map(_problem, found.problems[:MOST_SAID])
+    if len(found.problems) > MOST_SAID:
+        yield f"and {len(found.problems) - MOST_SAID} more."
+    for hash_ in lost:
+        yield (
+            f"{hash_} is not in the record: an entry that it stood for was removed or replaced, or it belongs to another database."
+        )
+    for hash_, kept in found.kept.items():
+        yield f"{hash_} is still entry {kept.seq} of {kept.workspace_id}, {kept.at}."
+    for one in found.workspaces:
+        yield from _workspace(one)
+    if not found.workspaces:
+        yield "There is nothing on the record yet."
+    elif not found.problems and not lost:
+        yield (
+            "Keep the hashes somewhere else, where whoever runs this database cannot change them. An end that was cut off, or a chain "
+            "computed anew, can only be seen against a hash that was kept: give it with --head next time."
+        )
+
+
+def _problem(one: "Problem") -> str:
+    number = f"{one.seq}" if one.seq == one.through else f"{one.seq} to {one.through}"
+    when = f" ({'after ' if one.fault.startswith('was removed') else ''}{one.at})" if one.at else ""
+    several = one.seq != one.through
+    return f"{one.workspace_id}: {'entries' if several else 'entry'} {number}{when} {_plural(one.fault) if several else one.fault}."
+
+
+def _plural(fault: str) -> str:
+    return fault.replace("was ", "were ", 1)
+
+
+def _workspace(one: "Examined") -> Iterator[str]:
+    erased = f", the words of {one.erased} erased" if one.erased else ""
+    wrong = f"{counted(len(one.problems), 'problem')}" if one.problems else "all as recorded"
+    yield f"{one.workspace_id}: {counted(one.entries, 'entry', 'entries')}{erased}; {wrong}."
+    if one.head and not one.problems:
+        yield f"  head {one.head.hash}  (entry {one.head.seq}, {one.head.at})"
+
+
+@audit_app.command()
+def export(
+    form: Annotated[
+        Form, typer.Option("--format", help="csv: for a spreadsheet; jsonl: a JSON object on each line.")
+    ] = Form.CSV,
+    to: Annotated[
+        Path | None, typer.Option("--to", show_default=False, help="A new file; without one, the screen.")
+    ] = None,
+    pilot: Annotated[
+        str | None, typer.Option("--pilot", show_default=False, help="Only what was done with this pilot.")
+    ] = None,
+) -> None:
+    """Write down the record, oldest first: who did what, when, on whose behalf, with what was before and after."""
+    settings = Settings.load()
+    if to is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(
+                encoding="utf-8", newline=""
+            )  # the bytes of a file, whatever the screen is set to
+        _read(settings, lambda tx: write(tx, lambda: nullcontext(sys.stdout), form, pilot))
+        return
+    if to.exists():
+        raise CommandRefused(f"{to} is there already. Name a new file.")
+    encoding = "utf-8-sig" if form is Form.CSV else "utf-8"  # spreadsheets know UTF-8 by its mark
+    with _writing(to):
+        count = _read(
+            settings,
+            lambda tx: write(tx, lambda: to.open("x", encoding=encoding, newline=""), form, pilot),
+        )
+    typer.echo(f"{to} holds {counted(count, 'entry', 'entries')}.")
+
+
+def _read(settings: Settings, work: "Callable[[Tx], Result]") -> Result:
+    """Look something up in one consistent moment; never makes a database."""
+    from storage import database
+    from storage.store import Store
+
+    url = database.parse(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
+        raise CommandRefused(f"There is no database {database.where(url)} yet.")
+    with Store.open(settings.database_url) as store:
+        return store.read_sync(work)
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise CommandRefused(f"{place} cannot be written: {fault.strerror}.") from None
