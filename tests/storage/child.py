@@ -20,7 +20,7 @@ def say(line: str) -> None:
 
 def show(tx: Tx, key: str) -> None:
     tx.messages.show(TEAM, key, "C1", a_body(key))
-    tx.audit.append(an_occasion(), "shown", "message", key)
+    tx.audit.append(an_occasion(), "shown", "message", key, None, {"key": key})
 
 
 def hang(url: str) -> None:

@@ -20,6 +20,7 @@ from bot.domain.pilots import Pilot
 from storage import database, failures
 from storage.store import Store
 from storage.transaction import Tx
+from storage.verification import examine
 from tests.postgres import PostgresServer
 from tests.storage.child import show
 from tests.storage.things import NOW, TEAM, a_body, a_pilot, after, an_answer
@@ -72,6 +73,7 @@ def test_a_process_killed_between_write_and_commit_leaves_only_what_was_acknowle
         assert store.read_sync(keys) == {"whole"}
         store.write_sync(show, "next")
         assert [entry.seq for entry in store.read_sync(lambda tx: tx.audit.all(TEAM))] == [1, 2]
+        assert store.read_sync(examine).problems == []
 
 
 def test_a_process_killed_in_a_flood_of_writes_has_kept_all_that_it_acknowledged(database_url: str) -> None:
@@ -87,6 +89,7 @@ def test_a_process_killed_in_a_flood_of_writes_has_kept_all_that_it_acknowledged
         entries = store.read_sync(lambda tx: tx.audit.all(TEAM))
         assert [entry.seq for entry in entries] == list(range(1, len(kept) + 1))
         assert {entry.subject_id for entry in entries} == kept
+        assert store.read_sync(examine).problems == []
         with pytest.raises(AlreadySeen):
             store.write_sync(show, "again", delivery=(TEAM, acknowledged.pop()))
 
@@ -101,6 +104,7 @@ async def test_two_processes_on_postgresql_share_the_work_without_a_gap(postgres
         assert await asyncio.to_thread(process.wait, 30) == 0
         entries = await store.read(lambda tx: tx.audit.all(TEAM))
         assert [entry.seq for entry in entries] == list(range(1, 601))
+        assert (await store.read(examine)).problems == []
         assert len(await store.read(keys)) == 600
 
 
