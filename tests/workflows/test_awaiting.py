@@ -47,7 +47,8 @@ def test_a_question_that_was_put_to_somebody_awaits_them_and_nobody_else(house: 
     )  # fmt: skip
     house.store.write_sync(lambda tx: tx.asks.open(ask))
     said = awaits(house, PRIYA)
-    assert "One thing awaits you" in said
+    assert said.startswith("One thing awaits you.\n")
+    assert "*One thing awaits you*" in said
     assert "Which team is called" in said
     assert f"<@{MAYA}>" in said
     assert "Which team" not in awaits(house, SAM)
