@@ -47,6 +47,8 @@ def leave(desk: Desk, ask_id: str) -> None:
 
 def hear(desk: Desk, said: ThreadMessage) -> None:
     """Take words in a direct message as the answer to the question that they are meant for, or say what waits for one."""
+    if desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts):
+        return  # its edit came first and was taken
     meant = _meant(desk, said)
     if not _reads_as_answer(desk, meant, said):
         replying.reply(desk, messages.Reply.NO_ANSWER)

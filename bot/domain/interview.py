@@ -172,6 +172,14 @@ def pass_item(interview: Interview, item_id: str, now: datetime) -> Interview:
     )
 
 
+def pass_unasked(interview: Interview, item_id: str, now: datetime) -> Interview:
+    """Leave a question behind that needs not be asked; the one left before stays the last, for words that come late."""
+    after = pass_item(interview, item_id, now)
+    if after is interview:
+        return interview
+    return after.model_copy(update={"passed": (*interview.passed[:-1], item_id, *interview.passed[-1:])})
+
+
 def hand_over(interview: Interview, item_id: str, now: datetime) -> Interview:
     """Leave a question to somebody else, and go on with the next one."""
     if item_id not in interview.asked or item_id in interview.handed:

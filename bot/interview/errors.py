@@ -35,6 +35,10 @@ class NothingPicked(Refusal):
     """Nothing was picked, so nothing changed."""
 
 
+class PersonCannotAct(Refusal):
+    """This account is deactivated or a bot, so nothing changed. Pick somebody who can act."""
+
+
 class NothingBefore(Refusal):
     """There is no question before this one to go back to."""
 

@@ -4,6 +4,8 @@ Who is asked, and the direct message that asks, are `bot.asking`'s; here is what
 answers, and wherever, `recording` closes the question, and `told` lets those who were asked read it.
 """
 
+from collections.abc import Iterable
+
 from bot.desk import Desk
 from bot.domain import interview as rules
 from bot.domain.answers import Answer, Reading, Status
@@ -30,8 +32,10 @@ def hand_over(desk: Desk, interview_id: str | None, item_id: str) -> Interview |
     pilot = pilots.get_active(desk, interview.pilot_id)
     was_open = interview.open_item_id == item_id
     answers = desk.tx.answers.current(pilot.id)
-    passed = rules.hand_over(interview, item_id, desk.at.now)
-    after = turns.save(desk, interview, turns.past_what_is_known(desk, passed, answers))
+    after = rules.hand_over(interview, item_id, desk.at.now)
+    if was_open:
+        after = turns.past_what_is_known(desk, after, answers)
+    turns.save(desk, interview, after)
     if was_open:
         turns.go_on(desk, pilot, after, answers)
     else:
@@ -94,7 +98,7 @@ def take_answer(
     if item is None:
         raise errors.ItemGone
     if reading.status is Status.NOT_APPLICABLE:
-        listening.check_reason(desk, item, reading.detail)
+        listening.check_reason(item, reading.detail, listening.book_for(desk, running))
     before = desk.tx.answers.current(pilot.id).get(item_id)
     if running and running.open_item_id == item_id:
         answer = recording.record(desk, pilot, item, reading, interview_id=running.id, where=where)
@@ -102,23 +106,31 @@ def take_answer(
             recording.note_pace(desk, running, item)
             turns.settle(desk, pilot, running, item, answer)
         return answer
-    held = interview_id or (before.interview_id if before else None)
-    if running and item_id in running.asked and shown.place_of(desk, running, item_id):
-        held = running.id
+    shows_it = running if running and item_id in running.asked else None
+    earlier = {interview_id or "", (before.interview_id if before else None) or ""} - {""}
+    held = shows_it.id if shows_it else interview_id or next(iter(earlier), None)
     answer = recording.record(desk, pilot, item, reading, interview_id=held, where=where)
     if answer is None:
         return None
     pilot = pilots.changed(desk, pilot.id, "answer.changed", before=facts(before), after=facts(answer))
-    shown.show_line(desk, pilot, item, answer)
-    _no_longer_handed(desk, pilot, held, item)
+    shown.show_line(desk, pilot, item, answer, shows_it)
+    for one in _of_ids(desk, sorted(earlier - {held or ""})):
+        if shown.place_of(desk, one, item_id):
+            shown.show_line(desk, pilot, item, answer, one)
+    for one in _of_ids(desk, sorted({*earlier, held or ""})):
+        _no_longer_handed(desk, pilot, one, item)
     shown.refresh_summary(desk, pilot)
     return answer
 
 
-def _no_longer_handed(desk: Desk, pilot: Pilot, interview_id: str | None, item: Item) -> None:
+def _of_ids(desk: Desk, interview_ids: Iterable[str]) -> list[Interview]:
+    found = (desk.tx.interviews.get(desk.at.workspace_id, one) for one in interview_ids if one)
+    return [one for one in found if one]
+
+
+def _no_longer_handed(desk: Desk, pilot: Pilot, interview: Interview, item: Item) -> None:
     """Let an interview, even one that is over, wait for nobody else's answer about an item that was answered."""
-    interview = desk.tx.interviews.get(pilot.workspace_id, interview_id) if interview_id else None
-    if interview and item.id in interview.handed:
+    if item.id in interview.handed:
         after = turns.save(desk, interview, rules.no_longer_handed(interview, item.id))
         shown.show_root(desk, pilot, after, may_wait=True)
 

@@ -142,9 +142,9 @@ def answers_the_question_before(desk: Desk, interview: Interview, said: ThreadMe
     """
     if not interview.passed or interview.followed_up or interview.state is InterviewState.STOPPED:
         return None
-    if interview.passed[-1] in interview.handed:
+    last, open_id = interview.passed[-1], interview.open_item_id
+    if shown.place_of(desk, interview, last) is None:
         return None
-    open_id = interview.open_item_id
     there = (
         shown.place_of(desk, interview, open_id)
         if open_id
@@ -154,7 +154,7 @@ def answers_the_question_before(desk: Desk, interview: Interview, said: ThreadMe
         return None
     if there.slack_ts is not None and float(said.ts) > float(there.slack_ts):
         return None
-    return desk.book_of(interview).item(interview.passed[-1])
+    return desk.book_of(interview).item(last)
 
 
 def came_after_the_open_question(desk: Desk, interview: Interview, said: ThreadMessage) -> bool:
@@ -163,9 +163,9 @@ def came_after_the_open_question(desk: Desk, interview: Interview, said: ThreadM
     return there is not None and there.slack_ts is not None and float(said.ts) > float(there.slack_ts)
 
 
-def check_reason(desk: Desk, item: Item, reason: str) -> None:
+def check_reason(item: Item, reason: str, book: Playbook) -> None:
     """Refuse "does not apply" with a reason that says nothing: it takes an item out of the gate."""
-    read = coaching.read(f"n/a, {escape(reason)}", item, desk.playbook.coaching)
+    read = coaching.read(f"n/a, {escape(reason)}", item, book.coaching)
     if not reason.strip() or read.concern is not None:
         raise errors.ReasonForNotApplicable
 
@@ -180,9 +180,12 @@ def answer_before(desk: Desk, given: Answer) -> Answer | None:
 def completed_by(given: Answer, earlier: Answer | None) -> Answer | None:
     """Return the earlier words that a reply completed when it came: both were taken together then, and still are.
 
-    Only what could not be checked is asked about once more; and in a direct message only the person's own words.
+    That is where one thing more was asked, or where a second line came before the next question; and in a direct
+    message only the person's own words.
     """
-    if earlier is None or earlier.interview_id != given.interview_id or earlier.concern is None:
+    if earlier is None or earlier.interview_id != given.interview_id:
+        return None
+    if earlier.concern is None and not (earlier.detail and given.detail.startswith(f"{earlier.detail} · ")):
         return None
     own = earlier.answered_by == given.answered_by or not (given.message_channel_id or "").startswith("D")
     return earlier if own else None
@@ -244,6 +247,8 @@ def reading_of_pick(desk: Desk, pilot: Pilot, item: Item, book: Playbook, chosen
     if not isinstance(value, Value):
         raise errors.NothingPicked
     is_person = item.kind is AnswerKind.PERSON
+    if is_person:
+        _check_can_act(desk, chosen)
     detail = f"@{names.get(chosen, chosen)}" if is_person else lines.words_of(value, item)
     said = f"<@{chosen}>" if is_person else escape(detail)
     read = coaching.read(said, item, book.coaching, names=names, ear=ear)
@@ -254,6 +259,12 @@ def reading_of_pick(desk: Desk, pilot: Pilot, item: Item, book: Playbook, chosen
     }
     concern = read.concern if read.concern in kept else None
     return Reading(status=Status.IN_PLACE, detail=detail, value=value, concern=concern)
+
+
+def _check_can_act(desk: Desk, user_id: str) -> None:
+    person = desk.tx.people.get(desk.at.workspace_id, user_id)
+    if person is None or person.deactivated or person.bot:
+        raise errors.PersonCannotAct
 
 
 def confirmed(desk: Desk, pilot: Pilot, item: Item, said: ThreadMessage) -> Reading | None:

@@ -227,7 +227,7 @@ def past_what_is_known(desk: Desk, interview: Interview, answers: AnswersById) -
     while is_going_on(interview) and (item_id := interview.open_item_id):
         if not is_answered_since(interview, answers.get(item_id)) and not was_lost(desk, interview):
             break
-        interview = rules.pass_item(interview, item_id, desk.at.now)
+        interview = rules.pass_unasked(interview, item_id, desk.at.now)
     return interview
 
 

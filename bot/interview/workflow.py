@@ -79,11 +79,9 @@ def why(desk: Desk, interview_id: str, item_id: str) -> tuple[Item, Playbook]:
 
 def answer_by_button(desk: Desk, interview_id: str, item_id: str, status: Status) -> Answer | None:
     """Take a click on one of a question's buttons; a second click, from an old screen, is no second answer."""
-    asked = _question(desk, interview_id, item_id)
+    asked = _first_asked(desk, interview_id, item_id)
     if asked is None:
         return None
-    if asked.interview.followed_up:
-        raise errors.AskedOnceMore
     book = desk.book_of(asked.interview)
     return turns.take(desk, *asked, coaching.read_button(status, asked.item, book.coaching))
 
@@ -98,11 +96,9 @@ def skip(desk: Desk, interview_id: str, item_id: str) -> Answer | None:
 
 def pick(desk: Desk, interview_id: str, item_id: str, chosen: str) -> Answer | None:
     """Take what was picked: an option's id, a day or a person."""
-    asked = _question(desk, interview_id, item_id)
+    asked = _first_asked(desk, interview_id, item_id)
     if asked is None:
         return None
-    if asked.interview.followed_up:
-        raise errors.AskedOnceMore
     book = desk.book_of(asked.interview)
     return turns.take(desk, *asked, listening.reading_of_pick(desk, asked.pilot, asked.item, book, chosen))
 
@@ -112,7 +108,7 @@ choose = pick
 
 def still_true(desk: Desk, interview_id: str, item_id: str) -> Answer | None:
     """Confirm the known answer that a question shows: the same words again, as of now."""
-    asked = _question(desk, interview_id, item_id)
+    asked = _first_asked(desk, interview_id, item_id)
     known = desk.tx.answers.current(asked.pilot.id).get(item_id) if asked else None
     if asked is None:
         return None
@@ -146,7 +142,7 @@ def answer_with_reason(desk: Desk, interview_id: str, item_id: str, reason: str)
     asked = _question(desk, interview_id, item_id)
     if asked is None:
         return None
-    listening.check_reason(desk, asked.item, reason)
+    listening.check_reason(asked.item, reason, desk.book_of(asked.interview))
     return turns.take(desk, *asked, Reading(status=Status.NOT_APPLICABLE, detail=reason.strip()))
 
 
@@ -222,6 +218,14 @@ def _turn_to(desk: Desk, interview_id: str, state: InterviewState, what: str) ->
     pilots.check_member(desk, errors.MayNotAnswer)
     pilot = pilots.get(desk, interview.pilot_id)
     return turns.turn_to(desk, pilot, interview, state, what)
+
+
+def _first_asked(desk: Desk, interview_id: str, item_id: str) -> Asked | None:
+    """Return what a click on the question itself is about; refused while one thing more is asked about its answer."""
+    asked = _question(desk, interview_id, item_id)
+    if asked and asked.interview.followed_up:
+        raise errors.AskedOnceMore
+    return asked
 
 
 def _question(desk: Desk, interview_id: str, item_id: str) -> Asked | None:
