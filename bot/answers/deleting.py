@@ -15,6 +15,7 @@ from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.interview import errors as interview_errors, lines, shown, turns, workflow as interviews
+from bot.interview.elsewhere import leads_to, path_of
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import MessageRemoved
 
@@ -68,11 +69,6 @@ def take_back(desk: Desk, pilot_id: str, item_id: str, revision: int) -> None:
         interviews.start(desk, pilot.id, Scope.ONE, item.id)
 
 
-def path_of(channel_id: str, ts: str) -> str:
-    """Return the part of a message's address that no other message has."""
-    return f"/archives/{channel_id}/p{ts.replace('.', '')}"
-
-
 def _asked_about(desk: Desk, pilot_id: str, item_id: str, revision: int) -> tuple[Pilot, Item, Answer]:
     pilots.check_member(desk, interview_errors.MayNotAnswer)
     pilot = pilots.get_active(desk, pilot_id)
@@ -95,7 +91,7 @@ def _still_asked(desk: Desk, answer: Answer) -> tuple[Pilot, Item] | None:
 def _mark_links(desk: Desk, answer: Answer, path: str) -> Answer | None:
     """Mark the links to a message that is gone. Who answered, and when, stays: nobody has looked at it anew."""
     found = _still_asked(desk, answer)
-    links = tuple(_marked(link) if _leads_to(link, path) else link for link in answer.evidence)
+    links = tuple(_marked(link) if leads_to(link, path) else link for link in answer.evidence)
     if found is None or links == answer.evidence:
         return None
     pilot, item = found
@@ -121,10 +117,6 @@ def _marked(link: str) -> str:
     return link if link.endswith(GONE) else link.partition("#")[0] + GONE
 
 
-def _leads_to(link: str, path: str) -> bool:
-    return link.partition("?")[0].partition("#")[0].endswith(path)
-
-
 def _show_again(desk: Desk, pilot: Pilot, item: Item, answer: Answer) -> None:
     """Show what was there before the line asked."""
     interview = _interview_of(desk, answer)
@@ -141,7 +133,7 @@ def _show_at_its_line(
     """Show something where the answer's line stands; without an interview under the card, where it may not be yet."""
     interview = _interview_of(desk, answer)
     if interview is None:
-        key = f"answer:{pilot.id}:{item.id}:deleted"
+        key = shown.card_line_key(pilot.id, item.id)
         card = desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
         if not only_if_there or desk.tx.messages.by_key(pilot.workspace_id, key):
             under = card.id if card else None

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.answers import errors
-from bot.answers.deleting import path_of
 from bot.domain.text import ELLIPSIS, cut_markup
+from bot.interview.elsewhere import path_of
 from bot.slack.payloads import ShortcutUse
 from bot.slack.reading import Malformed, maybe_id, maybe_text, maybe_ts, reach, ts_at
 

@@ -19,7 +19,7 @@ from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.text import mentioned
-from bot.interview import errors as interview_errors, listening, recording
+from bot.interview import elsewhere, errors as interview_errors, listening, recording
 from bot.interview.recording import Where
 from bot.pilots import workflow as pilots
 
@@ -59,7 +59,8 @@ def offer(desk: Desk, what: Shortcut, picked: Picked, pilot_id: str | None) -> O
     pilot = pilots.get_running(desk, pilot_id) if pilot_id else _pilot_of_place(desk, picked, everything)
     running = desk.tx.interviews.open_of(pilot.id) if pilot else None
     standing = desk.tx.answers.standing_on(desk.at.workspace_id, picked.channel_id, picked.ts)
-    titles = [item.title for one in standing if (item := desk.playbook.item(one.item_id))]
+    found = (listening.item_of(desk, one.pilot_id, one.item_id) for one in standing)
+    titles = [item.title for item in found if item]
     return Offer(
         pilots=everything,
         pilot=pilot,
@@ -99,7 +100,7 @@ def _as_answer(desk: Desk, pilot: Pilot, item: Item, picked: Picked) -> Reading:
     detail = read.detail if picked.text.strip() else ""
     author = desk.tx.people.get(desk.at.workspace_id, picked.author_id) if picked.author_id else None
     if author and picked.author_id != desk.at.actor_id:
-        detail = f"{detail} · said by {author.name}" if detail else f"said by {author.name}"
+        detail = elsewhere.said_by(detail, author.name)
     links = dict.fromkeys((*read.evidence, *_links(desk, picked)))
     return read.model_copy(update={"detail": detail, "evidence": tuple(links)})
 

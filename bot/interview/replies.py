@@ -8,7 +8,7 @@ from bot.domain import coaching
 from bot.domain.answers import Answer, Reading
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item, Playbook
-from bot.interview import errors, handing, listening, recording, restoring, shown, turns
+from bot.interview import elsewhere, errors, handing, listening, recording, restoring, shown, turns
 from bot.interview.recording import Where, as_reading, facts
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import ThreadMessage
@@ -42,6 +42,10 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     late_for = listening.answers_the_question_before(desk, interview, said)
     if late_for is not None:
         reading = listening.reading_of(desk, pilot, said, late_for, book)
+        if late_for.id in interview.handed:
+            return handing.take_answer(
+                desk, pilot.id, late_for.id, reading, where=where, interview_id=interview.id
+            )
         return turns.add_to(desk, pilot, interview, late_for, reading, where=where)
     item = turns.open_item(desk, interview)
     if item is None or not turns.is_going_on(interview) or turns.was_lost(desk, found):
@@ -55,30 +59,35 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
 
 
 def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
-    """Let an edited message revise the answer that it gave; other edits are left alone."""
-    given = desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts)
-    if given is None:
-        return _answer_by_edit(desk, said)
-    current = desk.tx.answers.current(given.pilot_id).get(given.item_id)
-    if current is None or (current.message_ts, current.message_channel_id) != (said.ts, said.channel_id):
+    """Let an edited message revise every answer that stands on it; other edits are left alone."""
+    standing = desk.tx.answers.standing_on(desk.at.workspace_id, said.channel_id, said.ts)
+    if standing:
+        pilots.check_member(desk, errors.MayNotAnswer)
+        running = [one for one in standing if not pilots.get(desk, one.pilot_id).retired]
+        revised = [_revise(desk, one, said) for one in running or standing]
+        return next((answer for answer in revised if answer), None)
+    if desk.tx.answers.by_slack_message(desk.at.workspace_id, said.channel_id, said.ts):
         return None  # a later answer stands; what was said before it is history
+    return _answer_by_edit(desk, said)
+
+
+def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> Answer | None:
+    """Revise one answer; its one follow-up, if it is open, settles with it or stays."""
     pilot = pilots.get_active(desk, given.pilot_id)
+    current = desk.tx.answers.current(pilot.id).get(given.item_id)
     interview = listening.locked(desk, given.interview_id) if given.interview_id else None
     item = listening.item_of(desk, pilot.id, given.item_id, interview)
-    if item is None:
+    if item is None or current is None or current.revision != given.revision:
         return None
-    pilots.check_member(desk, errors.MayNotAnswer)
     reading = _edited_reading(desk, pilot, item, given, said, listening.book_for(desk, interview))
+    if _says_the_same(as_reading(current), reading):
+        return None
     where = Where(said.channel_id, said.ts)
     revised = recording.revise(desk, pilot, item, reading, interview_id=given.interview_id, where=where)
     if revised is None:
         return None
-    if (
-        interview
-        and interview.followed_up
-        and turns.open_item(desk, interview) == item
-        and turns.is_going_on(interview)
-    ):
+    is_open = interview is not None and turns.open_item(desk, interview) == item
+    if interview and interview.followed_up and is_open and turns.is_going_on(interview):
         turns.ask_again_or_settle(desk, pilot, interview, item, revised)
         return revised
     changed = {"before": facts(current), "after": facts(revised)}
@@ -86,6 +95,12 @@ def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     shown.show_line(desk, pilot, item, revised)
     shown.refresh_summary(desk, pilot)
     return revised
+
+
+def _says_the_same(known: Reading, anew: Reading) -> bool:
+    """Whether an edit changes nothing: Slack tells of one, too, when it only adds a preview of a link."""
+    links = known.evidence if set(known.evidence) == set(anew.evidence) else anew.evidence
+    return anew.model_copy(update={"evidence": links, "undertaking": known.undertaking}) == known
 
 
 def _answer_by_edit(desk: Desk, said: ThreadMessage) -> Answer | None:
@@ -104,4 +119,6 @@ def _edited_reading(
         return as_reading(earlier)
     reading = listening.reading_of(desk, pilot, said, item, book)
     completed = listening.completed_by(given, earlier)
-    return coaching.combine(as_reading(completed), reading) if completed else reading
+    if completed:
+        reading = coaching.combine(as_reading(completed), reading)
+    return elsewhere.keep_origin(desk, given, reading)

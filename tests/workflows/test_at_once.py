@@ -1,0 +1,189 @@
+"""What comes at once, twice or in another order than it was done: nothing is lost, and nothing counts for something else."""
+
+import pytest
+
+from bot.answers import deleting, shortcuts, workflow as forms
+from bot.answers.filled import Filled
+from bot.answers.names import About, Shortcut
+from bot.answers.picked import Picked
+from bot.domain.answers import Answer, Reading, Status
+from bot.domain.conversations import Interview, Scope
+from bot.domain.people import Person
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import AnswerKind
+from bot.interview import errors, shown, workflow as interviews
+from bot.slack.events import MessageRemoved
+from bot.slack.payloads import ThreadMessage
+
+from . import test_asking as asked_elsewhere
+from .books import asks_only, of_kind
+from .conftest import GONE, JONAS, MAYA, PRIYA, SAM, WORKSPACE, House
+from .test_interview import CHECKABLE, answers, current, interview, question_shown, say
+from .test_interview_back import answered
+from .test_interview_handed import hand, line, state
+
+__all__ = ["interview"]  # a fixture
+
+ELSEWHERE, TS = "C0ELSEWHERE", "1766000000.000100"
+SURE = Reading(status=Status.IN_PLACE, detail="Tried on 3 March", evidence=("https://wiki.example/tried",))
+
+
+def pick(house: House, pilot: Pilot, item_id: str, by: str = MAYA) -> Answer:
+    picked = Picked(ELSEWHERE, TS, None, PRIYA, CHECKABLE, ())
+    return house.do(shortcuts.use, by, Shortcut.ANSWER, picked, About(pilot.id, item_id), "item").answer
+
+
+def edit_picked(house: House, text: str, edited_at: str = "1766000100.000000") -> Answer | None:
+    said = ThreadMessage(
+        workspace_id=WORKSPACE, user_id=PRIYA, delivery=f"edit:{edited_at}", channel_id=ELSEWHERE,
+        channel_type="channel", ts=TS, thread_ts=None, text=text, edited_at=edited_at,
+    )  # fmt: skip
+    return house.do(interviews.revise_in_thread, PRIYA, said)
+
+
+def history(house: House, pilot_id: str, item_id: str) -> list[Answer]:
+    return house.store.read_sync(lambda tx: tx.answers.history(pilot_id, item_id))
+
+
+def test_still_true_on_an_old_screen_does_not_confirm_what_is_asked_about_once_more(
+    house: House, interview: Interview
+) -> None:
+    first = question_shown(house, interview, "1001.000000")
+    say(house, "soon", "1002.000000")
+    assert current(house, interview).followed_up
+    with pytest.raises(errors.AskedOnceMore):
+        house.do(interviews.still_true, JONAS, interview.id, first)
+    assert len(history(house, interview.pilot_id, first)) == 1
+
+
+def test_handing_over_another_question_leaves_the_one_that_is_open_again(
+    house: House, interview: Interview
+) -> None:
+    first, second, third = answered(house, interview, 2)
+    house.do(interviews.back, MAYA, interview.id, third)
+    assert current(house, interview).open_item_id == second
+    hand(house, interview, interview.asked[4])
+    assert current(house, interview).open_item_id == second
+    assert first in current(house, interview).passed
+
+
+def test_a_second_line_belongs_to_what_was_asked_last_and_not_to_what_a_form_had_answered(
+    house: House, interview: Interview
+) -> None:
+    first, second, third = interview.asked[:3]
+    question_shown(house, interview, "1001.000000")
+    house.do(interviews.change_answer, JONAS, interview.pilot_id, second, SURE)
+    say(house, CHECKABLE, "1002.000000")
+    assert current(house, interview).open_item_id == third
+    house.deliver(shown.question_key(interview.id, third), "1004.000000")
+    added = say(house, "and the rota is in the wiki since 5 May", "1003.000000")
+    assert added
+    assert added.item_id == first
+    assert answers(house, interview)[second].detail == SURE.detail
+
+
+def test_words_for_a_question_that_was_just_handed_over_answer_that_one(
+    house: House, interview: Interview
+) -> None:
+    first, second = interview.asked[:2]
+    question_shown(house, interview, "1001.000000")
+    ask = hand(house, interview, first)
+    house.deliver(shown.question_key(interview.id, second), "1004.000000")
+    given = say(house, CHECKABLE, "1003.000000")
+    assert given
+    assert given.item_id == first
+    assert state(house, ask).value == "answered"
+    assert current(house, interview).open_item_id == second
+
+
+@pytest.mark.parametrize("who", [GONE, "U0ROBOT", "U0FORGED"])
+def test_who_cannot_act_cannot_be_picked(house: House, pilot: Pilot, who: str) -> None:
+    robot = Person(workspace_id=WORKSPACE, user_id="U0ROBOT", name="Robot", bot=True)
+    house.store.write_sync(lambda tx: tx.people.remember(robot))
+    asked = of_kind(AnswerKind.PERSON)
+    asks_only(house, asked)
+    started = house.do(interviews.start, MAYA, pilot.id)
+    with pytest.raises(errors.PersonCannotAct):
+        house.do(interviews.pick, MAYA, started.id, asked.id, who)
+    assert current(house, started).open_item_id == asked.id
+
+
+def test_an_edit_of_a_picked_message_edits_every_answer_that_it_gave(house: House, pilot: Pilot) -> None:
+    for item_id in ("integration", "rollback"):
+        pick(house, pilot, item_id)
+    edit_picked(house, "Yes, live since 4 April, see https://wiki.northwind.example/new")
+    current = house.store.read_sync(lambda tx: tx.answers.current(pilot.id))
+    for item_id in ("integration", "rollback"):
+        assert "4 April" in current[item_id].detail
+        assert "https://wiki.northwind.example/new" in current[item_id].evidence
+
+
+def test_an_edited_message_still_says_who_said_it_and_where(house: House, pilot: Pilot) -> None:
+    pick(house, pilot, "integration")
+    edited = edit_picked(house, "Yes, live since 4 April, see https://wiki.northwind.example/new")
+    assert edited
+    assert "said by Priya" in edited.detail
+    assert f"https://northwind.example/archives/{ELSEWHERE}/p1766000000000100" in edited.evidence
+
+
+def test_an_edit_that_changes_no_word_adds_nothing_to_the_history(house: House, pilot: Pilot) -> None:
+    pick(house, pilot, "integration")
+    assert edit_picked(house, CHECKABLE) is None
+    assert len(history(house, pilot.id, "integration")) == 1
+
+
+def removed() -> MessageRemoved:
+    return MessageRemoved(
+        workspace_id=WORKSPACE, user_id=PRIYA, delivery="removed", channel_id=ELSEWHERE, ts=TS, thread_ts=None
+    )
+
+
+@pytest.mark.parametrize("with_interview", [False, True])
+def test_a_question_about_a_deleted_message_goes_when_the_answer_is_changed(
+    house: House, pilot: Pilot, *, with_interview: bool
+) -> None:
+    pick(house, pilot, "integration")
+    started = None
+    if with_interview:
+        started = house.do(interviews.start, MAYA, pilot.id, Scope.ONE, "rollback")
+        house.do(interviews.stop, MAYA, started.id)
+    house.do(deleting.ask_about, PRIYA, removed())
+    key = (
+        shown.question_key(started.id, "integration") if started else f"answer:{pilot.id}:integration:deleted"
+    )
+    assert "Keep the answer?" in house.words(key)
+    filled = Filled(
+        status="partly", typed="", chosen=(), unit="", words="Half of it", links="", who=None, by=None
+    )
+    house.do(forms.write, MAYA, About(pilot.id, "integration"), filled)
+    assert "Keep the answer?" not in house.words(key)
+
+
+def test_what_a_form_answers_before_it_is_asked_has_its_line_in_the_thread(
+    house: House, interview: Interview
+) -> None:
+    second = interview.asked[1]
+    house.do(interviews.change_answer, JONAS, interview.pilot_id, second, SURE)
+    assert "✅" in line(house, interview, second)
+    assert answers(house, interview)[second].interview_id == interview.id
+
+
+def test_words_that_overtake_their_own_edit_are_taken_once(house: House, interview: Interview) -> None:
+    asked = asked_elsewhere.ask(house, interview, SAM)
+    asked_elsewhere.say(house, SAM, CHECKABLE, "2001.000000", edited_at="2002.000000")
+    asked_elsewhere.say(house, SAM, "Yes", "2001.000000")
+    given = asked_elsewhere.answer_to(house, asked)
+    assert given
+    assert given.revision == 1
+
+
+def test_an_edited_second_line_keeps_the_first(house: House, interview: Interview) -> None:
+    first = question_shown(house, interview, "1001.000000")
+    say(house, CHECKABLE, "1002.000000")
+    house.deliver(shown.question_key(interview.id, interview.asked[1]), "1004.000000")
+    say(house, "and the rota is in the wiki since 5 May", "1003.000000")
+    say(house, "and the rota is in the wiki since 6 May", "1003.000000", edited_at="1010.000000")
+    detail = answers(house, interview)[first].detail
+    assert "live since March" in detail
+    assert "6 May" in detail
+    assert "5 May" not in detail
