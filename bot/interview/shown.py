@@ -86,13 +86,28 @@ def close_summary(desk: Desk, pilot: Pilot, interview_id: str) -> None:
         show_summary(desk, pilot, interview)
 
 
+def card_line_key(pilot_id: str, item_id: str) -> str:
+    """Return the key of a line under the card, of an answer that was given in no interview and had to be asked about."""
+    return f"answer:{pilot_id}:{item_id}:deleted"
+
+
 def show_line(desk: Desk, pilot: Pilot, item: Item, answer: Answer, held: Interview | None = None) -> None:
-    """Show the answer where its question stood, in the interview held now or else its own; without one there is no line."""
+    """Show the answer where its question stood, in the interview held now or else its own.
+
+    An answer of no interview has a line only where something about it stands already.
+    """
     interview = held
     if interview is None and answer.interview_id:
         interview = desk.tx.interviews.get(pilot.workspace_id, answer.interview_id)
+    body = lines.settled_message(desk.library, pilot, item, answer)
     if interview is not None:
-        show_at_its_place(desk, interview, item, lines.settled_message(desk.library, pilot, item, answer))
+        show_at_its_place(desk, interview, item, body)
+        return
+    latest = desk.tx.interviews.latest_of(pilot.id)
+    there = place_of(desk, latest, item.id) if latest else None
+    there = there or desk.tx.messages.by_key(pilot.workspace_id, card_line_key(pilot.id, item.id))
+    if there:
+        desk.tx.messages.show(pilot.workspace_id, there.key, there.channel_id, body, under=there.under)
 
 
 def show_question(
