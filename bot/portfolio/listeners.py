@@ -9,22 +9,26 @@ from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
 from bot.pilots.listeners import GROUPS_IN_TIME, open_retire_form
 from bot.pilots.messages import ActionId as PilotActionId, CallbackId as PilotCallbackId, MenuChoice
-from bot.portfolio import messages, report, workflow
+from bot.portfolio import history, messages, report, workflow
+from bot.portfolio.history_messages import ActionId as HistoryActionId, history_message
 from bot.portfolio.messages import ActionId
 from bot.slack.failures import SlackFailure
 from bot.slack.payloads import ButtonClick, HomeOpened, SlashCommand
 from bot.slack.reading import Inbound
 from bot.slack.router import Router
-from bot.slack.sharing import share
+from bot.slack.sharing import instead, share
 
 
 def register(router: Router, front: Front) -> None:
     """Say what this feature hears of."""
     router.command("status", partial(on_status, front), example="/pilot status Refund triage")
+    router.command("history", partial(on_history, front), example="/pilot history Refund triage")
     router.command("mine", partial(on_mine, front))
     router.command("list", partial(on_list, front))
     router.command("help", partial(on_help, front))
     router.command("", partial(on_help, front))
+    router.click(HistoryActionId.OLDER, partial(on_turn_page, front))
+    router.click(HistoryActionId.NEWEST, partial(on_turn_page, front))
     router.click(ActionId.SHARE_STATUS, partial(on_share_status, front))
     router.click(ActionId.SHARE_LIST, partial(on_share_list, front))
     router.click(ActionId.SHARE_HELP, partial(on_share_help, front))
@@ -40,6 +44,21 @@ def register(router: Router, front: Front) -> None:
 async def on_status(front: Front, command: SlashCommand) -> Body:
     at = await front.occasion(command)
     return await front.office.look_up(workflow.status, at, command.rest, command.channel_id)
+
+
+async def on_history(front: Front, command: SlashCommand) -> Body:
+    at = await front.occasion(command)
+    page = await front.office.look_up(history.page, at, command.rest, command.channel_id)
+    return history_message(front.office.library, page)
+
+
+async def on_turn_page(front: Front, click: ButtonClick) -> None:
+    """Show other entries in place of those that the button is under."""
+    at = await front.occasion(click)
+    pilot_id, _, before = click.value.partition(":")
+    page = await front.office.look_up(history.page_before, at, pilot_id, before)
+    body = history_message(front.office.library, page)
+    await instead(front.slack, click, body)
 
 
 async def on_mine(front: Front, command: SlashCommand) -> Body:

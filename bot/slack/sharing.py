@@ -1,4 +1,4 @@
-"""Posting what a person saw in private for everybody in the channel, whatever it was."""
+"""What becomes of a private answer: posted for everybody in the channel, or another one in its place."""
 
 import contextlib
 
@@ -24,3 +24,13 @@ async def share(slack: SlackGateway, click: ButtonClick, body: Body) -> None:
     # It is shared; a private copy that stays is no reason to share it twice.
     with contextlib.suppress(SlackFailure):
         await slack.delete_original(click.response_url)
+
+
+async def instead(slack: SlackGateway, click: ButtonClick, body: Body) -> None:
+    """Put another private answer in the place of the one that was clicked; beside it, once its half hour is over."""
+    if click.response_url:
+        with contextlib.suppress(SlackFailure):
+            await slack.respond(click.response_url, body, replace_original=True)
+            return
+    if click.channel_id:
+        await slack.whisper(click.workspace_id, click.channel_id, click.user_id, body)

@@ -1,0 +1,116 @@
+"""Every kind of entry that our code puts on the record can be told in plain words."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.domain.reviews import ReviewState
+from bot.portfolio.history import Told
+from bot.portfolio.history_messages import sentence
+from prompts.library import Library
+from tests.unit.waived import STEPS
+
+BOT = Path(__file__).parents[2] / "bot"
+LIBRARY = Library.load()
+KIND = re.compile(r"[a-z]+\.[a-z_]+")
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+MADE_UP = {
+    "review.": [state.value for state in ReviewState if state is not ReviewState.OPEN],
+    "waiver.": STEPS,
+}
+"""Kinds whose second half is filled in: what can stand there."""
+
+
+def modules() -> list[ast.Module]:
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(BOT.rglob("*.py"))]
+
+
+def places(tree: list[ast.Module]) -> dict[str, int]:
+    """Return functions that are told what is recorded, by name, with the place of that argument."""
+    return {
+        node.name: [one.arg for one in node.args.args].index("what")
+        for module in tree
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef) and "what" in [one.arg for one in node.args.args]
+    }
+
+
+def recorded(tree: list[ast.Module]) -> Iterator[ast.expr]:
+    """Return what stands for the kind wherever something is put on the record, or handed on to there."""
+    known = places(tree)
+    for module in tree:
+        for node in ast.walk(module):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
+            place = 1 if called.endswith("audit.append") else known.get(called.rpartition(".")[2])
+            if place is not None:
+                yield from node.args[place : place + 1]
+                yield from (one.value for one in node.keywords if one.arg == "what")
+
+
+def kinds() -> set[str]:
+    """Return every kind in the code, named or made up."""
+    found: set[str] = set()
+    for kind in recorded(modules()):
+        first = kind.values[0] if isinstance(kind, ast.JoinedStr) else kind
+        if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+            continue
+        if isinstance(kind, ast.JoinedStr):
+            found |= {first.value + rest for rest in MADE_UP[first.value]}
+        elif KIND.fullmatch(first.value):
+            found.add(first.value)
+    return found
+
+
+def told(kind: str, *, erased: bool = False) -> Told:
+    facts: dict[str, Any] = {
+        "titles": ("Rollback", "Cost model"),
+        "status": "partly",
+        "said": "Tried it.",
+        "reason": "Nobody owns it.",
+        "person": "U0JONAS",
+        "on": date(2026, 12, 2),
+        "from_stage": "Pilot",
+        "to_stage": "Shadow",
+        "days": 12,
+    }
+    return Told(
+        what=kind, at=NOW, who="U0MAYA", on_behalf_of=None, erased=erased, **({} if erased else facts)
+    )
+
+
+def test_what_the_code_records_is_found() -> None:
+    found = kinds()
+    assert len(found) > 30
+    for known in (
+        "pilot.registered",
+        "review.declined",
+        "waiver.granted",
+        "interview.paused",
+        "answer.edited",
+    ):
+        assert known in found
+
+
+def test_every_kind_has_words_with_its_facts_and_without_them() -> None:
+    for kind in sorted(kinds()):
+        for erased in (False, True):
+            said = sentence(LIBRARY, told(kind, erased=erased))
+            assert not said.startswith("noted:"), f"prompts/record/events.j2 has no words for {kind}"
+            assert len(said) > 5, kind
+            assert said[0].islower(), kind
+            assert "None" not in said, kind
+            assert "  " not in said, kind
+
+
+def test_words_stand_for_kinds_that_exist() -> None:
+    blocks = set(LIBRARY.words("record/events").blocks)
+    assert blocks - {kind.replace(".", "_") for kind in kinds()} == {"other"}
+
+
+def test_a_kind_of_another_version_is_named_as_it_is() -> None:
+    assert sentence(LIBRARY, told("pilot.sent_to_mars")) == "noted: pilot sent to mars"
