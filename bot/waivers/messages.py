@@ -80,6 +80,7 @@ def card_message(library: Library, request: Request, panel: Panel | None, link_t
         panel=panel,
         titles=[one.title for one in request.wanted],
         open=bool(asked),
+        runs=bool(asked or request.in_state(WaiverState.GRANTED)),
         to_stage=stage_title(library, gate.to_stage) if gate else None,
         link_to=link_to,
     )
