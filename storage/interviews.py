@@ -26,6 +26,9 @@ _LATEST_OF: Final = (
     .order_by(I.c.started_at.desc(), I.c.id)
     .limit(1)
 )
+_OF_PILOT: Final = (
+    select(*_COLUMNS).where(I.c.pilot_id == bindparam("pilot_id_")).order_by(I.c.started_at.desc(), I.c.id)
+)
 _IN_THREAD: Final = (
     select(*_COLUMNS)
     .join(M, M.c.id == I.c.root_message_id)
@@ -92,6 +95,11 @@ class Interviews(Repository):
     def latest_of(self, pilot_id: str) -> Interview | None:
         """Return the pilot's interview that was started last, whatever its state."""
         return _one(self._tx.execute(_LATEST_OF, {"pilot_id_": pilot_id}))
+
+    def of_pilot(self, pilot_id: str) -> list[Interview]:
+        """Return all of the pilot's interviews, whatever their state, newest first."""
+        rows = self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}).mappings()
+        return [Interview.model_validate(dict(row)) for row in rows]
 
     def in_thread(self, workspace_id: str, channel_id: str, thread_ts: str) -> Interview | None:
         """Return the interview, of any state, whose root message Slack shows at the head of this thread."""

@@ -11,6 +11,10 @@ class NothingAtThisGate(Refusal):
     """{name} is in {stage}, and nothing is asked from here on. `/pilot status {name}` shows where it stands."""
 
 
+class AllHanded(Refusal):
+    """All that is missing of {name} was put to {people}, and waits for their answers. Take a question back, beside its line, to answer it yourself."""
+
+
 class QuestionSettled(Refusal):
     """This question was already answered, so your click changed nothing. Use Change beside the answer instead."""
 

@@ -117,7 +117,7 @@ def take_answer(
     for one in _of_ids(desk, sorted(earlier - {held or ""})):
         if shown.place_of(desk, one, item_id):
             shown.show_line(desk, pilot, item, answer, one)
-    for one in _of_ids(desk, sorted({*earlier, held or ""})):
+    for one in _of_ids(desk, sorted({*earlier, held or "", running.id if running else ""})):
         _no_longer_handed(desk, pilot, one, item)
     shown.refresh_summary(desk, pilot)
     return answer
@@ -148,6 +148,9 @@ def take_back(desk: Desk, ask: Ask) -> bool:
     if closed is None:
         return False
     told.show_closed(desk, pilot, closed)
+    running = listening.running_of(desk, desk.tx.interviews.open_of(pilot.id))
+    if running and (interview is None or running.id != interview.id):
+        _ask_after_all(desk, pilot, running, ask.item_id)
     if item is None:
         return True
     if interview and item.id in interview.handed:
@@ -163,3 +166,10 @@ def take_back(desk: Desk, ask: Ask) -> bool:
             shown.show_asked_later(desk, after, item)
         shown.show_root(desk, pilot, after, may_wait=True)
     return True
+
+
+def _ask_after_all(desk: Desk, pilot: Pilot, running: Interview, item_id: str) -> None:
+    """Let a later conversation, which did not ask because somebody was asked already, ask it after the open question."""
+    if item_id in running.handed:
+        after = turns.save(desk, running, rules.take_back(running, item_id))
+        shown.show_root(desk, pilot, after, may_wait=True)

@@ -150,6 +150,8 @@ def answers_the_question_before(desk: Desk, interview: Interview, said: ThreadMe
         if open_id
         else desk.tx.messages.by_key(interview.workspace_id, shown.summary_key(interview.id))
     )
+    if there is None and open_id is None and float(said.ts) <= interview.last_turn_at.timestamp():
+        return desk.book_of(interview).item(last)  # it was about one item, and another summary stands
     if there is None or (there.slack_ts is None and there.first_attempt_at is not None):
         return None
     if there.slack_ts is not None and float(said.ts) > float(there.slack_ts):

@@ -57,13 +57,18 @@ def root_of(desk: Desk, interview: Interview) -> OutboundMessage | None:
 
 
 def show_summary(desk: Desk, pilot: Pilot, interview: Interview) -> None:
-    """State the readiness summary in the channel: the verdict, what is in place, what is missing."""
+    """State the readiness summary in the channel: the verdict, what is in place, what is missing.
+
+    A conversation about one item posts none where there is one already: that one then says what is true now.
+    """
     gate = desk.playbook.gate(interview.gate_id) or desk.playbook.gate_from(pilot.stage)
     if gate is None:
         return
+    about_one = interview.scope is Scope.ONE
+    holder = (_holder_of_summary(desk, pilot, interview.gate_id) if about_one else None) or interview
     desk.tx.messages.show(
         pilot.workspace_id,
-        summary_key(interview.id),
+        summary_key(holder.id),
         pilot.channel_id,
         summary.summary_message(desk.library, summary_of(desk, pilot, gate)),
     )
@@ -71,19 +76,33 @@ def show_summary(desk: Desk, pilot: Pilot, interview: Interview) -> None:
 
 def refresh_summary(desk: Desk, pilot: Pilot) -> None:
     """Let the latest summary say what is true now, when there is one."""
-    latest = desk.tx.interviews.latest_of(pilot.id)
-    if latest is None or desk.tx.messages.by_key(pilot.workspace_id, summary_key(latest.id)) is None:
-        return
     gate = desk.playbook.gate_from(pilot.stage)
-    if gate and gate.id == latest.gate_id:
-        show_summary(desk, pilot, latest)
+    holder = _holder_of_summary(desk, pilot, gate.id) if gate else None
+    if holder:
+        show_summary(desk, pilot, holder)
+
+
+def _holder_of_summary(desk: Desk, pilot: Pilot, gate_id: str) -> Interview | None:
+    """Return the conversation whose summary stands for the pilot: the latest one, those about one item aside."""
+    held = desk.tx.interviews.of_pilot(pilot.id)
+    there = desk.tx.messages.by_keys(pilot.workspace_id, *(summary_key(one.id) for one in held))
+    for one in held:
+        if one.gate_id != gate_id or summary_key(one.id) in there:
+            return one if one.gate_id == gate_id else None
+        if one.scope is not Scope.ONE:
+            return None
+    return None
 
 
 def close_summary(desk: Desk, pilot: Pilot, interview_id: str) -> None:
     """Let a summary say how it went on after the promotion that it led to was asked for or decided."""
     interview = desk.tx.interviews.get(pilot.workspace_id, interview_id)
-    if interview and desk.tx.messages.by_key(pilot.workspace_id, summary_key(interview_id)):
-        show_summary(desk, pilot, interview)
+    if interview is None:
+        return
+    is_there = desk.tx.messages.by_key(pilot.workspace_id, summary_key(interview_id))
+    holder = interview if is_there else _holder_of_summary(desk, pilot, interview.gate_id)
+    if holder:
+        show_summary(desk, pilot, holder)
 
 
 def card_line_key(pilot_id: str, item_id: str) -> str:

@@ -9,6 +9,7 @@ from bot.desk import Desk
 from bot.domain import interview as rules
 from bot.domain.answers import Answer
 from bot.domain.conversations import Interview, InterviewState, Scope
+from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate, Playbook
 from bot.domain.readiness import ItemStanding
@@ -17,6 +18,7 @@ from bot.interview import errors, listening, messages, recording, shown, turns, 
 from bot.interview.restoring import ask_again_under_a_new_root
 from bot.interview.wishes import Wish
 from bot.pilots import workflow as pilots
+from prompts.english import join_words
 from storage.ids import new_id
 
 
@@ -98,6 +100,9 @@ def _begin(desk: Desk, pilot: Pilot, gate: Gate, wish: Wish) -> Interview:
         asked=_asked(book, gate, answers, wish, desk),
         scope=wish.scope,
     )
+    if wish.scope is not Scope.ONE:
+        interview = _waiting_for_others(desk, pilot, interview)
+        _check_something_to_ask(desk, pilot, interview)
     root = desk.tx.messages.show(
         pilot.workspace_id,
         shown.root_key(interview.id),
@@ -111,6 +116,25 @@ def _begin(desk: Desk, pilot: Pilot, gate: Gate, wish: Wish) -> Interview:
     if known:
         _show_carried(desk, interview, known)
     turns.ask_next(desk, interview, answers)
+    return interview
+
+
+def _check_something_to_ask(desk: Desk, pilot: Pilot, interview: Interview) -> None:
+    """Refuse to begin where all that is missing was put to somebody already."""
+    if not turns.is_going_on(interview):
+        asks = desk.tx.asks.open_of_pilot(pilot.id)
+        people = dict.fromkeys(mention(asks[one].asked_id) for one in interview.handed)
+        raise errors.AllHanded(name=pilot.name, people=join_words([*people]))
+
+
+def _waiting_for_others(
+    desk: Desk, pilot: Pilot, interview: Interview, *, but: str | None = None
+) -> Interview:
+    """Return the interview waiting for what somebody else is asked already, instead of asking it again; `but` stays."""
+    asks = desk.tx.asks.open_of_pilot(pilot.id)
+    for item_id in interview.asked:
+        if item_id in asks and item_id != but and item_id not in interview.passed:
+            interview = rules.hand_over(interview, item_id, desk.at.now)
     return interview
 
 
@@ -168,7 +192,9 @@ def _rescoped(desk: Desk, pilot: Pilot, interview: Interview, scope: Scope) -> I
         )
     except rules.NothingToAsk:
         wanted = ()
-    after = turns.save(desk, interview, rules.rescope(interview, scope, wanted))
+    rescoped = rules.rescope(interview, scope, wanted)
+    rescoped = _waiting_for_others(desk, pilot, rescoped, but=interview.open_item_id)
+    after = turns.save(desk, interview, rescoped)
     pilots.changed(
         desk,
         pilot.id,

@@ -6,6 +6,7 @@ from bot.answers import deleting, shortcuts, workflow as forms
 from bot.answers.filled import Filled
 from bot.answers.names import About, Shortcut
 from bot.answers.picked import Picked
+from bot.asking import workflow as asking
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, Scope
 from bot.domain.people import Person
@@ -187,3 +188,68 @@ def test_an_edited_second_line_keeps_the_first(house: House, interview: Intervie
     assert "live since March" in detail
     assert "6 May" in detail
     assert "5 May" not in detail
+
+
+def test_a_new_conversation_does_not_ask_what_somebody_is_asked_already(house: House, pilot: Pilot) -> None:
+    started = house.do(interviews.start, MAYA, pilot.id)
+    house.deliver(shown.root_key(started.id), "1000.000000")
+    first = started.asked[0]
+    ask = asked_elsewhere.ask(house, started, SAM)
+    house.do(interviews.stop, MAYA, started.id)
+    house.later(minutes=5)
+    again = house.do(interviews.start, MAYA, pilot.id)
+    now = current(house, again)
+    assert first in now.handed
+    assert now.open_item_id != first
+    assert "asked <@U0SAM>" in house.words(shown.root_key(again.id))
+    house.do(asking.take_back, MAYA, ask.id)
+    now = current(house, again)
+    assert first not in now.handed
+    assert now.asked[now.asked.index(now.open_item_id or "") + 1] == first
+
+
+def test_the_answer_to_an_earlier_conversations_question_ends_the_waiting_of_the_new_one(
+    house: House, pilot: Pilot
+) -> None:
+    started = house.do(interviews.start, MAYA, pilot.id)
+    house.deliver(shown.root_key(started.id), "1000.000000")
+    first = started.asked[0]
+    ask = asked_elsewhere.ask(house, started, SAM)
+    house.do(interviews.stop, MAYA, started.id)
+    house.later(minutes=5)
+    again = house.do(interviews.start, MAYA, pilot.id)
+    asked_elsewhere.say(house, SAM, CHECKABLE, "2001.000000")
+    assert current(house, again).handed == ()
+    assert current(house, started).handed == ()
+    assert "✅" in line(house, started, first)
+    assert asked_elsewhere.now(house, ask).state.value == "answered"
+
+
+def test_nothing_begins_where_all_that_is_missing_waits_for_others(house: House, pilot: Pilot) -> None:
+    only = of_kind(AnswerKind.STATUS)
+    asks_only(house, only)
+    house.do(asking.ask, MAYA, pilot.id, only.id, "", asking.Chosen(SAM), "")
+    with pytest.raises(errors.AllHanded, match="U0SAM"):
+        house.do(interviews.start, MAYA, pilot.id)
+    one = house.do(interviews.start, MAYA, pilot.id, Scope.ONE, only.id)
+    assert current(house, one).open_item_id == only.id, "who wants to answer it is not kept from it"
+
+
+def test_a_question_about_one_item_renews_the_summary_that_stands(house: House, interview: Interview) -> None:
+    house.do(interviews.stop, MAYA, interview.id)
+    house.later(minutes=5)
+    one = house.do(interviews.start, MAYA, interview.pilot_id, Scope.ONE, interview.asked[0])
+    house.deliver(shown.root_key(one.id), "1500.000000")
+    given = Reading(status=Status.IN_PLACE, detail="Tried on 3 March", evidence=("https://wiki.example/x",))
+    before = house.words(shown.summary_key(interview.id))
+    house.do(interviews.change_answer, MAYA, interview.pilot_id, interview.asked[0], given)
+    assert current(house, one).open_item_id is None
+    assert house.message(shown.summary_key(one.id)) is None
+    assert house.words(shown.summary_key(interview.id)) != before
+    assert "One of seven is in place" in house.words(shown.summary_key(interview.id))
+
+
+def test_without_a_summary_a_question_about_one_item_posts_one(house: House, pilot: Pilot) -> None:
+    one = house.do(interviews.start, MAYA, pilot.id, Scope.ONE, "integration")
+    house.do(interviews.change_answer, MAYA, pilot.id, "integration", SURE)
+    assert house.message(shown.summary_key(one.id))
