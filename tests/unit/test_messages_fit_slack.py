@@ -35,6 +35,7 @@ from .answered import every_message as answers_messages, every_view as answers_v
 from .asked import every_message as asking_messages, every_view as asking_views
 from .compared import every_message as posture_messages, every_view as posture_views
 from .conversed import every_message as conversation_messages, every_view as conversation_views
+from .remembered import every_message as history_messages
 from .waived import every_message as waiver_messages, every_view as waiver_views, waived_verdict
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -268,6 +269,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield from asking_messages(LIBRARY, pilot, items()[:4], answer_with, text)
     yield from answers_messages(LIBRARY, pilot, answer_with, text)
     yield from posture_messages(LIBRARY, pilot, items(), text)
+    yield from history_messages(LIBRARY, pilot, text)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
     yield "mine", portfolio_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review))
     yield "mine", portfolio_messages.mine_message(LIBRARY, awaiting.Waiting())
