@@ -18,6 +18,7 @@ from bot.domain.playbook import AnswerKind
 from bot.domain.text import mentioned
 from bot.domain.values import Occasion
 from bot.interview import question, workflow as interviews
+from bot.interview.controls import Former
 from bot.pilots.errors import FieldsRefused
 from bot.slack.blocks import Choice
 from bot.slack.failures import SlackFailure, spoken_plainly
@@ -44,6 +45,8 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.LIST, partial(on_list, front))
     router.click(ActionId.QUESTION_MENU, partial(on_question_menu, front))
     router.form(CallbackId.NOT_APPLICABLE, partial(on_reason, front))
+    router.click(Former.CHANGE, partial(on_write, front))
+    router.click(Former.NOT_APPLICABLE, partial(on_not_applicable, front))
     for what in Shortcut:
         router.shortcut(what, partial(on_shortcut, front, what))
         router.form(picking.CALLBACKS[what], partial(on_picked, front, what))
@@ -129,6 +132,11 @@ async def on_question_menu(front: Front, click: ButtonClick) -> None:
         await _BESIDE_A_QUESTION[choice](front, click, interview_id, item_id)
     else:
         raise UnknownControl
+
+
+async def on_not_applicable(front: Front, click: ButtonClick) -> None:
+    interview_id, _, item_id = click.value.partition(":")
+    await _ask_for_reason(front, click, interview_id, item_id)
 
 
 async def on_reason(front: Front, form: FormSubmission) -> None:

@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.interview.controls import Offered
+
 
 class ActionId(StrEnum):
     """The controls of this feature."""
 
-    WRITE = "answers.write"
-    PLAN = "answers.plan"
-    MENU = "answer.menu"
-    QUESTION_MENU = "question.menu"
-    LIST = "answers.list"
+    WRITE = Offered.WRITE
+    PLAN = Offered.PLAN
+    MENU = Offered.ANSWER_MENU
+    QUESTION_MENU = Offered.QUESTION_MENU
+    LIST = Offered.ALL_ANSWERS
     HISTORY = "answers.history"
     KEEP = "answers.keep"
     TAKE_BACK = "answers.take_back"

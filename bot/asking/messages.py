@@ -14,7 +14,7 @@ from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Item, Role
 from bot.interview import lines, once_more
-from bot.interview.messages import Offered
+from bot.interview.controls import Offered
 from bot.slack import blocks
 from prompts.library import Library
 
@@ -27,7 +27,7 @@ OPEN_SHOWN = 10
 class ActionId(StrEnum):
     """The controls of this feature."""
 
-    ASK = "ask.somebody"
+    ASK = Offered.ASK
     IN_PLACE = "ask.in_place"
     PARTLY = "ask.partly"
     NOT_YET = "ask.not_yet"

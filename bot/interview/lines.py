@@ -10,7 +10,7 @@ from bot.domain.answers import Answer, Status, Value
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Item
-from bot.interview.messages import Offered
+from bot.interview.controls import Offered
 from bot.slack import blocks
 from prompts.library import Library
 from prompts.values import Saying, value_in_words

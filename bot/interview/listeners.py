@@ -12,7 +12,7 @@ from bot.domain.conversations import Scope
 from bot.domain.messages import Body
 from bot.domain.people import is_group
 from bot.interview import errors, messages, workflow
-from bot.interview.messages import ActionId
+from bot.interview.controls import ActionId, Former
 from bot.pilots.messages import ActionId as PilotActionId
 from bot.slack.payloads import BotMessageRemoved, ButtonClick, SlashCommand, ThreadMessage
 from bot.slack.router import Router, UnknownControl
@@ -40,6 +40,8 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.PAUSE, partial(on_pause, front))
     router.click(ActionId.RESUME, partial(on_resume, front))
     router.click(ActionId.MENU, partial(on_menu, front))
+    router.click(Former.SKIP, partial(on_skip, front))
+    router.click(Former.STOP, partial(on_stop, front))
     router.message(partial(on_message, front))
     router.bot_message_removed(partial(on_bot_message_removed, front))
 
@@ -99,6 +101,15 @@ async def on_pause(front: Front, click: ButtonClick) -> None:
 
 async def on_resume(front: Front, click: ButtonClick) -> None:
     await front.office.carry_out_once(workflow.resume, await front.occasion(click), click.value)
+
+
+async def on_skip(front: Front, click: ButtonClick) -> None:
+    at = await front.occasion(click)
+    await front.office.carry_out_once(workflow.skip, at, *_two_ids(click.value))
+
+
+async def on_stop(front: Front, click: ButtonClick) -> None:
+    await front.office.carry_out_once(workflow.stop, await front.occasion(click), click.value)
 
 
 async def on_menu(front: Front, click: ButtonClick) -> None:

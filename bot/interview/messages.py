@@ -1,11 +1,10 @@
-"""What frames the conversation: its root card, what is known from before, and the ids of all its controls.
+"""What frames the conversation: its root card, and what is known from before.
 
 Structure only; the words are in `prompts/interview/`. Questions are in `question`, what they become in `lines`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from bot.domain.conversations import Interview, InterviewState, Scope
@@ -14,6 +13,7 @@ from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.readiness import ItemStanding
+from bot.interview.controls import ActionId
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from prompts.library import Library
@@ -26,34 +26,6 @@ CARRIED_SHOWN = 20
 CARRIED_DETAIL_SHOWN = 60
 STOP = "stop"
 """The entry of the root card's menu that ends the interview; the others are scopes."""
-
-
-class ActionId(StrEnum):
-    """The controls of this feature."""
-
-    IN_PLACE = "answer.in_place"
-    PARTLY = "answer.partly"
-    NOT_YET = "answer.not_yet"
-    CHOOSE = "answer.choose"
-    PICK_OPTION = "answer.pick_option"
-    PICK_DATE = "answer.pick_date"
-    PICK_PERSON = "answer.pick_person"
-    STILL_TRUE = "answer.still_true"
-    ALL_TRUE = "answers.all_true"
-    LEAVE = "answer.leave"
-    PAUSE = "interview.pause"
-    RESUME = "interview.resume"
-    MENU = "interview.menu"
-
-
-class Offered(StrEnum):
-    """Controls that the conversation draws and features above it hear of; their values are ids, see each use."""
-
-    WRITE = "answers.write"
-    PLAN = "answers.plan"
-    ASK = "ask.somebody"
-    QUESTION_MENU = "question.menu"
-    ANSWER_MENU = "answer.menu"
 
 
 class Handed(NamedTuple):

@@ -11,7 +11,7 @@ from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item, Playbook
 from bot.interview import lines, recording, told, turns
-from bot.interview.messages import Offered
+from bot.interview.controls import Offered
 from bot.slack import blocks
 from prompts.library import Library
 

@@ -12,8 +12,8 @@ from bot.domain.conversations import Interview
 from bot.domain.messages import Block, Body
 from bot.domain.playbook import AnswerKind, Item, Playbook
 from bot.domain.readiness import ItemStanding
+from bot.interview.controls import ActionId, Offered
 from bot.interview.lines import QUOTE_SHOWN, said_back
-from bot.interview.messages import ActionId, Offered
 from bot.slack import blocks
 from prompts.library import Library
 from prompts.words import Words

@@ -5,7 +5,6 @@ Structure only; the words are in `prompts/interview/`, the facts come from `summ
 """
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from bot.domain import staleness
 from bot.domain.messages import Block, Body
@@ -13,6 +12,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Gate
 from bot.domain.readiness import ItemStanding, Standing, Verdict
 from bot.domain.steps import StepTaken
+from bot.interview.controls import Offered
 from bot.interview.summary_facts import Request, SummaryFacts
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.slack import blocks
@@ -43,17 +43,6 @@ TELLING = frozenset(
     }
 )
 """The kinds of answers whose value says something beside a title. People are not named there: a mention calls them."""
-
-
-class Control(StrEnum):
-    """The controls of a summary that other features answer."""
-
-    WRITE = "answers.write"
-    ALL_ANSWERS = "answers.list"
-    FULL_REPORT = "report.full"
-    POSTURE = "posture.show"
-    ASK_WAIVER = "waivers.ask"
-    WAIVERS = "waivers.list"
 
 
 def summary_message(library: Library, facts: SummaryFacts) -> Body:
@@ -119,15 +108,15 @@ def summary_buttons(library: Library, facts: SummaryFacts) -> Block | None:
                 style="primary" if verdict.ready else None,
             )
         )
-    row.append(blocks.button(words.plain("report"), Control.FULL_REPORT, pilot.id))
-    more = [blocks.Stands(words.plain("answers"), Control.ALL_ANSWERS, pilot.id)]
+    row.append(blocks.button(words.plain("report"), Offered.FULL_REPORT, pilot.id))
+    more = [blocks.Stands(words.plain("answers"), Offered.ALL_ANSWERS, pilot.id)]
     if library.playbook.posture:
-        more.append(blocks.Stands(words.plain("posture"), Control.POSTURE, pilot.id))
+        more.append(blocks.Stands(words.plain("posture"), Offered.POSTURE, pilot.id))
     unasked = any(gap.item.id not in facts.waivers_asked for gap in verdict.blocking)
     if facts.gate.leads_on and unasked and facts.request is not Request.PASSED:
-        more.append(blocks.Stands(words.plain("ask_waiver"), Control.ASK_WAIVER, pilot.id))
+        more.append(blocks.Stands(words.plain("ask_waiver"), Offered.ASK_WAIVER, pilot.id))
     if verdict.waived or facts.waivers_asked:
-        more.append(blocks.Stands(words.plain("waivers"), Control.WAIVERS, pilot.id))
+        more.append(blocks.Stands(words.plain("waivers"), Offered.WAIVERS, pilot.id))
     return blocks.actions([*row, blocks.more(more)], "actions")
 
 
@@ -183,7 +172,7 @@ def _gap(library: Library, facts: SummaryFacts, gap: ItemStanding, number: int |
         most=NEXT_SHOWN,
     )
     answer = blocks.button(
-        words.plain("answer"), blocks.one_of(Control.WRITE, item.id), f"{facts.pilot.id}:{item.id}"
+        words.plain("answer"), blocks.one_of(Offered.WRITE, item.id), f"{facts.pilot.id}:{item.id}"
     )
     return blocks.section(words.mrkdwn("line", at_most=ROW_SHOWN), f"gap:{item.id}", answer)
 

@@ -14,6 +14,7 @@ from bot.domain import staleness
 from bot.domain.conversations import Interview
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
+from bot.interview.controls import Offered
 from bot.interview.summary import summary_blocks, summary_buttons, verdict_sentence
 from bot.interview.summary_facts import SummaryFacts
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
@@ -40,7 +41,7 @@ class ActionId(StrEnum):
     OPEN_STATUS = "portfolio.status"
     OPEN_REVIEW = "portfolio.open_review"
     OPEN_THREAD = "portfolio.open_thread"
-    FULL_REPORT = "report.full"
+    FULL_REPORT = Offered.FULL_REPORT
     COACH = "portfolio.coach"
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.domain.messages import Block, Body
 from bot.domain.posture import AreaStanding, Pole
-from bot.interview.summary import Control, steps_line
+from bot.interview.controls import Offered
+from bot.interview.summary import steps_line
 from bot.posture.workflow import PostureFacts
 from bot.slack import blocks
 from prompts.library import Library
@@ -23,7 +24,7 @@ LINE_SHOWN = 140
 class ActionId(StrEnum):
     """The controls of this feature."""
 
-    SHOW = Control.POSTURE
+    SHOW = Offered.POSTURE
     SHARE = "share.posture"
 
 

@@ -13,7 +13,7 @@ from bot.domain.messages import Block, Body
 from bot.domain.playbook import Gate
 from bot.domain.review import Panel
 from bot.domain.waivers import Waiver, WaiverState, day_of
-from bot.interview.summary import Control
+from bot.interview.controls import Offered
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from bot.waivers.facts import Request, Wanted
@@ -30,8 +30,8 @@ OUTCOMES_SHOWN = 4
 class ActionId(StrEnum):
     """The controls of this feature."""
 
-    ASK = Control.ASK_WAIVER
-    LIST = Control.WAIVERS
+    ASK = Offered.ASK_WAIVER
+    LIST = Offered.WAIVERS
     GRANT = "waivers.grant"
     REFUSE = "waivers.refuse"
     REVOKE = "waivers.revoke"

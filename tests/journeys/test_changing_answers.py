@@ -214,3 +214,23 @@ async def test_two_people_change_the_same_answer_at_once_and_both_are_kept(share
     history = await answers_of(shared, await pilot_called(shared, "Two at once"))
     assert [one.answered_by for one in history] == [seed.MAYA, seed.JONAS, seed.MAYA]
     await becomes(shared, line, "Maya: Reads")
+
+
+async def test_the_buttons_of_older_messages_do_what_they_say(shared: Workplace) -> None:
+    driver = shared.driver
+    root, line = await answered(shared, "Older messages")
+    pilot = await pilot_called(shared, "Older messages")
+    interview = await ask(shared, lambda tx: tx.interviews.open_of(pilot.id))
+    assert interview
+    second = f"{interview.id}:{interview.asked[1]}"
+    changing = {"action_id": "answer.change", "value": f"{pilot.id}:integration"}
+    await driver.click(seed.MAYA, line, **changing, force=True)
+    form = await driver.wait_view(seed.MAYA, timeout=PATIENCE)
+    assert "live since 3 March" in text_of(form) or "live since 3 March" in str(driver.values(form))
+    reason = {"action_id": "answer.not_applicable", "value": second}
+    await driver.click(seed.MAYA, line, **reason, force=True)
+    await driver.wait_view(seed.MAYA, timeout=PATIENCE)
+    await driver.click(seed.MAYA, line, action_id="answer.skip", value=second, force=True)
+    await shared.question(root, 3)
+    await driver.click(seed.MAYA, root, action_id="interview.stop", value=interview.id, force=True)
+    await becomes(shared, root, "stopped")
