@@ -77,6 +77,10 @@ LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
         "uq_interview_open",
     ),
     "what a person was told": (lambda tx: tx.nudges.of_person(TEAM, "U", "S"), "ix_nudge_person"),
+    "the end of the record of one thing": (
+        lambda tx: tx.audit.newest_of(TEAM, "pilot", "P", 20),
+        "ix_audit_subject",
+    ),
     "the record of one thing": (lambda tx: tx.audit.of(TEAM, "pilot", "P"), "ix_audit_subject"),
 }
 

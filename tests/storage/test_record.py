@@ -3,13 +3,21 @@
 import pytest
 
 from bot.domain.values import PREFLIGHT
+from storage import database
+from storage.audit import AuditEntry, Ends, number_and_insert
+from storage.chain import BEGINNING
 from storage.store import Store
 from storage.transaction import Tx
+from storage.verification import examine
 from tests.storage.things import NOW, TEAM, after, an_occasion
 
 
 def append(tx: Tx, what: str, workspace_id: str = TEAM, subject_id: str = "P1") -> None:
     tx.audit.append(an_occasion(workspace_id=workspace_id), what, "pilot", subject_id)
+
+
+def all_of(tx: Tx, workspace_id: str) -> list[AuditEntry]:
+    return tx.audit.all(workspace_id)
 
 
 def test_an_entry_says_who_did_what_when_with_the_state_before_and_after(store: Store) -> None:
@@ -79,3 +87,47 @@ def test_what_preflight_does_by_itself_is_on_the_record_too(store: Store) -> Non
         lambda tx: tx.audit.append(an_occasion(actor_id=PREFLIGHT), "review.expired", "review", "R1")
     )
     assert store.read_sync(lambda tx: tx.audit.all(TEAM))[0].actor_id == PREFLIGHT
+
+
+def test_each_entry_goes_on_from_the_one_before_it_in_its_workspace(store: Store) -> None:
+    for number in range(3):
+        store.write_sync(append, str(number))
+        store.write_sync(append, str(number), "T2")
+    for workspace_id in (TEAM, "T2"):
+        entries = store.read_sync(all_of, workspace_id)
+        assert [entry.hash_before for entry in entries] == [
+            BEGINNING,
+            *(entry.hash for entry in entries[:-1]),
+        ]
+    assert store.read_sync(lambda tx: tx.audit.workspaces()) == [TEAM, "T2"]
+    assert store.read_sync(examine).problems == []
+
+
+def test_entries_that_were_never_committed_are_no_part_of_the_chain(database_url: str) -> None:
+    """What a process remembers of the end is a guess: it may have been undone, or another process has gone on."""
+    engine, ends, others = database.write_engine(database.parse(database_url)), Ends(), Ends()
+
+    def append_two(known: Ends, *, keep: bool) -> None:
+        with engine.connect() as connection, database.begin_writing(connection) as transaction:
+            tx = Tx(connection, NOW)
+            append(tx, "one")
+            append(tx, "two", "T2")
+            number_and_insert(connection, tx.dialect, tx.audit.pending, known)
+            if not keep:
+                transaction.rollback()
+
+    for known, keep in (
+        (ends, False),
+        (ends, True),
+        (others, False),
+        (others, True),
+        (ends, True),
+        (ends, True),
+    ):
+        append_two(known, keep=keep)
+    engine.dispose()
+    with Store.open(database_url) as store:
+        store.write_sync(append, "last")
+        assert [entry.seq for entry in store.read_sync(lambda tx: tx.audit.all(TEAM))] == [1, 2, 3, 4, 5]
+        found = store.read_sync(examine)
+    assert [(one.entries, one.problems) for one in found.workspaces] == [(5, []), (4, [])]
