@@ -20,7 +20,7 @@ from sandbox.clock import Clock
 from sandbox.driver import Driver
 from sandbox.reading import text_of
 from sandbox.server import Sandbox, running_sandbox
-from storage.database import migrate
+from tests.fresh import fresh_database
 
 TRANSPORTS = ("socket", "http")
 PATIENCE = 10.0
@@ -113,8 +113,7 @@ async def workplace(
     """Start a sandbox and Preflight in it; unless a test asks for Slack's pace, both are as quick as they can."""
     sandbox_parts.setdefault("posts_per_second", None)
     pacing = Pacing(burst=1000) if sandbox_parts["posts_per_second"] is None else None
-    database_url = f"sqlite:///{folder / 'data' / 'preflight.db'}"
-    migrate(database_url)
+    database_url = fresh_database(folder / "data" / "preflight.db")
     clock = Clock(folder / "clock.json")
     with contextlib.closing(listening("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

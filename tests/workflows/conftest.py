@@ -17,9 +17,9 @@ from bot.domain.review import Panel
 from bot.domain.values import Occasion
 from bot.pilots import workflow as pilots
 from prompts.library import Library
-from storage.database import migrate
 from storage.store import Store
 from storage.transaction import Tx
+from tests.fresh import fresh_database
 
 PLAYBOOK = Path(__file__).parents[1] / "playbook"
 """A small playbook of the tests' own, so that rewording ours changes no test of behaviour."""
@@ -103,9 +103,7 @@ def library() -> Library:
 
 @pytest.fixture
 def house(tmp_path: Path, library: Library) -> Iterator[House]:
-    url = f"sqlite:///{tmp_path / 'preflight.db'}"
-    migrate(url)
-    with Store.open(url) as store:
+    with Store.open(fresh_database(tmp_path / "preflight.db")) as store:
         made = House(store, library)
         store.write_sync(_settle_in)
         yield made

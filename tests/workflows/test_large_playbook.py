@@ -21,8 +21,8 @@ from bot.posture import messages as posture_messages, workflow as posture
 from bot.review import workflow as reviews
 from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
-from storage.database import migrate
 from storage.store import Store
+from tests.fresh import fresh_database
 from tests.unit import large_playbook
 
 from .conftest import MAYA, PANEL, PRIYA, House, _settle_in, registration
@@ -35,9 +35,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 @pytest.fixture
 def house(tmp_path: Path, large: Library) -> Iterator[House]:
-    url = f"sqlite:///{tmp_path / 'preflight.db'}"
-    migrate(url)
-    with Store.open(url) as store:
+    with Store.open(fresh_database(tmp_path / "preflight.db")) as store:
         store.write_sync(_settle_in)
         yield House(store, large)
 

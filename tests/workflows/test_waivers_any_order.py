@@ -3,7 +3,6 @@
 import tempfile
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 from hypothesis import settings, strategies as st
@@ -21,8 +20,8 @@ from bot.waivers import workflow as waivers
 from bot.waivers.shown import card_key
 from bot.waivers.workflow import Entered
 from prompts.library import Library
-from storage.database import migrate
 from storage.store import Store
+from tests.fresh import fresh_database
 
 from .conftest import GONE, GUEST, JONAS, MAYA, PLAYBOOK, PRIYA, SAM, House, _settle_in, registration
 
@@ -34,24 +33,13 @@ STEPS = ("grant", "refuse", "revoke")
 people, approvers, items = st.sampled_from(PEOPLE), st.sampled_from([PRIYA, SAM]), st.sampled_from(ITEMS)
 
 
-@cache
-def migrated() -> bytes:
-    """Return a database file with all tables, made once."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "preflight.db"
-        migrate(f"sqlite:///{path}")
-        return path.read_bytes()
-
-
 class AnyOrder(RuleBasedStateMachine):
     """One pilot, two items that are not there, six people who may try anything, and time."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name) / "preflight.db"
-        path.write_bytes(migrated())
-        self.store = Store.open(f"sqlite:///{path}")
+        self.store = Store.open(fresh_database(Path(self.folder.name) / "preflight.db"))
         self.store.__enter__()
         self.house = House(self.store, LIBRARY)
         self.store.write_sync(_settle_in)
@@ -172,4 +160,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=15, stateful_step_count=25, deadline=None, derandomize=True)
+TestAnyOrder.settings = settings(max_examples=10, stateful_step_count=20, deadline=None, derandomize=True)
