@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.answers.reading import Said
+from bot.answers.reading import NOT_THERE, Said
 from bot.desk import Desk
 from bot.domain import coaching
 from bot.domain.answers import Answer, Reading, Status, Value
@@ -35,18 +35,25 @@ def ear_of(desk: Desk, pilot: Pilot, speaker_id: str | None = None) -> Ear:
 
 
 def judged(desk: Desk, pilot: Pilot, item: Item, said: Said, book: Playbook) -> Reading:
-    """Return what a form says together with the concern about it, if any; only what claims to be there is checked."""
+    """Return what a form says together with the concern about it, if any.
+
+    What claims to be there is checked; of what is not there, only that somebody does something about it by a day.
+    """
     return Reading(
         status=said.status,
         detail=said.words or _in_words(desk, said.value, item),
         evidence=said.links,
-        concern=_concern(desk, pilot, item, said, book) if said.status is Status.IN_PLACE else None,
+        concern=_concern(desk, pilot, item, said, book),
         value=said.value,
         plan=said.plan,
     )
 
 
 def _concern(desk: Desk, pilot: Pilot, item: Item, said: Said, book: Playbook) -> str | None:
+    if said.status in NOT_THERE:
+        return _without_plan(desk, pilot, item, said, book)
+    if said.status is not Status.IN_PLACE:
+        return None
     words = (escape(said.words), _as_text(said.value, item), *said.links)
     heard = " ".join(part for part in words if part)
     concern = coaching.read(heard, item, book.coaching, ear=ear_of(desk, pilot)).concern
@@ -58,6 +65,14 @@ def _concern(desk: Desk, pilot: Pilot, item: Item, said: Said, book: Playbook) -
         if one.detect in OF_A_VALUE or (one.named_only and one.detect is None)  # what an option itself says
     }
     return concern if concern in kept else None
+
+
+def _without_plan(desk: Desk, pilot: Pilot, item: Item, said: Said, book: Playbook) -> str | None:
+    """Return the concern of something that nobody does by any day: in the fields for it, or in the words."""
+    named = coaching.read(escape(said.words), item, book.coaching, ear=ear_of(desk, pilot)).undertaking
+    if (said.plan and said.plan.complete) or (named and named.complete):
+        return None
+    return coaching.read_button(said.status, item, book.coaching).concern
 
 
 def _as_text(value: Value | None, item: Item) -> str:

@@ -61,7 +61,10 @@ def write(desk: Desk, about: About, filled: Filled) -> Answer:
     asked = _locked(desk, about)
     known = Known(asked.item, asked.answer, hearing.ear_of(desk, asked.pilot), _people(desk, filled.people))
     said = reading.said_by(filled, known)
-    answer = take(desk, asked.pilot, asked.item, judged(desk, asked.pilot, asked.item, said))
+    heard = judged(desk, asked.pilot, asked.item, said)
+    if said.status in reading.NOT_THERE:  # the form has asked for the plan already
+        return interviews.change_answer(desk, asked.pilot.id, asked.item.id, heard)
+    answer = take(desk, asked.pilot, asked.item, heard)
     if answer is None:  # pragma: no cover - a form has no message that could be a repeat
         raise interview_errors.QuestionSettled
     return answer
@@ -94,7 +97,9 @@ def plan(desk: Desk, about: About, filled: FilledPlan) -> None:
         if answer and answer.status in reading.NOT_THERE
         else Reading(status=Status.NOT_YET, detail="")
     )
-    planned = before.model_copy(update={"plan": agreed, "concern": None})
+    said = Said(before.status, before.detail, before.value, before.evidence, agreed)
+    concern = judged(desk, asked.pilot, asked.item, said).concern
+    planned = before.model_copy(update={"plan": agreed, "concern": concern})
     interviews.change_answer(desk, about.pilot_id, about.item_id, planned)
 
 

@@ -28,6 +28,7 @@ from bot.slack.blocks import Choice
 from prompts.library import Library
 from storage.transaction import Tx
 
+from .books import NO_PLAN
 from .conftest import GONE, GUEST, JONAS, MAYA, PRIYA, WORKSPACE, House, registration, words_of
 
 KINDS = Path(__file__).parents[1] / "playbook_kinds"
@@ -479,3 +480,31 @@ def test_the_list_says_what_is_waived_until_when(house: House, pilot: Pilot) -> 
     view = list_view(house.library, pilot, [Listed(standing=waived, checklist="Every kind")], 0)
     assert "waived until" in words_of(view)
     assert "none of them still open" in words_of(view)
+
+
+@pytest.mark.parametrize(
+    ("entered", "marked"),
+    [
+        ({"words": "Half of it"}, True),
+        ({"words": "Half of it", "who": JONAS}, True),
+        ({"words": "Half of it", "who": JONAS, "by": "2026-12-12"}, False),
+        ({"words": "The platform team will do the rest by 12 December"}, False),
+    ],
+)
+@pytest.mark.parametrize("status", ["partly", "not_yet"])
+def test_what_nobody_does_by_any_day_is_marked_as_in_the_thread_and_not_asked_about(
+    house: House, pilot: Pilot, status: str, entered: dict[str, Any], *, marked: bool
+) -> None:
+    book = house.library.playbook
+    concerns = (NO_PLAN, *book.coaching.concerns)
+    coaching = book.coaching.model_copy(update={"concerns": concerns})
+    house.library = Library(
+        book.model_copy(update={"coaching": coaching}), house.library.templates, house.library.earlier
+    )
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    item_id = interview.asked[0]
+    given = write(house, pilot, item_id, status=status, **entered)
+    assert given.concern == (NO_PLAN.id if marked else None)
+    now = house.store.read_sync(lambda tx: tx.interviews.get(WORKSPACE, interview.id))
+    assert now
+    assert now.passed == (item_id,)
