@@ -107,8 +107,6 @@ def test_two_hundred_questions_of_every_kind_are_asked_answered_summed_up_and_re
     answer_turn_by_turn(house, pilot, interview, turns=5 * len(AnswerKind))
     house.do(answer_everything, MAYA, pilot.id)
     check_messages(house)
-    house.do(interviews.stop, MAYA, interview.id)
-    check_messages(house)
     assert house.message(shown.summary_key(interview.id))
 
     assert problems_of_message(house.do(portfolio.status_of, MAYA, pilot.id)) == []
