@@ -17,6 +17,7 @@ from bot.interview import lines, once_more
 from bot.interview.controls import Offered
 from bot.slack import blocks
 from prompts.library import Library
+from prompts.words import Words
 
 KNOWN_SHOWN = 300
 NOTE_LENGTH = 1000
@@ -120,16 +121,6 @@ def asked_message(
         most=KNOWN_SHOWN,
         to_group=is_group(ask.asked_id),
     )
-    if item.kind is AnswerKind.STATUS:
-        quick = [
-            blocks.button(words.plain("in_place"), ActionId.IN_PLACE, ask.id, style="primary"),
-            blocks.button(words.plain("partly"), ActionId.PARTLY, ask.id),
-            blocks.button(words.plain("not_yet"), ActionId.NOT_YET, ask.id),
-        ]
-    else:
-        value = f"{pilot.id}:{item.id}"
-        quick = [blocks.button(words.plain("write"), Offered.WRITE, value, style="primary")]
-    quick.append(blocks.button(words.plain("not_me"), ActionId.NOT_ME, ask.id))
     return blocks.message(
         words.mrkdwn("text"),
         [
@@ -138,10 +129,23 @@ def asked_message(
             blocks.section(words.mrkdwn("question"), "question"),
             blocks.context(words.mrkdwn("good"), "good"),
             blocks.context(words.mrkdwn("known"), "known") if known else None,
-            blocks.actions(quick, "answers"),
+            blocks.actions(_ways_to_answer(words, ask, item), "answers"),
             blocks.context(words.mrkdwn("hint"), "hint"),
         ],
     )
+
+
+def _ways_to_answer(words: Words, ask: Ask, item: Item) -> list[Block]:
+    if item.kind is AnswerKind.STATUS:
+        quick = [
+            blocks.button(words.plain("in_place"), ActionId.IN_PLACE, ask.id, style="primary"),
+            blocks.button(words.plain("partly"), ActionId.PARTLY, ask.id),
+            blocks.button(words.plain("not_yet"), ActionId.NOT_YET, ask.id),
+        ]
+    else:
+        for_form = f"{ask.pilot_id}:{item.id}"
+        quick = [blocks.button(words.plain("write"), Offered.WRITE, for_form, style="primary")]
+    return [*quick, blocks.button(words.plain("not_me"), ActionId.NOT_ME, ask.id)]
 
 
 def not_me_form(library: Library, ask: Ask, pilot: Pilot, item: Item) -> dict[str, Any]:

@@ -200,9 +200,12 @@ def _show_line(desk: Desk, pilot: Pilot, item: Item, found: Ask, interview: Inte
 
 
 def _restore_line(desk: Desk, pilot: Pilot, found: Ask) -> None:
-    """Let the item's line say what was answered before somebody was asked, if anything was."""
+    """Let the item's line say what was answered before somebody was asked, if anything was.
+
+    A question that was brought forward meanwhile and is open now stays as it is.
+    """
     item, interview = handed.item_of(desk, found), handed.interview_of(desk, found)
-    if item is None:
+    if item is None or (interview and turns.is_going_on(interview) and interview.open_item_id == item.id):
         return
     answer = desk.tx.answers.current(pilot.id).get(item.id)
     body = (

@@ -72,7 +72,7 @@ def _controls(
 
 
 def _answers(words: Words, ids: str, for_form: str, item: Item) -> list[Block]:
-    """Return the controls that answer: what fits the kind, and always a way to say that it is not there yet."""
+    """Return the controls that answer: what fits the kind, and "not yet"; a few options already say all there is to say."""
     not_yet = blocks.button(words.plain("not_yet"), ActionId.NOT_YET, ids)
     if item.kind is AnswerKind.STATUS:
         in_place = blocks.button(words.plain("in_place"), ActionId.IN_PLACE, ids, style="primary")

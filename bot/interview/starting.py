@@ -21,6 +21,9 @@ from bot.pilots import workflow as pilots
 from prompts.english import join_words
 from storage.ids import new_id
 
+PEOPLE_NAMED = 5
+"""How many of those who are asked already a refusal names."""
+
 
 class Started(NamedTuple):
     """An interview that was begun or changed, and what somebody who looks elsewhere is told."""
@@ -123,8 +126,13 @@ def _check_something_to_ask(desk: Desk, pilot: Pilot, interview: Interview) -> N
     """Refuse to begin where all that is missing was put to somebody already."""
     if not turns.is_going_on(interview):
         asks = desk.tx.asks.open_of_pilot(pilot.id)
-        people = dict.fromkeys(mention(asks[one].asked_id) for one in interview.handed)
-        raise errors.AllHanded(name=pilot.name, people=join_words([*people]))
+        people = [*dict.fromkeys(mention(asks[one].asked_id) for one in interview.handed)]
+        others = (
+            [f"{len(people) - PEOPLE_NAMED} others"]
+            if len(people) > PEOPLE_NAMED + 1
+            else people[PEOPLE_NAMED:]
+        )
+        raise errors.AllHanded(name=pilot.name, people=join_words([*people[:PEOPLE_NAMED], *others]))
 
 
 def _waiting_for_others(

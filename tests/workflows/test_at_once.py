@@ -253,3 +253,18 @@ def test_without_a_summary_a_question_about_one_item_posts_one(house: House, pil
     one = house.do(interviews.start, MAYA, pilot.id, Scope.ONE, "integration")
     house.do(interviews.change_answer, MAYA, pilot.id, "integration", SURE)
     assert house.message(shown.summary_key(one.id))
+
+
+def test_not_me_leaves_a_question_alone_that_was_brought_forward_and_is_open(
+    house: House, interview: Interview
+) -> None:
+    first = interview.asked[0]
+    asked = asked_elsewhere.ask(house, interview, SAM)
+    house.do(interviews.start, MAYA, interview.pilot_id, Scope.ONE, first)
+    assert current(house, interview).open_item_id == first
+    question = house.message(shown.question_key(interview.id, first))
+    house.do(asking.hand_back, SAM, asked.id, "")
+    after = house.message(shown.question_key(interview.id, first))
+    assert question
+    assert after
+    assert after.body == question.body
