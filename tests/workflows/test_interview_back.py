@@ -5,10 +5,11 @@ import pytest
 from bot.domain.answers import Reading, Status
 from bot.domain.conversations import Interview
 from bot.domain.pilots import Pilot
+from bot.domain.playbook import StallCause
 from bot.interview import errors, question, shown, workflow as interviews
 
-from .books import asks_only, item
-from .conftest import GUEST, JONAS, MAYA, House
+from .books import STALLS, asks_only, item
+from .conftest import GUEST, JONAS, MAYA, House, words_of
 from .test_interview import CHECKABLE, answers, current, interview, question_shown, say
 
 __all__ = ["interview"]  # a fixture
@@ -155,3 +156,29 @@ def test_why_tells_what_it_prevents_and_what_good_and_weak_answers_are(house: Ho
     assert house.do(interviews.why, JONAS, "forged", "ownership")[0] == asked
     with pytest.raises(errors.ItemGone):
         house.do(interviews.why, JONAS, interview.id, "forged")
+
+
+def test_causes_stand_in_lower_case_inside_their_sentence(house: House, pilot: Pilot) -> None:
+    asked = item("owner", guards_against=("no-owner", "no-end"))
+    stalls = (*STALLS, StallCause(id="no-end", title="A trial without an end", next="Name a day."))
+    asks_only(house, asked)
+    book = house.library.playbook
+    framework = book.framework.model_copy(update={"stalls": stalls})
+    view = question.why_view(house.library, book.model_copy(update={"framework": framework}), asked)
+    assert "No production owner and a trial without an end" in words_of(view)
+
+
+@pytest.mark.parametrize("said", ["https://wiki.example/soon", "soon, see https://wiki.example/soon"])
+def test_a_link_at_the_end_of_quoted_words_does_not_take_the_quotation_mark_with_it(
+    house: House, pilot: Pilot, said: str
+) -> None:
+    asked = item("owner")
+    asks_only(house, asked)
+    started = house.do(interviews.start, MAYA, pilot.id)
+    answer = house.do(
+        interviews.change_answer, MAYA, pilot.id, "owner", Reading(status=Status.PARTLY, detail=said)
+    )
+    body = question.follow_up_message(
+        house.library, started, asked, answer, "Who does it?", asks_for_plan=False
+    )
+    assert "<https://wiki.example/soon|wiki.example/soon>”" in words_of(body)
