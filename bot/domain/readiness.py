@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.answers import Answer, Status
-from bot.domain.playbook import Item
+from bot.domain.playbook import Gate, Item
 from bot.domain.values import Frozen
 from bot.domain.waivers import Waiver, day_of
 
@@ -135,6 +135,15 @@ def stands(item: Item, answer: Answer | None, now: datetime) -> Standing:
             return Standing.NOT_APPLICABLE
         case Status.NOT_YET | Status.SKIPPED:
             return Standing.MISSING
+
+
+def asked_by(
+    gate: Gate, items: Sequence[Item], answers: Mapping[str, Answer], stage_since: datetime, now: datetime
+) -> tuple[Item, ...]:
+    """Return what a gate asks of a pilot today. What only upkeep asks is due when its first round is, not on the first day."""
+    if gate.every_days is None or now >= stage_since + timedelta(days=gate.every_days):
+        return tuple(items)
+    return tuple(item for item in items if item.id in answers)
 
 
 def verdict(

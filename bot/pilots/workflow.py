@@ -15,7 +15,7 @@ from bot.domain.errors import Refusal
 from bot.domain.people import Person, is_group, mention
 from bot.domain.pilots import RETIRED, Pilot, Registration
 from bot.domain.playbook import Gate, Item
-from bot.domain.readiness import Verdict, verdict
+from bot.domain.readiness import Verdict, asked_by, verdict
 from bot.domain.waivers import day_of
 from bot.pilots import errors, known, messages
 from storage.ids import new_id
@@ -198,7 +198,9 @@ def standing_of(desk: Desk, pilot: Pilot) -> Standing:
 
 def verdict_before(desk: Desk, pilot: Pilot, gate: Gate) -> Verdict:
     """Judge a pilot against what a gate asks for."""
-    return verdict_on(desk, pilot, desk.playbook.items_of(gate))
+    answers = desk.tx.answers.current(pilot.id)
+    items = desk.playbook.items_of(gate)
+    return verdict_on(desk, pilot, asked_by(gate, items, answers, pilot.stage_since, desk.at.now))
 
 
 def verdict_on(desk: Desk, pilot: Pilot, items: Sequence[Item]) -> Verdict:

@@ -34,6 +34,7 @@ class Told:
     titles: tuple[str, ...] = ()
     status: str = ""
     red_flag: bool = False
+    first: bool = False
     said: str = ""
     reason: str = ""
     person: str = ""
@@ -97,6 +98,7 @@ def _told(desk: Desk, entry: AuditEntry) -> Told:
         titles=tuple(_title(desk, one) for one in item_ids),
         status=status if (status := _text(facts, "status")) in STATUS_WORDS else "",
         red_flag=any(item.red_flag for one in item_ids if (item := desk.playbook.item(one))),
+        first=entry.before is None and entry.after is not None,
         said=_text(facts, "detail", "word") or _text(facts, "what"),
         reason=_text(facts, "reason", "note"),
         person=_text(facts, "to", "asked_id", "owner_id"),

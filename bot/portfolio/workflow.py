@@ -5,7 +5,7 @@ from typing import Any
 from bot.desk import Desk
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
-from bot.domain.readiness import verdict
+from bot.domain.readiness import asked_by, verdict
 from bot.domain.waivers import day_of
 from bot.interview.summary_facts import summary_of
 from bot.pilots import workflow as pilots
@@ -78,8 +78,9 @@ def _counted_today(desk: Desk, some: list[Pilot], most: int) -> tuple[list[Pilot
 
     def counted(pilot: Pilot) -> Pilot:
         gate = desk.playbook.gate_from(pilot.stage)
-        items = desk.playbook.items_of(gate) if gate else ()
-        today = verdict(items, answers.get(pilot.id, {}), desk.at.now, waived=waivers.get(pilot.id))
+        given, now = answers.get(pilot.id, {}), desk.at.now
+        items = asked_by(gate, desk.playbook.items_of(gate), given, pilot.stage_since, now) if gate else ()
+        today = verdict(items, given, now, waived=waivers.get(pilot.id))
         waived[pilot.id] = len(today.waived)
         return pilot.model_copy(update={"required": today.required, "in_place": today.in_place})
 

@@ -179,3 +179,21 @@ def test_somebody_with_very_many_quiet_pilots_hears_once_at_little_cost(house: H
 
     assert house.store.write_sync(cost, now=house.now) < 5 * PILOTS_SHOWN
     assert f"{PILOTS_SHOWN + 25} pilots have gone quiet" in house.words(f"nudge:{JONAS}:{day}")
+
+
+def test_what_only_upkeep_asks_is_not_due_on_the_first_day_in_production(house: House, pilot: Pilot) -> None:
+    book = house.library.playbook
+    upkeep = Gate(
+        id="upkeep", title="Upkeep", from_stage="production", to_stage="production",
+        checklists=("readiness", "expansion-exit"), every_days=90,
+    )  # fmt: skip
+    house.library = Library(book.model_copy(update={"gates": (*book.gates, upkeep)}), house.library.templates)
+    said = Reading(status=Status.IN_PLACE, detail="Yes, in Grafana", evidence=("https://a.example",))
+    for item in book.items_of(book.gates[0]):
+        house.do(interviews.change_answer, MAYA, pilot.id, item.id, said)
+    house.store.write_sync(lambda tx: tx.pilots.move_if_at(pilot.id, "pilot", "production", house.now))
+    house.do(pilots.changed, MAYA, pilot.id, "pilot.moved")
+    assert "everything is in place and fresh" in house.words(pilots.card_key(pilot.id))
+    house.later(days=91)
+    house.do(pilots.show_card, MAYA, house.pilot(pilot.id))
+    assert "need a fresh look" in house.words(pilots.card_key(pilot.id))
