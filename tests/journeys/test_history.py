@@ -17,10 +17,10 @@ async def test_a_pilots_story_is_told_in_private_and_turned_in_place(office: Wor
     await driver.command(seed.PRIYA, seed.AI_PILOTS, "/pilot", "history Refund triage")
     said = await office.is_told(seed.PRIYA, "History of Refund triage")
     assert f"<@{seed.MAYA}> answered the last question" in said
-    assert f"<@{seed.MAYA}> registered the pilot" in said
+    assert f"<@{seed.MAYA}> registered it" in said
     assert "✅ in place" in said
     assert "noted:" not in said
-    assert said.index("answered the last question") < said.index("registered the pilot")
+    assert said.index("answered the last question") < said.index("registered it")
 
     pilots = await office.house.office.store.read(lambda tx: tx.pilots.all_active(seed.NORTHWIND))
 
@@ -31,7 +31,7 @@ async def test_a_pilots_story_is_told_in_private_and_turned_in_place(office: Wor
 
     await office.house.office.store.write(much_more)
     await driver.command(seed.PRIYA, seed.AI_PILOTS, "/pilot", "history")
-    assert "registered the pilot" not in await office.is_told(seed.PRIYA, "reason 29")
+    assert "registered it" not in await office.is_told(seed.PRIYA, "reason 29")
     already = len(driver.ephemerals(seed.PRIYA))
     page = next(one for one in driver.ephemerals(seed.PRIYA) if "reason 29" in text_of(one))
     await driver.click(seed.PRIYA, page, text="Older")

@@ -83,7 +83,7 @@ def test_erased_words_are_told_as_erased(house: House, pilot: Pilot) -> None:
     house.store.write_sync(lambda tx: tx.audit.erase(WORKSPACE, range(1, 99), at))
     said = words_of(shown(house, house.do(history.page, MAYA, "", PILOTS)))
     assert "<@U0JONAS> answered a question · its words were erased" in said
-    assert "registered the pilot · its words were erased" in said
+    assert "registered it · its words were erased" in said
 
 
 def test_facts_of_any_shape_are_borne(house: House, pilot: Pilot) -> None:
