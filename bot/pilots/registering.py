@@ -114,15 +114,16 @@ def _metric(form: FormSubmission, problems: _Problems) -> Metric | None:
     return Metric(name=name, unit=tame(form.text("unit"))[:20], baseline=baseline, bar=bar)
 
 
+_ABOUT: Final = re.compile(r"^(?:about|around|roughly|approx\.?|circa|ca\.?|etwa|~|≈)\s*", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
 
 
 def _number(form: FormSubmission, field: str) -> Decimal:
-    """Read a plain number; a percent sign, spaces between thousands and a decimal comma are understood.
+    """Read a plain number; "about", a percent sign, spaces between thousands and a decimal comma are understood.
 
     "1,000" is a thousand to some and one to others, so it is asked about rather than guessed at.
     """
-    words = "".join(form.text(field).removesuffix("%").split())
+    words = "".join(_ABOUT.sub("", form.text(field)).removesuffix("%").split())
     found = _NUMBER.fullmatch(words)
     if found is None or len(found[2]) > MOST_DIGITS:
         raise errors.NotANumber(field)
