@@ -14,7 +14,7 @@ from bot.domain.errors import Refusal
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
-from bot.interview import errors as interview_errors, lines, shown, turns, workflow as interviews
+from bot.interview import errors as interview_errors, lines, restoring, shown, turns, workflow as interviews
 from bot.interview.elsewhere import leads_to, path_of
 from bot.pilots import workflow as pilots
 from bot.slack.payloads import MessageRemoved
@@ -23,15 +23,21 @@ TAKEN_BACK = "taken back"
 
 
 def concerns_us(desk: Desk, removed: MessageRemoved) -> bool:
-    """Whether an answer stands on a message that is gone, or links to it."""
+    """Whether an answer stands on a message that is gone, or links to it; or could be about to, where we listen."""
     return bool(
-        desk.tx.answers.standing_on(removed.workspace_id, removed.channel_id, removed.ts)
+        _is_heard_there(desk, removed)
+        or desk.tx.answers.standing_on(removed.workspace_id, removed.channel_id, removed.ts)
         or desk.tx.answers.linking_to(removed.workspace_id, path_of(removed.channel_id, removed.ts))
     )
 
 
 def ask_about(desk: Desk, removed: MessageRemoved) -> None:
-    """Ask about the answers that the message gave, and mark the links to it in all others."""
+    """Ask about the answers that the message gave, and mark the links to it in all others.
+
+    Slack may deliver a message after the word that it is gone: then it is not heard any more.
+    """
+    if _is_heard_there(desk, removed):
+        desk.tx.deliveries.claim(removed.workspace_id, removed.still_to_come, desk.at.now)
     standing = desk.tx.answers.standing_on(removed.workspace_id, removed.channel_id, removed.ts)
     for answer in standing:
         found = _still_asked(desk, answer)
@@ -67,6 +73,12 @@ def take_back(desk: Desk, pilot_id: str, item_id: str, revision: int) -> None:
     running = desk.tx.interviews.open_of(pilot.id)
     if running and item.id in running.asked and turns.is_going_on(running):
         interviews.start(desk, pilot.id, Scope.ONE, item.id)
+
+
+def _is_heard_there(desk: Desk, removed: MessageRemoved) -> bool:
+    """Whether words at this place can be an answer: in a thread of ours, or in a direct message."""
+    in_thread = removed.thread_ts and restoring.of_thread(desk, removed.channel_id, removed.thread_ts)
+    return bool(in_thread) or removed.channel_id.startswith("D")
 
 
 def _asked_about(desk: Desk, pilot_id: str, item_id: str, revision: int) -> tuple[Pilot, Item, Answer]:

@@ -76,6 +76,11 @@ class MessageRemoved(Inbound):
     ts: str
     thread_ts: str | None
 
+    @property
+    def still_to_come(self) -> str:
+        """The delivery of the message itself, which may arrive after the word that it is gone."""
+        return message_key(self.channel_id, self.ts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotMessageRemoved(Inbound):
@@ -145,6 +150,11 @@ def _message(body: Json, event: Json) -> ThreadMessage | MessageRemoved | BotMes
     return _removed(body, event) if subtype == "message_deleted" else None
 
 
+def message_key(channel_id: str, ts: str) -> str:
+    """Return what tells the delivery of a message from all others."""
+    return f"message:{channel_id}:{ts}"
+
+
 def _written(body: Json, event: Json, message: Json) -> ThreadMessage | None:
     if reach(message, "bot_id") or not reach(message, "user"):
         return None
@@ -156,7 +166,7 @@ def _written(body: Json, event: Json, message: Json) -> ThreadMessage | None:
     return ThreadMessage(
         **installed,
         user_id=id_at(message, "user"),
-        delivery=f"message:{channel_id}:{ts}" + (f":{edited_at}" if edited_at else ""),
+        delivery=message_key(channel_id, ts) + (f":{edited_at}" if edited_at else ""),
         from_elsewhere=is_elsewhere(team_id, installed["workspace_id"]),
         channel_id=channel_id,
         channel_type=maybe_text(event, "channel_type") or "",

@@ -9,6 +9,7 @@ from bot.answers.picked import Picked
 from bot.asking import workflow as asking
 from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, Scope
+from bot.domain.errors import AlreadySeen
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind
@@ -18,7 +19,7 @@ from bot.slack.payloads import ThreadMessage
 
 from . import test_asking as asked_elsewhere
 from .books import asks_only, of_kind
-from .conftest import GONE, JONAS, MAYA, PRIYA, SAM, WORKSPACE, House
+from .conftest import GONE, JONAS, MAYA, PILOTS, PRIYA, SAM, WORKSPACE, House
 from .test_interview import CHECKABLE, answers, current, interview, question_shown, say
 from .test_interview_back import answered
 from .test_interview_handed import hand, line, state
@@ -268,3 +269,24 @@ def test_not_me_leaves_a_question_alone_that_was_brought_forward_and_is_open(
     assert question
     assert after
     assert after.body == question.body
+
+
+@pytest.mark.parametrize(
+    ("channel_id", "thread_ts"), [(PILOTS, "1000.000000"), ("D0SAM", None), ("D0SAM", "2000.000000")]
+)
+def test_words_that_arrive_after_they_were_deleted_are_not_heard(
+    house: House, interview: Interview, channel_id: str, thread_ts: str | None
+) -> None:
+    gone = MessageRemoved(
+        workspace_id=WORKSPACE, user_id=SAM, delivery="removed", channel_id=channel_id, ts=TS, thread_ts=thread_ts
+    )  # fmt: skip
+    assert interview.asked
+    assert house.do(deleting.concerns_us, SAM, gone)
+    house.do(deleting.ask_about, SAM, gone)
+    with pytest.raises(AlreadySeen):
+        house.store.write_sync(lambda _: None, delivery=(WORKSPACE, gone.still_to_come), now=house.now)
+
+
+def test_talk_that_is_deleted_elsewhere_is_none_of_ours(house: House, interview: Interview) -> None:
+    assert interview.asked
+    assert not house.do(deleting.concerns_us, PRIYA, removed())
