@@ -30,7 +30,7 @@ def test_it_holds_every_answer_with_its_evidence_and_who_said_it(house: House, p
     assert "### ✅ Monitoring: in place" in text
     assert "> Dashboard is live" in text
     assert "- Evidence: <https://grafana.example/d/1>" in text
-    assert "- Self-stated, Maya, 2026-11-23 09:30 UTC" in text
+    assert "- Answered by Maya, 2026-11-23 09:30 UTC; self-stated" in text
     assert "1 of 7 in place for shadow" in text
     assert "### ⬜ Rollback: missing" in text
 
