@@ -99,14 +99,31 @@ def take_answer(
         raise errors.ItemGone
     if reading.status is Status.NOT_APPLICABLE:
         listening.check_reason(item, reading.detail, listening.book_for(desk, running))
-    before = desk.tx.answers.current(pilot.id).get(item_id)
     if running and running.open_item_id == item_id:
         answer = recording.record(desk, pilot, item, reading, interview_id=running.id, where=where)
         if answer:
             recording.note_pace(desk, running, item)
             turns.settle(desk, pilot, running, item, answer)
         return answer
-    shows_it = running if running and item_id in running.asked else None
+    return _record_beside(desk, pilot, running, item, reading, where=where, interview_id=interview_id)
+
+
+def _record_beside(
+    desk: Desk,
+    pilot: Pilot,
+    running: Interview | None,
+    item: Item,
+    reading: Reading,
+    *,
+    where: Where,
+    interview_id: str | None,
+) -> Answer | None:
+    """Record an answer to something else than the open question; its line stands in every thread that shows the item.
+
+    The running conversation shows it even before it comes to the item, because it will not ask it any more.
+    """
+    before = desk.tx.answers.current(pilot.id).get(item.id)
+    shows_it = running if running and item.id in running.asked else None
     earlier = {interview_id or "", (before.interview_id if before else None) or ""} - {""}
     held = shows_it.id if shows_it else interview_id or next(iter(earlier), None)
     answer = recording.record(desk, pilot, item, reading, interview_id=held, where=where)
@@ -115,7 +132,7 @@ def take_answer(
     pilot = pilots.changed(desk, pilot.id, "answer.changed", before=facts(before), after=facts(answer))
     shown.show_line(desk, pilot, item, answer, shows_it)
     for one in _of_ids(desk, sorted(earlier - {held or ""})):
-        if shown.place_of(desk, one, item_id):
+        if shown.place_of(desk, one, item.id):
             shown.show_line(desk, pilot, item, answer, one)
     for one in _of_ids(desk, sorted({*earlier, held or "", running.id if running else ""})):
         _no_longer_handed(desk, pilot, one, item)
