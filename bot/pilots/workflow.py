@@ -173,7 +173,11 @@ def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
             return found
         if desk.tx.pilots.retired_named(desk.at.workspace_id, name):
             raise errors.PilotRetired(name=name)
-        names = [pilot.name for pilot in desk.tx.pilots.all_active(desk.at.workspace_id)]
+        active = desk.tx.pilots.all_active(desk.at.workspace_id)
+        same = [pilot for pilot in active if _spoken(pilot.name) == _spoken(name)]
+        if len(same) == 1 and _spoken(name):
+            return same[0]
+        names = [pilot.name for pilot in active]
         close = difflib.get_close_matches(name.casefold(), [n.casefold() for n in names], n=1, cutoff=0.5)
         meant = next((n for n in names if close and n.casefold() == close[0]), None)
         hint = f"Did you mean *{meant}*?" if meant else "/pilot list shows them all."
@@ -188,6 +192,11 @@ def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
             return alone[0]
     names = [pilot.name for pilot in choices[:6]]
     raise errors.WhichPilot(names=", ".join(names), command=command, example=names[0])
+
+
+def _spoken(name: str) -> str:
+    """Return a name as people say it: nobody types an emoji or a dash to find a pilot."""
+    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def standing_of(desk: Desk, pilot: Pilot) -> Standing:

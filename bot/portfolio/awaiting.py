@@ -40,6 +40,13 @@ class Underway(NamedTuple):
     link: str | None
 
 
+class Unfinished(NamedTuple):
+    """A pilot of the person's of which something is missing, and nobody is asked about it right now."""
+
+    pilot: Pilot
+    open: int
+
+
 class Undertaken(NamedTuple):
     """A step that the person undertook."""
 
@@ -65,11 +72,13 @@ class Waiting:
     undertaken: list[Undertaken] = field(default_factory=list)
     underway: list[Underway] = field(default_factory=list)
     reviews: list[Awaited] = field(default_factory=list)
+    unfinished: list[Unfinished] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many things there are."""
-        return len(self.handed) + len(self.undertaken) + len(self.underway) + len(self.reviews)
+        kinds = (self.handed, self.undertaken, self.underway, self.reviews, self.unfinished)
+        return sum(len(some) for some in kinds)
 
 
 Groups = Mapping[str, str]
@@ -83,11 +92,14 @@ def of(desk: Desk, active: list[Pilot], groups: Groups | None) -> Waiting:
     find it.
     """
     by_id = {pilot.id: pilot for pilot in active}
+    mine = [pilot for pilot in active if is_theirs(desk, pilot, groups)]
+    underway = _underway(desk, mine)
     return Waiting(
         handed=_handed(desk, by_id),
         undertaken=_undertaken(desk, by_id, groups),
-        underway=_underway(desk, [pilot for pilot in active if is_theirs(desk, pilot, groups)]),
+        underway=underway,
         reviews=_reviews(desk, by_id, groups),
+        unfinished=_unfinished(mine, {one.pilot.id for one in underway}),
     )
 
 
@@ -127,6 +139,15 @@ def _underway(desk: Desk, mine: list[Pilot]) -> list[Underway]:
         Underway(one, pilot, rules.progress(one), desk.link_to(roots.get(shown.root_key(one.id))))
         for pilot in mine
         if (one := found.get(pilot.id))
+    ]
+
+
+def _unfinished(mine: list[Pilot], asked: set[str]) -> list[Unfinished]:
+    """Return the pilots of which something was missing when they last changed, and that no conversation is about."""
+    return [
+        Unfinished(pilot, pilot.required - pilot.in_place)
+        for pilot in mine
+        if pilot.id not in asked and pilot.required > pilot.in_place
     ]
 
 

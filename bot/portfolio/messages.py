@@ -4,6 +4,7 @@ Structure only; the words are in `prompts/portfolio/`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from bot.interview.controls import Offered
 from bot.interview.summary import summary_blocks, summary_buttons, verdict_sentence
 from bot.interview.summary_facts import SummaryFacts
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
-from bot.portfolio.awaiting import Awaited, Handed, Undertaken, Underway, Waiting
+from bot.portfolio.awaiting import Awaited, Handed, Undertaken, Underway, Unfinished, Waiting
 from bot.slack import blocks
 from prompts.library import Library
 
@@ -160,6 +161,7 @@ def home_view(
     waived: Mapping[str, int] = NOTHING_WAIVED,
 ) -> dict[str, Any]:
     """Return a person's Home tab: what awaits them, their pilots, then the others."""
+    waiting = replace(waiting, unfinished=[])  # each stands below with its own button
     words = library.words("portfolio/home", mine=len(mine), others=len(others), waiting=waiting.count)
     parts: list[Block] = [
         blocks.header(words.plain("title"), "title"),
@@ -200,6 +202,7 @@ def _waiting(library: Library, waiting: Waiting) -> list[Block]:
     lines += [_undertaken(library, one) for one in waiting.undertaken[:AWAITED_SHOWN]]
     lines += [_underway(library, one) for one in waiting.underway[:AWAITED_SHOWN]]
     lines += [_awaited(library, one) for one in waiting.reviews[:AWAITED_SHOWN]]
+    lines += [_unfinished(library, one) for one in waiting.unfinished[:AWAITED_SHOWN]]
     if waiting.count > len(lines):
         words = library.words("portfolio/mine", count=waiting.count - len(lines))
         lines.append(blocks.context(words.mrkdwn("more"), "waiting_more"))
@@ -225,6 +228,14 @@ def _write(text: str, pilot_id: str, item_id: str, why: str) -> Block:
     return blocks.button(
         text, blocks.one_of(AnswersActionId.WRITE, f"{why}:{pilot_id}:{item_id}"), f"{pilot_id}:{item_id}"
     )
+
+
+def _unfinished(library: Library, one: Unfinished) -> Block:
+    words = library.words("portfolio/unfinished", pilot=one.pilot, open=one.open)
+    coach = blocks.button(
+        words.plain("coach"), blocks.one_of(ActionId.COACH, f"mine:{one.pilot.id}"), one.pilot.id
+    )
+    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"unfinished:{one.pilot.id}", coach)
 
 
 def _underway(library: Library, one: Underway) -> Block:

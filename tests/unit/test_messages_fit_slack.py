@@ -349,6 +349,7 @@ def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiti
             )
             for n in each
         ],
+        unfinished=[awaiting.Unfinished(pilot.model_copy(update={"id": n}), 12) for n in each],
         reviews=[
             awaiting.Awaited(review.model_copy(update={"id": n}), pilot, "https://s.example/p1") for n in each
         ],

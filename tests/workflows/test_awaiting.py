@@ -162,3 +162,13 @@ def test_a_retired_pilot_awaits_nobody(house: House, pilot: Pilot) -> None:
     put(house, pilot, JONAS, house.now.date())
     house.do(pilots.retire, MAYA, pilot.id, "Learned enough")
     assert "Nothing awaits you" in awaits(house, JONAS)
+
+
+def test_a_pilot_of_theirs_with_something_missing_awaits_them_until_it_is_asked_about(
+    house: House, pilot: Pilot
+) -> None:
+    said = awaits(house, MAYA)
+    assert "7 things are missing, and nobody is asked right now" in said
+    assert "7 things are missing" not in awaits(house, SAM)
+    house.do(interviews.start, MAYA, pilot.id)
+    assert "things are missing" not in awaits(house, MAYA)

@@ -106,3 +106,8 @@ def test_the_counters_agree_with_the_answers(house: House, pilot: Pilot) -> None
         return found.required, found.in_place
 
     assert house.store.read_sync(counted) == (7, 0)
+
+
+def test_a_pilot_is_found_without_its_emoji_and_dashes(house: House) -> None:
+    made = house.do(pilots.register, MAYA, registration(name="Refund-triage 🧾"))
+    assert house.do(pilots.find, MAYA, "refund triage", PILOTS, "status").id == made.id
