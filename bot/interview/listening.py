@@ -98,9 +98,19 @@ def reads_as_answer(desk: Desk, pilot: Pilot, interview: Interview, said: Thread
         confirming.confirms(said.words) and _is_known(desk, pilot, interview)
     ):
         return False
-    return mentions_bot or desk.at.actor_id in _pilots_people(pilot, interview) | {
-        a.answered_by for a in desk.tx.answers.current(pilot.id).values() if a.interview_id == interview.id
-    }
+    return (
+        mentions_bot
+        or desk.at.actor_id in _pilots_people(pilot, interview)
+        or _joined_in(desk, pilot, interview)
+    )
+
+
+def _joined_in(desk: Desk, pilot: Pilot, interview: Interview) -> bool:
+    """Whether the author has answered here of their own accord; who only answered what was put to them is still a guest."""
+    current = desk.tx.answers.current(pilot.id).values()
+    theirs = [a for a in current if a.interview_id == interview.id and a.answered_by == desk.at.actor_id]
+    asks = (desk.tx.asks.latest_of_item(pilot.id, answer.item_id) for answer in theirs)
+    return any(ask is None or ask.closed_by != desk.at.actor_id for ask in asks)
 
 
 def _is_known(desk: Desk, pilot: Pilot, interview: Interview) -> bool:

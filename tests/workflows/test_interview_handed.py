@@ -218,3 +218,21 @@ def test_a_vague_answer_that_was_handed_on_stays_until_a_better_one_comes(
     house.do(handing.answer_handed, SAM, ask, IN_PLACE)
     assert answers(house, interview)[first].detail == IN_PLACE.detail
     assert "✅" in house.words(shown.follow_up_key(interview.id, first))
+
+
+def test_the_root_card_counts_whom_it_does_not_name(house: House, interview: Interview) -> None:
+    for number, item_id in enumerate(interview.asked):
+        hand(house, interview, item_id, ask_id=f"a{number}")
+    assert "and 1 more" in house.words(shown.root_key(interview.id))
+
+
+def test_who_answered_what_they_were_asked_is_no_part_of_the_rest_of_the_conversation(
+    house: House, interview: Interview
+) -> None:
+    first, second = interview.asked[:2]
+    ask = hand(house, interview, first)
+    question_shown(house, interview, "1003.000000")
+    assert say(house, CHECKABLE, "1004.000000", by=SAM)
+    assert state(house, ask) is AskState.ANSWERED
+    assert say(house, "I think we have 4.5 stars in the shop", "1005.000000", by=SAM) is None
+    assert current(house, interview).open_item_id == second
