@@ -97,7 +97,7 @@ def carried_message(
     """Return the list of what is known from before and is not asked again, with the one button that confirms it all."""
     words = library.words(
         "interview/carried",
-        known=known[:CARRIED_SHOWN],
+        known=known,
         more=max(0, len(known) - CARRIED_SHOWN),
         most=CARRIED_DETAIL_SHOWN,
         confirmed_by=confirmed_by,

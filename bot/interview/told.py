@@ -103,9 +103,22 @@ def show_answered(
         else:
             body = closed_message(desk.library, pilot, item.title, Why.ANSWERED, answer.answered_by, link)
         _show(desk, ask, user_id, body)
+    _settle_its_line(desk, pilot, item, ask, answer)
+
+
+def _settle_its_line(desk: Desk, pilot: Pilot, item: Item, ask: Ask, answer: Answer) -> None:
+    """Let the line that says who was asked say the answer, under the card or in an earlier conversation's thread.
+
+    The conversation that holds the answer shows it by itself.
+    """
     if desk.tx.messages.by_key(ask.workspace_id, line_key(ask.id)):
         body = lines.settled_message(desk.library, pilot, item, answer)
         desk.tx.messages.show(ask.workspace_id, line_key(ask.id), pilot.channel_id, body)
+    if ask.interview_id in {None, answer.interview_id}:
+        return
+    interview = desk.tx.interviews.get(ask.workspace_id, ask.interview_id or "")
+    if interview and shown.place_of(desk, interview, item.id):
+        shown.show_line(desk, pilot, item, answer, interview)
 
 
 def show_closed(desk: Desk, pilot: Pilot, ask: Ask) -> None:

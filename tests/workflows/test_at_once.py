@@ -290,3 +290,17 @@ def test_words_that_arrive_after_they_were_deleted_are_not_heard(
 def test_talk_that_is_deleted_elsewhere_is_none_of_ours(house: House, interview: Interview) -> None:
     assert interview.asked
     assert not house.do(deleting.concerns_us, PRIYA, removed())
+
+
+def test_the_line_that_waits_in_an_earlier_thread_says_what_was_answered_in_a_later_one(
+    house: House, interview: Interview
+) -> None:
+    first = interview.asked[0]
+    asked = asked_elsewhere.ask(house, interview, SAM)
+    house.do(interviews.stop, MAYA, interview.id)
+    house.later(minutes=5)
+    house.do(interviews.start, MAYA, interview.pilot_id, Scope.ONE, first)
+    assert "waits for" in line(house, interview, first)
+    house.do(interviews.change_answer, MAYA, interview.pilot_id, first, SURE)
+    assert "✅" in line(house, interview, first)
+    assert "answered" in asked_elsewhere.direct(house, asked, SAM)

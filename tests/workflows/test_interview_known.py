@@ -9,6 +9,7 @@ from bot.domain.conversations import Interview, InterviewState, Scope
 from bot.domain.pilots import Pilot
 from bot.interview import errors, shown, workflow as interviews
 
+from .books import asks_only, item
 from .conftest import GUEST, JONAS, MAYA, SAM, House
 from .test_interview import answers, current, say
 
@@ -203,3 +204,16 @@ def test_freshness_is_counted_from_the_confirmation(house: House, pilot: Pilot) 
     house.now += timedelta(days=31)
     house.do(interviews.stop, MAYA, again.id)
     assert "monitoring" in house.do(interviews.start, MAYA, pilot.id).asked
+
+
+def test_a_long_list_that_is_confirmed_counts_the_rest_once(house: House, pilot: Pilot) -> None:
+    parts = [item(f"part-{number}") for number in range(30)]
+    asks_only(house, *parts, item("last"))
+    known(house, pilot, *(one.id for one in parts))
+    house.later(days=3)
+    interview = started(house, pilot)
+    assert "and 10 more" in house.words(shown.carried_key(interview.id))
+    house.do(interviews.confirm_all, MAYA, interview.id)
+    confirmed = house.words(shown.carried_key(interview.id))
+    assert "and 18 more" in confirmed
+    assert confirmed.count("more") == 1
