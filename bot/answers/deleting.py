@@ -150,6 +150,8 @@ def _show_at_its_line(
         if not only_if_there or desk.tx.messages.by_key(pilot.workspace_id, key):
             under = card.id if card else None
             desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body, under=under)
+    elif interview.open_item_id == item.id and turns.is_going_on(interview) and not interview.followed_up:
+        return  # it is asked again just now, with what was answered
     elif _waits_below(interview, item):
         shown.show_in_thread(desk, interview, shown.question_key(interview.id, item.id), body)
     elif not only_if_there or shown.place_of(desk, interview, item.id):

@@ -72,7 +72,7 @@ def revise_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
 
 
 def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> Answer | None:
-    """Revise one answer; its one follow-up, if it is open, settles with it or stays."""
+    """Revise one answer; where its question is open, for one thing more or after a step back, the edit answers it."""
     pilot = pilots.get_active(desk, given.pilot_id)
     current = desk.tx.answers.current(pilot.id).get(given.item_id)
     interview = listening.locked(desk, given.interview_id) if given.interview_id else None
@@ -86,8 +86,7 @@ def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> Answer | None:
     revised = recording.revise(desk, pilot, item, reading, interview_id=given.interview_id, where=where)
     if revised is None:
         return None
-    is_open = interview is not None and turns.open_item(desk, interview) == item
-    if interview and interview.followed_up and is_open and turns.is_going_on(interview):
+    if interview and turns.is_going_on(interview) and turns.open_item(desk, interview) == item:
         turns.ask_again_or_settle(desk, pilot, interview, item, revised)
         return revised
     changed = {"before": facts(current), "after": facts(revised)}

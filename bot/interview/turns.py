@@ -102,9 +102,10 @@ def is_about_a_plan(book: Playbook, answer: Answer) -> bool:
 
 
 def ask_again_or_settle(desk: Desk, pilot: Pilot, interview: Interview, item: Item, edited: Answer) -> None:
-    """Somebody edits the very answer that was asked about once more: mended, it settles; else the question stays."""
+    """Somebody edits the answer to the open question: checkable, it settles; else the one follow-up stays, or is asked."""
     sentence = coaching.follow_up_for(as_reading(edited), item, desk.book_of(interview).coaching)
-    if sentence is None:
+    was_asked = not interview.followed_up and was_asked_once_more(desk, interview, edited)
+    if sentence is None or was_asked:
         settle(desk, pilot, interview, item, edited)
     else:
         ask_once_more(desk, pilot, interview, item, edited, sentence, in_thread=True)

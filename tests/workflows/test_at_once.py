@@ -304,3 +304,41 @@ def test_the_line_that_waits_in_an_earlier_thread_says_what_was_answered_in_a_la
     house.do(interviews.change_answer, MAYA, interview.pilot_id, first, SURE)
     assert "✅" in line(house, interview, first)
     assert "answered" in asked_elsewhere.direct(house, asked, SAM)
+
+
+def test_an_edit_answers_the_question_that_was_opened_again(house: House, interview: Interview) -> None:
+    first, second = answered(house, interview, 1)
+    house.do(interviews.back, MAYA, interview.id, second)
+    say(house, f"{CHECKABLE}, and on the wiki", "1002.000000", edited_at="1010.000000")
+    assert current(house, interview).open_item_id == second
+    assert "and on the wiki" in answers(house, interview)[first].detail
+    assert "✅" in line(house, interview, first)
+
+
+def test_a_vague_edit_of_a_question_that_was_opened_again_is_asked_about_once(
+    house: House, interview: Interview
+) -> None:
+    first, second = answered(house, interview, 1)
+    house.do(interviews.back, MAYA, interview.id, second)
+    say(house, "soon", "1002.000000", edited_at="1010.000000")
+    assert current(house, interview).followed_up
+    say(house, "the team", "1002.000000", edited_at="1011.000000")
+    assert current(house, interview).followed_up
+    house.do(interviews.leave_as_it_is, MAYA, interview.id, first)
+    house.do(interviews.back, MAYA, interview.id, second)
+    say(house, "soon", "1002.000000", edited_at="1012.000000")
+    assert current(house, interview).open_item_id == second, "the one follow-up was asked before"
+
+
+def test_a_deleted_message_leaves_the_question_alone_that_is_asked_again(
+    house: House, interview: Interview
+) -> None:
+    first, second = answered(house, interview, 1)
+    house.do(interviews.back, MAYA, interview.id, second)
+    gone = MessageRemoved(
+        workspace_id=WORKSPACE, user_id=MAYA, delivery="gone", channel_id=PILOTS, ts="1002.000000",
+        thread_ts="1000.000000",
+    )  # fmt: skip
+    house.do(deleting.ask_about, MAYA, gone)
+    assert "Keep the answer?" not in line(house, interview, first)
+    assert "Does live data flow in" in line(house, interview, first)
