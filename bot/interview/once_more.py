@@ -10,8 +10,7 @@ from bot.domain.asks import Ask, AskState
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item, Playbook
-from bot.interview import lines, recording, told, turns
-from bot.interview.controls import Offered
+from bot.interview import lines, question, recording, told, turns
 from bot.slack import blocks
 from prompts.library import Library
 
@@ -51,10 +50,10 @@ def follow_up_message(
     words = library.words(
         "interview/follow_up", item=item, answer=answer, question=sentence, most=lines.QUOTE_SHOWN
     )
-    row = [blocks.button(words.plain("leave"), LEAVE, ask.id)]
-    if asks_for_plan:
-        for_form = f"{ask.pilot_id}:{item.id}"
-        row.insert(0, blocks.button(words.plain("plan"), Offered.PLAN, for_form, style="primary"))
+    row = [
+        question.what_helps(words, f"{ask.pilot_id}:{item.id}", asks_for_plan=asks_for_plan),
+        blocks.button(words.plain("leave"), LEAVE, ask.id),
+    ]
     return blocks.message(
         words.mrkdwn("text"),
         [blocks.section(words.mrkdwn("question"), "question"), blocks.actions(row, "answers")],

@@ -105,15 +105,20 @@ def follow_up_message(
     words = library.words(
         "interview/follow_up", item=item, answer=answer, question=sentence, most=QUOTE_SHOWN
     )
-    row: list[Block] = []
-    if asks_for_plan:
-        for_form = f"{interview.pilot_id}:{item.id}"
-        row.append(blocks.button(words.plain("plan"), Offered.PLAN, for_form, style="primary"))
-    row.append(blocks.button(words.plain("leave"), ActionId.LEAVE, f"{interview.id}:{item.id}"))
+    row = [
+        what_helps(words, f"{interview.pilot_id}:{item.id}", asks_for_plan=asks_for_plan),
+        blocks.button(words.plain("leave"), ActionId.LEAVE, f"{interview.id}:{item.id}"),
+    ]
     return blocks.message(
         words.mrkdwn("text"),
         [blocks.section(words.mrkdwn("question"), "question"), blocks.actions(row, "answers")],
     )
+
+
+def what_helps(words: Words, pilot_and_item: str, *, asks_for_plan: bool) -> Block:
+    """Return the button that opens the form for what is asked once more: who does it by when, or the answer itself."""
+    name, form = ("plan", Offered.PLAN) if asks_for_plan else ("write", Offered.WRITE)
+    return blocks.button(words.plain(name), form, pilot_and_item, style="primary")
 
 
 def why_view(library: Library, book: Playbook, item: Item) -> dict[str, Any]:

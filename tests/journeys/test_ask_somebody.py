@@ -107,7 +107,7 @@ async def test_buttons_answer_and_one_thing_more_is_asked_there(office: Workplac
     await hands_over(office, first, whom=seed.JONAS)
     question = await driver.wait_dm(seed.JONAS, "asks you about")
     await driver.click(seed.JONAS, question, text="In place")
-    follow_up = await driver.wait_dm(seed.JONAS, "in place, you say")
+    follow_up = await driver.wait_dm(seed.JONAS, "You said: in place")
     await office.sees(seed.AI_PILOTS, "✅", thread_ts=root["ts"])
     await driver.dm(seed.JONAS, WORDS, thread_ts=follow_up["ts"])
     await driver.wait_dm(seed.JONAS, "thank you, that is all")
@@ -121,7 +121,7 @@ async def test_a_follow_up_can_be_left_as_it_is(office: Workplace) -> None:
     await hands_over(office, first, whom=seed.JONAS)
     question = await driver.wait_dm(seed.JONAS, "asks you about")
     await driver.click(seed.JONAS, question, text="In place")
-    follow_up = await driver.wait_dm(seed.JONAS, "in place, you say")
+    follow_up = await driver.wait_dm(seed.JONAS, "You said: in place")
     await driver.click(seed.JONAS, follow_up, text="Leave it as it is")
     await driver.wait_dm(seed.JONAS, "thank you, that is all")
     await driver.wait_dm(

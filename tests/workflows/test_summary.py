@@ -219,7 +219,7 @@ def test_a_gap_names_the_next_step_who_takes_it_and_by_when(house: House, pilot:
     undertake(house, pilot, "ownership", due_on=date(2026, 12, 2))
     body = summary(house, pilot)
     assert said(body, "gap:integration").startswith(
-        "1. ⬜ *Integration* · missing\nAgree the off switch · <@U0JONAS> · by <!date^"
+        "1. ⬜ *Integration* · planned\nAgree the off switch · <@U0JONAS> · by <!date^"
     )
     assert said(body, "gap:monitoring").endswith("Agree the off switch · the platform team · no date")
     assert " · <!subteam^S0PAYMENTS> · overdue since <!date^" in said(body, "gap:fallback")
