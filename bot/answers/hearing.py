@@ -114,4 +114,5 @@ def own_words(desk: Desk, item: Item, answer: Answer | None) -> str:
 def heard(desk: Desk, pilot: Pilot, item: Item, text: str, speaker_id: str, book: Playbook) -> Reading:
     """Return what a message says about an item, as Slack sent it, with the people in it by their names."""
     names = listening.names_of(desk, mentioned(text))
-    return coaching.read(text, item, book.coaching, names=names, ear=ear_of(desk, pilot, speaker_id))
+    reading = coaching.read(text, item, book.coaching, names=names, ear=ear_of(desk, pilot, speaker_id))
+    return coaching.as_far_as_given(reading, item)

@@ -209,7 +209,8 @@ def reading_of(desk: Desk, pilot: Pilot, said: ThreadMessage, item: Item, book: 
     files = tuple(file.permalink for file in said.files if file.permalink)
     names = names_of(desk, said.mentions)
     heard = f"{text} {' '.join(f'<{file}>' for file in files)}".strip()
-    reading = coaching.read(heard, item, book.coaching, names=names, ear=ear_of(desk, pilot))
+    read = coaching.read(heard, item, book.coaching, names=names, ear=ear_of(desk, pilot))
+    reading = coaching.as_far_as_given(read, item)
     if not files:
         return reading
     detail = " ".join(without_addresses(reading.detail, files).split())

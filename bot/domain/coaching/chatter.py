@@ -58,8 +58,11 @@ _ASKS = (
     "|can't|would|should|shall|may|has|have|any|anyone|anybody|was|were|wie|was|warum|wer|wann|wo|kann|könnte|könntest|kannst|weißt"
 )
 _QUESTION = re.compile(
-    rf"(?:(?:and|but|so|wait|hm+|ok|sorry|hey|hi|hello|btw),? )*(?:(?:on|in|at|by|for|to|with|from|since) )?(?:(?:{_ASKS})\b[^?]*\?\W*"
-    r"|(?:why|what|how) (?:do|does|did|is|are|should|would) (?:you|i|we|this|that|it|they)\b.*)"
+    rf"(?:(?:and|but|so|wait|hm+|ok|sorry|hey|hi|hello|hallo|moin|btw)(?: there| bot)?[,.!?]* )*(?:(?:on|in|at|by|for|to|with|from|since) )?(?:(?:{_ASKS})\b[^?]*\?\W*"
+    r"|(?:why|what|how) (?:do|does|did|is|are|should|would) (?:you|i|we|this|that|it|they)\b.*"
+    r"|(?:who|what) (?:the hell |exactly )?(?:are you|is this|is that|dis)\b.*|who(?:'s| is) (?:this|that|there)\b.*"
+    r"|are you (?:a |an )?(?:bot|robot|human|real|ai)\b.*|(?:is )?any(?:body|one) (?:there|here|home)\W*"
+    r"|(?:wer|was) (?:bist du|ist das|soll das|seid ihr|willst du|wollt ihr)\b[^.]*|do i know you\W*)"
 )
 _BAD = r"\b(?:stupid|dumb|silly|pointless|useless|annoying|ridiculous|nonsense|bullshit|crap|hate)\b"
 _FORM = r"\b(?:questions?|bots?|forms?|interview|this)\b"
@@ -73,6 +76,7 @@ _LATER = re.compile(
     r"(?:let me|i'll|i will|i'm gonna|i am going to|gonna|we'll) (?:just |quickly |first )?"
     r"(?:check|ask|look|find out|get back|see|think|dig|ping|read|be back|be right back|come back|have a look|take a look)\b"
 )
+_THUMB = re.compile(r"(?:(?::(?:\+1|thumbsup):(?::skin-tone-\d:)?|👍[\U0001f3fb-\U0001f3ff]?)\s*)+")
 _THANKS_FOR = ("thanks for", "thank you for", "thx for", "danke für")
 
 
@@ -92,6 +96,11 @@ def looks_like_answer(words: str, *, mentions_bot: bool) -> bool:
     if _only_marks(text) or _is_talk(text):
         return bool(reply.links)
     return mentions_bot or not _beside_the_point(text)
+
+
+def is_thumbs_up(words: str) -> bool:
+    """Whether words are a thumbs up and nothing else: a yes to whoever asked, and talk among colleagues."""
+    return _THUMB.fullmatch(words.strip()) is not None
 
 
 def opens_with_status(detail: str) -> bool:

@@ -11,6 +11,7 @@ from bot.domain.coaching.denial import is_conditional
 from bot.domain.coaching.detectors import NAMED_IN_WORDS, VOCABULARY, raises
 from bot.domain.coaching.heard import Said
 from bot.domain.coaching.phrases import any_of, consumed, folded
+from bot.domain.coaching.plans import was_meant_to
 from bot.domain.coaching.signs import ENOUGH, MUCH, signs_of
 from bot.domain.coaching.status import FILLER
 from bot.domain.coaching.values import WITHOUT_VALUE
@@ -18,7 +19,7 @@ from bot.domain.playbook import Coaching, Concern, Detector, Item
 
 PLAN, TO_BE_DECIDED = "plan", "to_be_decided"
 NOTHING_SHOWN, VAGUE, NO_REASON = "nothing_shown", "vague", "no_reason"
-NOBODY_NAMED, TWO_MEANINGS = "nobody_named", "two_meanings"
+NOBODY_NAMED, TWO_MEANINGS, PAST_DATE = "nobody_named", "two_meanings", "past_date"
 NOT_THERE = frozenset({PLAN, TO_BE_DECIDED})
 """Concerns that say of themselves that the thing is not in place."""
 _OF_THE_PLAN = frozenset({Detector.NO_PLAN, Detector.NO_VALUE})
@@ -183,4 +184,12 @@ def of_a_status(status: Status, said: Said, coaching: Coaching) -> str | None:
     """Return what is asked about something that is not there: who does what by when."""
     if status not in (Status.PARTLY, Status.NOT_YET):
         return None
-    return detected(Detector.NO_PLAN, said, coaching)
+    return _planned_for_the_past(said, coaching) or detected(Detector.NO_PLAN, said, coaching)
+
+
+def _planned_for_the_past(said: Said, coaching: Coaching) -> str | None:
+    """Return the concern of a plan whose day is over, wherever the playbook looks for days that are over."""
+    plan, today = said.plan, said.ear.today
+    if plan is None or plan.by is None or today is None or plan.by >= today or was_meant_to(said.text):
+        return None
+    return known(PAST_DATE, coaching)

@@ -5,6 +5,7 @@ it. Nothing here decides whether a plan is good.
 """
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from bot.domain.answers import Plan
@@ -28,7 +29,8 @@ _DEADLINE = re.compile(
 _MEMORY = re.compile(r"\b(?:since|started|seit|ago|last|from|as of|began|stand)\b[^.;,]{0,12}$")
 _AROUND = re.compile(
     r"\b(?:by|until|till|before|on|in|at|end of|early|mid|late|bis|zum|zur|am|im|ende|spätestens|will|does|do|it|is|are|on it|and|und|done|ready|planned|due|for|do it"
-    r"|das|macht|from|eta|deadline)\b|[,;:.()/·–\ue000-]",
+    r"|das|es|dies|macht|machen|mache|erledigt|erledigen|erledige|übernimmt|übernehmen|übernehme|kümmert|kümmern|kümmere"
+    r"|sich|uns|mich|darum|from|eta|deadline)\b|[,;:.()/·–\ue000-]",
     re.IGNORECASE,
 )
 
@@ -126,8 +128,35 @@ def _deadline(text: str, ear: Ear) -> tuple[Day | None, list[Day]]:
         for day in found
         if len(day.days) == 1 and not _MEMORY.search(plain[: day.start]) and not _long_ago(day, ear)
     ]
-    due = [day for day in ahead if day.lead in _BY or _DEADLINE.search(plain[: day.start])]
-    return next(iter(due or ahead), None), found
+    due = [day for day in ahead if _leads_to(day, plain)]
+    missed = [day for day in found if len(day.days) == 1 and _leads_to(day, plain)]
+    meant = next(iter(due or ahead or missed), None)
+    return _yet_to_come(meant, plain, ear) if meant else None, found
+
+
+def _leads_to(day: Day, plain: str) -> bool:
+    return day.lead in _BY or _DEADLINE.search(plain[: day.start]) is not None
+
+
+def _yet_to_come(day: Day, plain: str, ear: Ear) -> Day:
+    """Return the day in the next year where a plan names no year and the day of this one is well over."""
+    said = plain[day.start : day.end]
+    if ear.today is None or _WITH_YEAR.search(said) or was_meant_to(plain) or not _IN_A_YEAR.search(said):
+        return day
+    if (ear.today - day.days[0]).days <= _JUST_OVER:
+        return day
+    return day._replace(days=(_a_year_later(day.days[0]),))
+
+
+def _a_year_later(on: date) -> date:
+    is_month_end = on.day == monthrange(on.year, on.month)[1]
+    last = monthrange(on.year + 1, on.month)[1]
+    return date(on.year + 1, on.month, last if is_month_end else min(on.day, last))
+
+
+def was_meant_to(text: str) -> bool:
+    """Whether folded words tell of what should have been done by then: "was to do it by 12 Oct"."""
+    return _MISSED.search(text) is not None
 
 
 def _long_ago(day: Day, ear: Ear) -> bool:
@@ -178,7 +207,14 @@ def _alone(text: str, known: frozenset[str]) -> str:
 _OWNER = re.compile(r"(?:the |our |its )?(?:production |service |pilot )?owner")
 _CHAMPION = re.compile(r"(?:the |our |its )?(?:pilot )?champion")
 _BY = frozenset({"by", "until", "till", "before", "bis", "bis zum"})
-_OVER, _SHORT = 60, 100
+_OVER, _JUST_OVER, _SHORT = 60, 14, 100
+_WITH_YEAR = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d{2}\b|\d\.? [^\W\d_]{3,}\.?,? '?\d\d\b")
+_IN_A_YEAR = re.compile(
+    r"\d[./]\s?\d|(?:\b|\d)(?:jan|feb|fév|mar|mär|apr|avr|ma[iy]|jun|juin|jul|juil|aug|août|sep|o[ck]t|nov|de[cz]|déc|q[1-4]|kw)"
+)
+_MISSED = re.compile(
+    r"\b(?:(?:was|were) (?:to|supposed|meant|due|planned)|should have|had to|promised|sollte|wollte|hätte|musste|devait|debía)\b"
+)
 _STATED = re.compile(
     r"^\W*(?:not yet|no|nope|partly|partially|in progress|noch nicht|teilweise|nein|pas encore|not really|half|almost|wip|todo|tbd|missing|soon|open)\b(?P<apart>\s*(?:[^\w\s]|$))?",
     re.IGNORECASE,

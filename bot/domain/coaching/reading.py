@@ -167,13 +167,13 @@ def _beside(told: Stated, heard: Heard, said: Said, coaching: Coaching) -> tuple
 
 
 def only_plans(said: Said) -> bool:
-    """Whether words name a day that is still to come, at most somebody beside it, and nothing that is there."""
+    """Whether words name a day by which something happens, at most somebody beside it, and nothing that is there."""
     plan, today = said.plan, said.ear.today
     if plan is None or plan.by is None or plan.what or today is None or said.value is not None:
         return False
     if said.signs.link or not says_only_who_and_when(said.plain, plan, said.ear):
         return False
-    return plan.by > today and said.item.kind in WITHOUT_VALUE
+    return plan.by != today
 
 
 def _judge(told: Stated, said: Said, coaching: Coaching) -> tuple[Status, str | None]:

@@ -7,18 +7,25 @@ import re
 
 from bot.domain.answers import Plan, Reading, Status, Value
 from bot.domain.coaching.chatter import opens_with_status
-from bot.domain.coaching.concerns import NOT_THERE, NOTHING_SHOWN, PLAN, VAGUE
+from bot.domain.coaching.concerns import NOT_THERE, NOTHING_SHOWN, PAST_DATE, PLAN, TO_BE_DECIDED, VAGUE
 from bot.domain.coaching.phrases import consumed, folded, listed
 from bot.domain.coaching.plans import merged
 from bot.domain.coaching.reading import NOT_DONE, TO_COME
 from bot.domain.coaching.reply import without_links
 from bot.domain.coaching.signs import signs_of
+from bot.domain.coaching.unvalued import as_claimed, is_unvalued, only_partly
 from bot.domain.coaching.values import meanings_of
 from bot.domain.coaching.wanted import listed_with_or, wanted_of
 from bot.domain.playbook import Coaching, Item
 
 _POINTER = listed(
     "see; here; it is; it's; is; this; that; the; link; links; this one; and; also; sure; ok; okay; yes; thanks; hier; siehe"
+)
+_PLACES = listed(
+    """
+    in; on; at; our; my; a; wiki; wikipedia; confluence; notion; sharepoint; jira; ticket; page; doc; docs; document; drive; folder;
+    file; site; written; described; documented; im; in der; unser; unserem; seite; dokument; steht
+    """
 )
 _NAME = re.compile(r"@[\w.-]+|#[\w-]+")
 _BY_WHEN = re.compile(
@@ -39,6 +46,13 @@ _BARELY = 25
 
 def combine(first: Reading, second: Reading) -> Reading:
     """Return the answer after the one follow-up. Nothing of substance in either reply is lost."""
+    unvalued = is_unvalued(first) or is_unvalued(second)
+    joined = _joined(as_claimed(first), as_claimed(second))
+    still = unvalued and joined.status is Status.IN_PLACE and joined.value is None and joined.concern
+    return only_partly(joined) if still else joined
+
+
+def _joined(first: Reading, second: Reading) -> Reading:
     evidence = tuple(dict.fromkeys(first.evidence + second.evidence))
     if second.status is Status.SKIPPED:
         # What is skipped is the follow-up; the answer itself was given.
@@ -57,11 +71,17 @@ def combine(first: Reading, second: Reading) -> Reading:
 
 
 def _concern(first: Reading, second: Reading, status: Status, plan: Plan | None) -> str | None:
+    if status in NOT_DONE and second.concern == PAST_DATE:
+        return second.concern
     if status in NOT_DONE and _asked_for_a_plan(first):
         settled = plan is not None and plan.complete and plan != first.plan
+        if first.concern == PAST_DATE:
+            settled = settled and second.undertaking is not None and second.undertaking.by is not None
         return None if settled else first.concern
     if status in NOT_DONE and status is not first.status:
         return None
+    if status is first.status and first.concern == TO_BE_DECIDED and _decides_nothing(second):
+        return first.concern
     checkable = second.concern is None or (status is first.status and first.concern is None)
     return None if checkable else _remaining(first, second, status)
 
@@ -110,16 +130,26 @@ def _is_there_after_all(first: Reading, second: Reading) -> bool:
         return second.value.kind not in TO_COME or not outright
     named = second.undertaking
     plans = named is not None and bool(named.who or named.who_said or named.by)
-    return second.status is Status.IN_PLACE and bool(second.evidence) and not plans
+    shown = bool(second.evidence) and not _decides_nothing(second)
+    return second.status is Status.IN_PLACE and shown and not plans
 
 
 def _only_plans(first: Reading, second: Reading) -> bool:
     """Whether a plan was asked about and is still one: "should be fine", or who does it by when."""
+    if first.concern == TO_BE_DECIDED and _decides_nothing(second):
+        return True
     if first.concern not in NOT_THERE or second.evidence:
         return False
     words = folded(second.detail)
     when = _BY_WHEN.match(words) or _SOMEBODY_BY_WHEN.match(words)
     return second.concern is not None or when is not None
+
+
+def _decides_nothing(second: Reading) -> bool:
+    """Whether a reply is but a link, or says where something is written: neither decides what was open."""
+    if second.value is not None or len(second.detail) >= _POINTS or not second.detail:
+        return False
+    return consumed(folded(without_links(second.detail)), [_POINTER, _PLACES]) is not None
 
 
 def _remaining(first: Reading, second: Reading, status: Status) -> str | None:

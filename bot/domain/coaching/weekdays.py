@@ -10,7 +10,7 @@ from bot.domain.coaching.locales import weekdays
 
 _WEEKDAY = re.compile(
     r"(?:\b(?P<lead>next week|last week|every|each|jeden|jede|by|on|until|till|before|next|coming|this|last|past|previous|am|bis|nächsten|kommenden"
-    r"|diesen|letzten|vergangenen|bis zum)\s)?(?:coming\s)?\b(?P<w>[^\W\d_]{3,12})\b(?P<s>s\b)?\.?"
+    r"|diesen|letzten|vergangenen|bis zum)\s)?(?:coming\s)?\b(?!(?:next|this|last|past|nächsten|kommenden|diesen|letzten)\s)(?P<w>[^\W\d_]{3,12})\b(?P<s>s\b)?\.?"
     r"(?P<t>\s(?:next week|nächste woche|prochain|que viene|prossimo|last week|dernier|pasado))?"
 )
 _EAST_ASIAN_DAY = re.compile(

@@ -31,7 +31,7 @@ _NOBODY = frozenset(
         august september october november december week month quarter year sprint release christmas summer if when once
         because after before while as for to from at of here currently unfortunately sorry hi hello thanks question why what how who when where which none never nothing sometimes some rarely half almost nearly
         mostly partly missing blocked pending unclear open free cheap yet
-        better faster sooner higher lower cheaper ready live finished tested complete le la lo il elle on nous wer was
+        better faster sooner higher lower cheaper ready live finished tested complete le la lo il elle on nous wer was ende anfang mitte spätestens kommenden nächsten
         """,
     )
 )
