@@ -21,8 +21,9 @@ from prompts.words import Words
 
 IDEA = "idea"
 """The stage in which there is no pilot yet that could be ready for something."""
-CARRIED_SHOWN = 20
-"""How many known answers one message lists."""
+CARRIED_SPELT_OUT = 8
+"""How many known answers are listed with their words; of more than that only the titles are named."""
+CARRIED_SHOWN = 40
 CARRIED_DETAIL_SHOWN = 60
 STOP = "stop"
 """The entry of the root card's menu that ends the interview; the others are scopes."""
@@ -91,6 +92,12 @@ def _root_controls(words: Words, interview: Interview) -> Block | None:
     return blocks.actions([button, menu], "actions")
 
 
+def end_message(library: Library, interview: Interview) -> Body:
+    """Return the last word in the thread: that was all, and where the summary is."""
+    words = library.words("interview/end", channel_id=interview.channel_id)
+    return blocks.message(words.mrkdwn("text"), [blocks.context(words.mrkdwn("said"), "end")])
+
+
 def carried_message(
     library: Library, interview: Interview, known: Sequence[ItemStanding], confirmed_by: str | None
 ) -> Body:
@@ -105,9 +112,10 @@ def carried_message(
     )
     if confirmed_by:
         return blocks.message(words.mrkdwn("text"), [blocks.context(words.mrkdwn("confirmed"), "carried")])
-    lines = [words.mrkdwn("line", one=one) for one in known[:CARRIED_SHOWN]]
-    if len(known) > CARRIED_SHOWN:
-        lines.append(words.mrkdwn("more_line"))
+    if len(known) <= CARRIED_SPELT_OUT:
+        lines = [words.mrkdwn("line", one=one) for one in known]
+    else:
+        lines = [words.mrkdwn("titles", shown=known[:CARRIED_SHOWN])]
     return blocks.message(
         words.mrkdwn("text"),
         [

@@ -39,6 +39,17 @@ def follow_up_key(interview_id: str, item_id: str) -> str:
     return f"interview:{interview_id}:follow-up:{item_id}"
 
 
+def end_key(interview_id: str) -> str:
+    """Return the key of the last word in an interview's thread."""
+    return f"interview:{interview_id}:end"
+
+
+def show_end(desk: Desk, interview: Interview) -> None:
+    """Say at the end of the thread, where people are, that nothing more is asked; one question needs no such word."""
+    if len(interview.asked) > 1:
+        show_in_thread(desk, interview, end_key(interview.id), messages.end_message(desk.library, interview))
+
+
 def carried_key(interview_id: str) -> str:
     """Return the key of the message that lists what is known from before."""
     return f"interview:{interview_id}:carried"

@@ -149,6 +149,7 @@ def go_on(desk: Desk, pilot: Pilot, interview: Interview, answers: AnswersById |
     over = interview.state is InterviewState.DONE
     if over:
         desk.tx.audit.append(desk.at, "interview.done", "pilot", pilot.id, None, {"interview": interview.id})
+        shown.show_end(desk, interview)
         shown.show_summary(desk, pilot, interview)
     elif interview.state is InterviewState.OPEN:
         ask_next(desk, interview, answers)

@@ -180,7 +180,7 @@ def home_view(
             parts.append(blocks.section(words.mrkdwn(title), key))
             for pilot in some[:PILOTS_AT_HOME]:
                 parts.append(_line(library, pilot, now, waived.get(pilot.id, 0)))
-                parts += [_go_on(library, pilot)] if key == "mine" and pilot.required else []
+                parts += [_go_on(library, pilot)] if key == "mine" and pilot.in_place < pilot.required else []
         if len(some) > PILOTS_AT_HOME:
             parts.append(
                 blocks.context(words.mrkdwn("more", count=len(some) - PILOTS_AT_HOME), f"{key}_more")

@@ -79,7 +79,15 @@ def card_message(
 def _buttons(words: Words, review: Review, link: str | None, *, is_open: bool) -> Block | None:
     row: list[Block] = []
     if is_open:
-        row.append(blocks.button(words.plain("approve"), ActionId.APPROVE, review.id, style="primary"))
+        sure = blocks.confirm(
+            words.plain("approve_title"),
+            words.plain("approve_sure"),
+            words.plain("approve_yes"),
+            words.plain("approve_no"),
+        )
+        row.append(
+            blocks.button(words.plain("approve"), ActionId.APPROVE, review.id, style="primary", confirm=sure)
+        )
         row.append(blocks.button(words.plain("decline"), ActionId.DECLINE, review.id))
     if link:
         row.append(blocks.button(words.plain("open_interview"), ActionId.OPEN_INTERVIEW, review.id, url=link))

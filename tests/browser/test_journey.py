@@ -101,11 +101,13 @@ async def test_a_pilot_is_registered_coached_promoted_and_a_quiet_one_nudged(pag
     await go_to(page, "gate-reviews")
     review = message(page, "Refund triage asks to go from pilot to shadow")
     await review.get_by_role("button", name="Approve").click()
+    await page.get_by_role("button", name="Yes, approve").click()
     await expect(page.get_by_text("somebody else has to decide it")).to_be_visible()
 
     await become(page, "Priya Nair")
     await go_to(page, "gate-reviews")
     await review.get_by_role("button", name="Approve").click()
+    await page.get_by_role("button", name="Yes, approve").click()
     await expect(message(page, "Approved by @Priya Nair")).to_be_visible()
     await expect(page.get_by_role("button", name="Approve")).to_have_count(0)
 
