@@ -100,11 +100,19 @@ def plan(desk: Desk, about: About, filled: FilledPlan) -> None:
     said = Said(before.status, before.detail, before.value, before.evidence, agreed)
     concern = judged(desk, asked.pilot, asked.item, said).concern
     planned = before.model_copy(update={"plan": agreed, "concern": concern})
+    _undertake(desk, asked, agreed)  # first, as a whole: what the form leaves empty is taken away
     interviews.change_answer(desk, about.pilot_id, about.item_id, planned)
 
 
 def _promise(desk: Desk, asked: Asked, agreed: Plan) -> None:
     """Note who takes a fresh look by when; the answer itself stays as it was given."""
+    action = _undertake(desk, asked, agreed)
+    pilots.changed(desk, asked.pilot.id, "action.agreed", after=action.model_dump(mode="json"))
+    shown.refresh_summary(desk, asked.pilot)
+
+
+def _undertake(desk: Desk, asked: Asked, agreed: Plan) -> Action:
+    """Make the item's one open action what a form says."""
     was = desk.tx.actions.open_of_pilot(asked.pilot.id).get(asked.item.id)
     action = Action(
         id=was.id if was else new_id(),
@@ -118,9 +126,7 @@ def _promise(desk: Desk, asked: Asked, agreed: Plan) -> None:
         created_by=desk.at.actor_id,
         created_at=desk.at.now,
     )
-    desk.tx.actions.put(action)
-    pilots.changed(desk, asked.pilot.id, "action.agreed", after=action.model_dump(mode="json"))
-    shown.refresh_summary(desk, asked.pilot)
+    return desk.tx.actions.put(action)
 
 
 def change_links(desk: Desk, about: About, keep: tuple[str, ...], add: str) -> Answer:

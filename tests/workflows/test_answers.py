@@ -508,3 +508,10 @@ def test_what_nobody_does_by_any_day_is_marked_as_in_the_thread_and_not_asked_ab
     now = house.store.read_sync(lambda tx: tx.interviews.get(WORKSPACE, interview.id))
     assert now
     assert now.passed == (item_id,)
+
+
+def test_a_day_that_the_form_takes_away_is_gone_from_the_next_step(house: House, pilot: Pilot) -> None:
+    plan(house, pilot, "status", what="Write it", who=JONAS, by="2026-12-04")
+    plan(house, pilot, "status", what="Write it", who=JONAS)
+    action = house.store.read_sync(lambda tx: tx.actions.open_of_pilot(pilot.id))["status"]
+    assert (action.owner_id, action.due_on) == (JONAS, None)
