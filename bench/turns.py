@@ -16,7 +16,7 @@ from bench.figures import Result, Verdict
 from bench.relay import Relay, relay_to
 from bench.seeded import PLAYBOOK, database_url
 from bot.assembly import running
-from bot.interview.messages import ActionId
+from bot.interview.controls import ActionId
 from bot.sandboxed import sandbox_settings
 from bot.serving import listening, serve_web
 from sandbox import seed

@@ -223,12 +223,11 @@ async def test_the_buttons_of_older_messages_do_what_they_say(shared: Workplace)
     interview = await ask(shared, lambda tx: tx.interviews.open_of(pilot.id))
     assert interview
     second = f"{interview.id}:{interview.asked[1]}"
-    changing = {"action_id": "answer.change", "value": f"{pilot.id}:integration"}
-    await driver.click(seed.MAYA, line, **changing, force=True)
+    about = f"{pilot.id}:integration"
+    await driver.click(seed.MAYA, line, action_id="answer.change", value=about, force=True)
     form = await driver.wait_view(seed.MAYA, timeout=PATIENCE)
     assert "live since 3 March" in text_of(form) or "live since 3 March" in str(driver.values(form))
-    reason = {"action_id": "answer.not_applicable", "value": second}
-    await driver.click(seed.MAYA, line, **reason, force=True)
+    await driver.click(seed.MAYA, line, action_id="answer.not_applicable", value=second, force=True)
     await driver.wait_view(seed.MAYA, timeout=PATIENCE)
     await driver.click(seed.MAYA, line, action_id="answer.skip", value=second, force=True)
     await shared.question(root, 3)
