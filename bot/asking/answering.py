@@ -4,6 +4,7 @@ The answer counts at once and closes the question; the follow-up only asks for w
 answers first answers for all who were asked.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.asking import errors, handed, messages, replying
@@ -14,7 +15,7 @@ from bot.domain.asks import Ask, AskState
 from bot.domain.messages import OutboundMessage
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Item, Playbook
+from bot.domain.playbook import AnswerKind, Item, Playbook
 from bot.interview import handing, listening, once_more, recording, told, workflow as interviews
 from bot.interview.errors import MayNotAnswer
 from bot.interview.recording import Where
@@ -156,14 +157,28 @@ def _book_of(desk: Desk, found: Ask) -> Playbook:
 
 def _reading_of(desk: Desk, found: Ask, pilot: Pilot, item: Item, said: ThreadMessage) -> Reading:
     confirmed = listening.confirmed(desk, pilot, item, said)
-    return confirmed or listening.reading_of(desk, pilot, said, item, _book_of(desk, found))
+    if confirmed:
+        return confirmed
+    nods = _nods(desk, found, said)
+    heard = replace(said, text="yes") if nods else said
+    reading = listening.reading_of(desk, pilot, heard, item, _book_of(desk, found))
+    return reading.model_copy(update={"detail": "👍"}) if nods and not said.files else reading
 
 
 def _reads_as_answer(desk: Desk, meant: list[Ask], said: ThreadMessage) -> bool:
-    """Whether words read as an answer: a file is one, and so is "still true" where something is known."""
+    """Whether words read as an answer: a file is one, a nod may be one, and "still true" where something is known."""
     if said.files or coaching.looks_like_answer(said.text, mentions_bot=False):
         return True
-    return len(meant) == 1 and confirming.confirms(said.words) and _is_known(desk, meant[0])
+    if len(meant) != 1:
+        return False
+    return (confirming.confirms(said.words) and _is_known(desk, meant[0])) or _nods(desk, meant[0], said)
+
+
+def _nods(desk: Desk, found: Ask, said: ThreadMessage) -> bool:
+    """Whether a thumbs up answers a question that a yes answers; it says nothing to the one thing more that is asked."""
+    item = handed.item_of(desk, found)
+    asks_for_a_yes = item is not None and item.kind is AnswerKind.STATUS
+    return asks_for_a_yes and found.state is AskState.OPEN and coaching.is_thumbs_up(said.text)
 
 
 def _is_known(desk: Desk, found: Ask) -> bool:

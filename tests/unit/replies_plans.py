@@ -6,7 +6,7 @@ from bot.domain.answers import Status
 
 IN, PART, NOT = Status.IN_PLACE, Status.PARTLY, Status.NOT_YET
 US, DE, FR = "en-US", "de-DE", "fr-FR"
-ASKED = "no_plan"
+ASKED, OVER = "no_plan", "past_date"
 
 
 class Row(NamedTuple):
@@ -86,6 +86,23 @@ ALL = [
     Row("partly, Mia finishes it by Friday", "Mia", "2026-11-27", status=PART),
     Row("not yet, started on 3 March, Jonas finishes by 3 April", "Jonas", "2027-04-03"),
     Row("not yet, stuck since last month, Ops fixes it by Friday", "Ops", "2026-11-27"),
+    Row("Tomás macht das bis nächsten Freitag", "Tomás", "2026-11-27", None, NOT, DE, ""),
+    Row("Tomás macht das bis kommenden Freitag", "Tomás", "2026-11-27", None, NOT, US, ""),
+    Row("Jonas kümmert sich darum bis 12.12.", "Jonas", "2026-12-12", None, NOT, DE, ""),
+    Row(
+        "Das Plattform-Team übernimmt das bis Ende Januar", "Das Plattform-Team", "2027-01-31", None, NOT, DE
+    ),
+    Row("ich kümmere mich bis morgen darum", "U0OMAR", "2026-11-26", None, NOT, DE),
+    Row("wir erledigen das bis Ende Januar", "", "2027-01-31", ASKED, NOT, DE, ""),
+    Row("Jonas macht das seit Mai", "", "", None, IN, DE),
+    # A day that is over.
+    Row("not yet, the platform team will by 1 Jan 2020", "the platform team", "2020-01-01", OVER),
+    Row("the platform team will by 1 Jan 2020", "the platform team", "2020-01-01", OVER),
+    Row("by 1 Jan 2020, Jonas", "Jonas", "2020-01-01", OVER),
+    Row("partly, Jonas finishes it by 3.3.2026", "Jonas", "2026-03-03", OVER, PART),
+    Row("not yet, Jonas by 20 Nov", "Jonas", "2026-11-20", OVER),
+    Row("not yet, Jonas by 14 Oct", "Jonas", "2027-10-14"),
+    Row("not yet, Jonas in October", "Jonas", "2027-10-31"),
     # One of them is missing.
     Row("not yet", "", "", ASKED, what=""),
     Row("no", "", "", ASKED),
@@ -139,5 +156,22 @@ SECOND = [
     ("not yet", "We have a switch, see <https://wiki.acme.example/switch>", "", "", None, IN),
     ("not yet", "why do you ask?", "", "", ASKED, NOT),
     ("not yet", "me, tomorrow", "U0OMAR", "2026-11-26", None, NOT),
+    ("tbd", "<https://example.com/sponsor>", "", "", "to_be_decided", NOT),
+    ("tbd", "it is in the wiki: <https://example.com/sponsor>", "", "", "to_be_decided", NOT),
+    ("tbd", "see <https://example.com/sponsor>", "", "", "to_be_decided", NOT),
+    ("tbd", "Grafana pages Support Ops, see <https://example.com/d>", "", "", None, IN),
+    ("not yet", "<https://jira.acme.example/OPS-1>", "", "", ASKED, NOT),
+    ("soon", "<https://jira.acme.example/OPS-1>", "", "", ASKED, NOT),
+    ("not yet", "by 1 Jan 2020, Jonas", "Jonas", "2020-01-01", OVER, NOT),
+    (
+        "not yet, Ana by 26 Feb 2027",
+        "the platform team will by 1 Jan 2020",
+        "the platform team",
+        "2020-01-01",
+        OVER,
+        NOT,
+    ),
+    ("not yet, Ana by 1 Jan 2020", "Jonas", "Jonas", "2020-01-01", OVER, NOT),
+    ("not yet, Ana by 1 Jan 2020", "12 Dec 2026", "Ana", "2026-12-12", None, NOT),
 ]
 """A reply, the reply to the one follow-up, and the plan of both together."""

@@ -299,4 +299,37 @@ CHOSEN = [
     Row("kept", "nothing", None, "no_plan", US, NOT),
 ]
 
+WITHOUT = [
+    # (item, first, second, status, concern, value)
+    ("scope", "idk lol 🤷", "eine", PART, "no_value", None),
+    ("scope", "idk lol 🤷", "", PART, "no_value", None),
+    ("scope", "refunds", "yes", PART, "no_value", None),
+    ("scope", "refunds", "one task or anything people ask", PART, "no_value", None),
+    ("scope", "refunds", "option 2", IN, None, "few-tasks"),
+    ("scope", "refunds", "not yet, Jonas by 12 Dec", NOT, None, None),
+    ("scope", "refunds", "partly, Jonas decides by 12 Dec", PART, None, None),
+    ("scope", "refunds", "skip", PART, "no_value", None),
+    ("scope", "anything people ask", "well, really", IN, "open_ended", "anything"),
+    ("kept", "the prompt", "the prompt, as I said", PART, "no_value", None),
+    ("cases", "quite a few", "loads", PART, "no_value", None),
+    ("cases", "quite a few", "1200", IN, None, "1200 cases a week"),
+    ("cases", "1.200", "", PART, EITHER, None),
+    ("cost", "cheap", "really cheap", PART, "no_value", None),
+    ("share", "most of them", "nearly everybody", PART, "no_value", None),
+    ("decision", "when it is perfect", "see the wiki", PART, "no_value", None),
+    ("decision", "12 Oct 2025", "whenever", IN, "past_date", "2025-10-12"),
+    ("report", "it is in Confluence", "I said where", PART, "no_value", None),
+    (
+        "report",
+        "it is in Confluence",
+        "<https://wiki.acme.example/r>",
+        IN,
+        None,
+        "https://wiki.acme.example/r",
+    ),
+    ("sponsor", "the finance department", "", IN, None, None),
+    ("monitoring", "yes", "should be fine", IN, "nothing_shown", None),
+]
+"""A reply, the reply to the one follow-up (or none: it is left as it is), and what the answer amounts to."""
+
 ALL = FIGURES + AMOUNTS + SHARES + DAYS_AHEAD + DAYS_BEHIND + NAMED + CHOSEN

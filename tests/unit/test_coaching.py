@@ -295,6 +295,8 @@ TALK = [
     "<@U0JON> you know this better", "what do you mean?", "Is a link enough?", "who wrote that?", "does anyone know?", "can somebody help?",
     "wait, what is shadow mode?", "let me check with finance", "I'll ask Jonas", "ok, let me look", "hm, I'll find out", "/pilot status", "", "  ",
     "why do you ask", "this is annoying", "these questions are pointless", "what a stupid bot", "I hate this form",
+    "hello? who are you", "who are you", "what is this?", "hi, what do you want from me", "hi there, who is this?", "hello? anybody there",
+    "wer bist du?", "was willst du von mir", "are you a bot",
     "...", "?", "!!!", "ありがとうございます", "谢谢", "笑",
 ]  # fmt: skip
 
@@ -324,6 +326,11 @@ class TestTalk:
     )
     def test_what_mentions_the_bot_is_meant_for_it(self, words: str) -> None:
         assert coaching.looks_like_answer(words, mentions_bot=True)
+
+    @pytest.mark.parametrize("words", ["👍", ":+1:", ":thumbsup::skin-tone-3:", "👍🏽", " 👍 "])
+    def test_a_thumbs_up_is_known_as_one(self, words: str) -> None:
+        assert coaching.is_thumbs_up(words)
+        assert not coaching.is_thumbs_up(f"{words} thanks")
 
     @pytest.mark.parametrize("words", ["<@U0BOT> thanks!", "<@U0BOT> lol", "<@U0BOT> 👍", "good bot"])
     def test_thanking_the_bot_is_talk_all_the_same(self, words: str) -> None:

@@ -45,6 +45,29 @@ def test_the_second_reply_completes_the_plan(
     assert (*noted(combined.plan), combined.concern, combined.status) == (who, by, concern, status)
 
 
+@pytest.mark.parametrize("item_id", ["sponsor", "owning-team", "cases", "scope"])
+def test_a_plan_is_one_whatever_was_asked_for(item_id: str) -> None:
+    reading = read("Tomás macht das bis nächsten Freitag", "de-DE", item_id)
+    assert (reading.status, noted(reading.plan)) == (Status.NOT_YET, ("Tomás", "2026-11-27"))
+
+
+def test_a_link_after_an_undecided_answer_is_kept() -> None:
+    combined = coaching.combine(read("tbd"), read("<https://a.example/sponsor>"))
+    assert combined.evidence == ("https://a.example/sponsor",)
+    decided = coaching.combine(read("tbd", item_id="report"), read("<https://a.example/r>", item_id="report"))
+    assert (decided.status, decided.concern) == (Status.IN_PLACE, None)
+
+
+def test_a_day_without_its_year_that_is_well_over_is_the_next_one() -> None:
+    february = coach.ear_in("en-US").model_copy(update={"today": date(2026, 2, 23)})
+    for words, by in (("by 12 Jan", date(2027, 1, 12)), ("in January", date(2027, 1, 31))):
+        plan = coaching.read(
+            f"not yet, Jonas {words}", coach.ITEMS["monitoring"], coach.COACHING, ear=february
+        ).plan
+        assert plan is not None
+        assert plan.by == by
+
+
 def test_a_mention_is_a_person_and_a_name_is_words() -> None:
     mentioned = read("not yet, <@U0JON> by friday").plan
     named = read("not yet, Jonas by friday").plan

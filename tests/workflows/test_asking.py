@@ -648,7 +648,9 @@ def test_words_when_nothing_waits_get_one_kind_reply_and_no_more_within_ten_minu
     assert len(replies(house, SAM)) == 1
 
 
-@pytest.mark.parametrize("words", ["thanks", "what do you mean?", "hm, let me ask around", "skip", "👍"])
+@pytest.mark.parametrize(
+    "words", ["thanks", "what do you mean?", "hm, let me ask around", "skip", "hello? who are you"]
+)
 def test_talk_is_not_taken_for_the_answer_and_the_question_still_waits(
     house: House, interview: Interview, words: str
 ) -> None:
@@ -658,3 +660,15 @@ def test_talk_is_not_taken_for_the_answer_and_the_question_still_waits(
     assert now(house, asked).state is AskState.OPEN
     (reply,) = replies(house, JONAS)
     assert "waits for you" in reply
+
+
+@pytest.mark.parametrize("words", ["👍", ":+1:"])
+def test_a_thumbs_up_to_whoever_asked_is_a_yes_that_shows_nothing(
+    house: House, interview: Interview, words: str
+) -> None:
+    asked = ask(house, interview, JONAS)
+    say(house, JONAS, words, "2001.000000")
+    answer = answer_to(house, asked)
+    assert answer
+    assert (answer.status, answer.concern, answer.detail) == (Status.IN_PLACE, "nothing_shown", "👍")
+    assert now(house, asked).state is AskState.ONCE_MORE

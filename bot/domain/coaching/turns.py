@@ -46,10 +46,12 @@ _BARELY = 25
 
 def combine(first: Reading, second: Reading) -> Reading:
     """Return the answer after the one follow-up. Nothing of substance in either reply is lost."""
-    unvalued = is_unvalued(first) or is_unvalued(second)
     joined = _joined(as_claimed(first), as_claimed(second))
-    still = unvalued and joined.status is Status.IN_PLACE and joined.value is None and joined.concern
-    return only_partly(joined) if still else joined
+    lacking = next((one.concern for one in (first, second) if is_unvalued(one)), None)
+    if lacking is None or joined.value is not None or joined.status not in (Status.IN_PLACE, Status.PARTLY):
+        return joined
+    planned = joined.plan is not None and joined.plan.complete
+    return only_partly(joined, joined.concern if joined.concern or planned else lacking)
 
 
 def _joined(first: Reading, second: Reading) -> Reading:

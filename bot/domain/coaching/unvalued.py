@@ -18,12 +18,12 @@ def as_far_as_given(reading: Reading, item: Item) -> Reading:
     """Return what a reply amounts to: a claim without the value that the item asks for is in place only partly."""
     if item.kind in WITHOUT_VALUE | NAMED_IN_WORDS or reading.status is not Status.IN_PLACE:
         return reading
-    return only_partly(reading) if _lacks_its_value(reading) else reading
+    return only_partly(reading, reading.concern) if _lacks_its_value(reading) else reading
 
 
-def only_partly(reading: Reading) -> Reading:
-    """Return a claim as one that holds only partly, with its concern."""
-    return reading.model_copy(update={"status": Status.PARTLY})
+def only_partly(reading: Reading, concern: str | None) -> Reading:
+    """Return a claim as one that holds only partly, and why."""
+    return reading.model_copy(update={"status": Status.PARTLY, "concern": concern})
 
 
 def is_unvalued(reading: Reading) -> bool:
