@@ -307,7 +307,7 @@ ANSWERS = [
     "ok", "done", "the team", "everyone", "soon", "TBD", "should be fine", "Payments Operations", "<@U0ANA>", "<!subteam^S1|@payments-ops>",
     "<!subteam^S1|@payments-ops> owns it", "<@U0ANA> is on call", "<@U0ANA> has the runbook", "thanks, yes: Grafana", "lol no",
     "thanks! <https://a.example/d>", "<https://a.example/d>", "no problem, the switch was tried on 12 May", "yes, can you see <https://a.example/d>?",
-    "ok we have it in Datadog", "good morning, not yet", "👍 done", "✅", "❌", "まだです", "20 %",
+    "ok we have it in Datadog", "good morning, not yet", "👍 done", "hello, Support Ops", "who is there at night: Support Ops", "✅", "❌", "まだです", "20 %",
 ]  # fmt: skip
 
 

@@ -60,7 +60,7 @@ _ASKS = (
 _QUESTION = re.compile(
     rf"(?:(?:and|but|so|wait|hm+|ok|sorry|hey|hi|hello|hallo|moin|btw)(?: there| bot)?[,.!?]* )*(?:(?:on|in|at|by|for|to|with|from|since) )?(?:(?:{_ASKS})\b[^?]*\?\W*"
     r"|(?:why|what|how) (?:do|does|did|is|are|should|would) (?:you|i|we|this|that|it|they)\b.*"
-    r"|(?:who|what) (?:the hell |exactly )?(?:are you|is this|is that|dis)\b.*|who(?:'s| is) (?:this|that|there)\b.*"
+    r"|(?:who|what) (?:the hell |exactly )?(?:are you|is this|is that|dis)\b[^:]*|who(?:'s| is) (?:this|that|there)\b[^:]*"
     r"|are you (?:a |an )?(?:bot|robot|human|real|ai)\b.*|(?:is )?any(?:body|one) (?:there|here|home)\W*"
     r"|(?:wer|was) (?:bist du|ist das|soll das|seid ihr|willst du|wollt ihr)\b[^.]*|do i know you\W*)"
 )
