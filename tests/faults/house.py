@@ -27,8 +27,9 @@ from storage.store import Store
 from storage.transaction import Tx
 
 PILOTS = 43
+PLAYBOOK = Path(__file__).parents[1] / "playbook"
 QUESTIONS = 7
-"""Of the default playbook's readiness gate: 43 × 7 = 301 answers."""
+"""Of that playbook's readiness gate: 43 × 7 = 301 answers."""
 CHANNELS = 8
 PATIENCE = 300.0
 TIMINGS = Timings(ack=3.0, retries=(0.0, 1.0, 2.0, 4.0, *(8.0,) * 30))
@@ -79,6 +80,7 @@ class House:
             "SLACK_APP_TOKEN": self.sandbox.app_token,
             "SLACK_API_URL": self.sandbox.api_url,
             "DATABASE_URL": self.database_url,
+            "PREFLIGHT_PLAYBOOK": str(PLAYBOOK),
             "PREFLIGHT_REVIEW_CHANNEL": seed.GATE_REVIEWS,
             "PREFLIGHT_OPERATIONS_CHANNEL": seed.PREFLIGHT_OPS,
             "PORT": "0",
