@@ -40,6 +40,7 @@ from .waived import every_message as waiver_messages, every_view as waiver_views
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LIBRARY = Library.load()
+SEVEN = {"integration", "monitoring", "fallback", "ownership", "cost-model", "guardrails", "rollback"}
 PLAIN = "Refund triage"
 OURS = re.compile(
     r"<@U0(?:MAYA|JONAS|PRIYA)>|<!subteam\^S0(?:PAYMENTS|GATE)>|<#C0PILOTS>"
@@ -97,7 +98,12 @@ def gate() -> Gate:
 
 
 def items() -> tuple[Item, ...]:
-    return LIBRARY.playbook.items_of(gate())
+    """Return the items that the messages are about: the seven, one of each kind, and those with the longest texts."""
+    found = LIBRARY.playbook.items_of(gate())
+    kinds = {item.kind: item for item in reversed(found)}
+    longest = sorted(found, key=lambda item: len(item.question + item.why + item.good), reverse=True)[:3]
+    chosen = {item.id for item in (*kinds.values(), *longest)} | SEVEN
+    return tuple(item for item in found if item.id in chosen)
 
 
 def answer_with(text: str, item: Item, status: Status) -> Answer:
@@ -413,13 +419,4 @@ def test_progress_shows_no_more_than_there_is() -> None:
 
 def test_the_default_playbook_is_what_is_tested() -> None:
     assert isinstance(LIBRARY.playbook, Playbook)
-    asked = {item.id for item in items()}
-    assert {
-        "integration",
-        "monitoring",
-        "fallback",
-        "ownership",
-        "cost-model",
-        "guardrails",
-        "rollback",
-    } <= asked
+    assert {item.id for item in items()} >= SEVEN
