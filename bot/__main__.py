@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from bot.audit_commands import audit_app
+from bot.command_line import CommandRefused, writing
 from bot.logs import configure
-from bot.playbook_commands import CommandRefused, playbook_app
+from bot.playbook_commands import playbook_app
 from bot.settings import Settings, SettingsInvalid
 
 app = typer.Typer(
@@ -101,7 +102,8 @@ def report(
     if to is None:
         typer.echo(text, nl=False)
     else:
-        to.write_text(text, encoding="utf-8")
+        with writing(to):
+            to.write_text(text, encoding="utf-8")
         typer.echo(f"The report is in {to}.")
 
 

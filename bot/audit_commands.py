@@ -5,20 +5,19 @@ Reads the database beside a running Preflight and changes nothing in it. What is
 
 import io
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
 from bot.audit_export import Form, write
-from bot.playbook_commands import CommandRefused
+from bot.command_line import CommandRefused, look_up, writing
 from bot.settings import Settings
 from prompts.english import counted
 
 if TYPE_CHECKING:
-    from storage.transaction import Tx
     from storage.verification import Examination, Examined, Problem
 
 Result = TypeVar("Result")
@@ -40,7 +39,7 @@ def verify(
     from storage.verification import examine
 
     kept = [one.strip().lower() for one in head or []]
-    found = _read(Settings.load(), lambda tx: examine(tx, kept))
+    found = look_up(Settings.load(), lambda tx: examine(tx, kept))
     lost = [one for one in kept if one not in found.kept]
     for line in _said(found, lost):
         typer.echo("".join(letter if letter.isprintable() else " " for letter in line))
@@ -106,34 +105,14 @@ def export(
             sys.stdout.reconfigure(
                 encoding="utf-8", newline=""
             )  # the bytes of a file, whatever the screen is set to
-        _read(settings, lambda tx: write(tx, lambda: nullcontext(sys.stdout), form, pilot))
+        look_up(settings, lambda tx: write(tx, lambda: nullcontext(sys.stdout), form, pilot))
         return
     if to.exists():
         raise CommandRefused(f"{to} is there already. Name a new file.")
     encoding = "utf-8-sig" if form is Form.CSV else "utf-8"  # spreadsheets know UTF-8 by its mark
-    with _writing(to):
-        count = _read(
+    with writing(to):
+        count = look_up(
             settings,
             lambda tx: write(tx, lambda: to.open("x", encoding=encoding, newline=""), form, pilot),
         )
     typer.echo(f"{to} holds {counted(count, 'entry', 'entries')}.")
-
-
-def _read(settings: Settings, work: "Callable[[Tx], Result]") -> Result:
-    """Look something up in one consistent moment; never makes a database."""
-    from storage import database
-    from storage.store import Store
-
-    url = database.parse(settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
-        raise CommandRefused(f"There is no database {database.where(url)} yet.")
-    with Store.open(settings.database_url) as store:
-        return store.read_sync(work)
-
-
-@contextmanager
-def _writing(place: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as fault:
-        raise CommandRefused(f"{place} cannot be written: {fault.strerror}.") from None

@@ -4,8 +4,7 @@ Reads, writes files and prints; what is compared and said is made in `prompts.pl
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from bot.command_line import CommandRefused, writing
 from bot.settings import Settings
 from prompts.english import counted, start_sentence
 
@@ -34,10 +34,6 @@ class Form(StrEnum):
     YAML = "yaml"
     JSON = "json"
     CSV = "csv"
-
-
-class CommandRefused(Exception):  # noqa: N818 - a sentence for whoever typed the command
-    """A command that cannot be carried out; the message says why and what to do."""
 
 
 Given = Annotated[Path | None, typer.Argument(show_default=False, help="The playbook's folder.")]
@@ -247,7 +243,7 @@ def _write_list(text: str, target: Path | None, form: Form) -> None:
     if target.exists():
         raise CommandRefused(f"{target} is there already. Name a new file.")
     encoding = "utf-8-sig" if form is Form.CSV else "utf-8"  # spreadsheets know UTF-8 by its mark
-    with _writing(target):
+    with writing(target):
         target.write_text(text, encoding=encoding, newline="")
     _say(f"{target} is written.")
 
@@ -256,25 +252,17 @@ def _write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     """Write a new folder; one that holds anything already is left alone."""
     if folder.exists() and not folder.is_dir():
         raise CommandRefused(f"{folder} is a file. Name a folder.")
-    with _writing(folder):
+    with writing(folder):
         if folder.is_dir() and any(folder.iterdir()):
             raise CommandRefused(f"{folder} is not empty. Name a new folder.")
     _write(folder, texts)
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    with _writing(folder):
+    with writing(folder):
         for name, text in texts.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def _writing(place: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as fault:
-        raise CommandRefused(f"{place} cannot be written: {fault.strerror}.") from None
 
 
 def _say(*lines: str) -> None:

@@ -4,10 +4,9 @@ Reads the database beside a running Preflight and changes nothing. User groups s
 """
 
 import difflib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.playbook_commands import CommandRefused
+from bot.command_line import CommandRefused, look_up
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,15 +17,9 @@ if TYPE_CHECKING:
 def written(settings: Settings, name: str) -> str:
     """Return the report as Markdown; CommandRefused names what is missing."""
     from prompts.library import Library
-    from storage import database
-    from storage.store import Store
 
-    url = database.parse(settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
-        raise CommandRefused(f"There is no database {database.where(url)} yet.")
     library = Library.load(settings.playbook)
-    with Store.open(settings.database_url) as store:
-        return store.read_sync(lambda tx: _report(tx, library, name))
+    return look_up(settings, lambda tx: _report(tx, library, name))
 
 
 def _report(tx: "Tx", library: "Library", name: str) -> str:

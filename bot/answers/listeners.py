@@ -20,14 +20,12 @@ from bot.domain.values import Occasion
 from bot.interview import question, workflow as interviews
 from bot.interview.controls import Former
 from bot.pilots.errors import FieldsRefused
+from bot.pilots.listeners import GROUPS_IN_TIME
 from bot.slack.blocks import Choice
 from bot.slack.failures import SlackFailure, spoken_plainly
 from bot.slack.payloads import ButtonClick, FormSubmission, MessageRemoved, ShortcutUse
 from bot.slack.reading import Malformed, reach
 from bot.slack.router import FormAnswer, Router, UnknownControl, field_errors, show_instead
-
-GROUPS_IN_TIME = 1.0
-"""Seconds that a form waits for the list of user groups; it opens without them rather than too late."""
 
 LIST_IN_TIME = 1.0
 """Seconds that a saved form waits for the list below it to change; Slack gives up on us after three."""

@@ -13,8 +13,8 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
+from bot.command_line import CommandRefused
 from bot.domain.people import Person
-from bot.playbook_commands import CommandRefused
 from storage import chain, database
 from storage.store import Store
 from storage.transaction import Tx

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.command_line import CommandRefused
 from bot.domain.pilots import Pilot
-from bot.playbook_commands import CommandRefused
 from bot.report_command import written
 from bot.settings import Settings
 
