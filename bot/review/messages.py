@@ -25,14 +25,32 @@ class ActionId(StrEnum):
     """The controls of this feature."""
 
     APPROVE = "review.approve"
+    APPROVE_WITH = "review.approve_with"
+    REQUEST_CHANGES = "review.request_changes"
     DECLINE = "review.decline"
+    DETAILS = "review.details"
+    DETAILS_PAGE = "review.details_page"
+    WHAT_CHANGED = "review.what_changed"
+    TAKE_BACK = "review.take_back"
+    WITHDRAW = "review.withdraw"
+    HISTORY = "review.history"
+    ANSWER_CHANGE = "review.answer_change"
+    CLEAR_CHANGE = "review.clear_change"
+    ADD_CONDITION = "review.add_condition"
+    CONDITION_DONE = "review.condition_done"
     OPEN_INTERVIEW = "review.open_interview"
 
 
 class CallbackId(StrEnum):
     """The forms of this feature."""
 
+    APPROVE = "review.approve_form"
+    APPROVE_WITH = "review.approve_with_form"
+    REQUEST_CHANGES = "review.request_changes_form"
     DECLINE = "review.decline_form"
+    WITHDRAW = "review.withdraw_form"
+    ANSWER_CHANGE = "review.answer_change_form"
+    CONDITION_DONE = "review.condition_done_form"
 
 
 def card_message(
