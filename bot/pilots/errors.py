@@ -101,6 +101,10 @@ class PilotRetired(Refusal):
     """{name} is retired, so there is nothing to do here any more. `/pilot list` shows the active ones."""
 
 
+class StageMoved(Refusal):
+    """Somebody was quicker: {name} is in {stage} now. Nothing was changed by your click."""
+
+
 class NotYours(Refusal):
     """Only {who} can do that for {name}. Ask one of them."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from bot.desk import Desk
 from bot.domain import staleness
 from bot.domain.errors import Refusal
+from bot.domain.moves import MoveKind, StageMove
 from bot.domain.people import Person, is_group, mention
 from bot.domain.pilots import RETIRED, Pilot, Registration
 from bot.domain.playbook import Gate, Item
@@ -59,6 +60,7 @@ def register(desk: Desk, form: Registration) -> Pilot:
         desk.tx.pilots.register(pilot)
     except NameTaken as taken:
         raise errors.NameTaken("name", name=form.name) from taken
+    desk.tx.moves.add(_move_of(desk, pilot.id, None, pilot.stage, MoveKind.REGISTERED))
     known.fill_in(desk, pilot)
     return changed(desk, pilot.id, "pilot.registered", after=pilot.model_dump(mode="json"))
 
@@ -90,6 +92,45 @@ def objections_to_name(desk: Desk, name: str) -> list[errors.FieldRefusal]:
     return [errors.NameTaken("name", name=name)] if desk.tx.pilots.named(desk.at.workspace_id, name) else []
 
 
+def move(
+    desk: Desk,
+    pilot: Pilot,
+    to_stage: str,
+    kind: MoveKind,
+    what: str,
+    *,
+    reason: str = "",
+    learned: str = "",
+    review_id: str | None = None,
+    after: dict[str, Any] | None = None,
+) -> Pilot:
+    """Put a pilot into another stage, from the one that `pilot` was seen in, and keep the way that it has gone.
+
+    Raises StageMoved when somebody was quicker; reviving raises the store's NameTaken when the name has gone to another.
+    """
+    if not desk.tx.pilots.move_if_at(pilot.id, pilot.stage, to_stage, desk.at.now):
+        now_in = get(desk, pilot.id).stage
+        raise errors.StageMoved(name=pilot.name, stage=messages.stage_title(desk.library, now_in).lower())
+    made = _move_of(desk, pilot.id, pilot.stage, to_stage, kind)
+    desk.tx.moves.add(made.model_copy(update={"reason": reason, "learned": learned, "review_id": review_id}))
+    said = {"reason": reason, "learned": learned, "review": review_id}
+    facts = {"stage": to_stage, **{name: one for name, one in said.items() if one}, **(after or {})}
+    return changed(desk, pilot.id, what, before={"stage": pilot.stage}, after=facts)
+
+
+def _move_of(desk: Desk, pilot_id: str, from_stage: str | None, to_stage: str, kind: MoveKind) -> StageMove:
+    return StageMove(
+        id=new_id(),
+        workspace_id=desk.at.workspace_id,
+        pilot_id=pilot_id,
+        kind=kind,
+        from_stage=from_stage,
+        to_stage=to_stage,
+        by=desk.at.actor_id,
+        at=desk.at.now,
+    )
+
+
 def changed(
     desk: Desk,
     pilot_id: str,
@@ -105,12 +146,13 @@ def changed(
     )  # or another process's answer would be counted away
     if pilot is None:
         raise errors.PilotGone
+    desk.changed.add(pilot_id)
     desk.tx.audit.append(desk.at, what, "pilot", pilot_id, before, after)
     standing = standing_of(desk, pilot)
     pilot = pilot.model_copy(
         update={
             "last_change_at": desk.at.now,
-            "next_nudge_at": None if pilot.retired else next_nudge_of(desk, pilot),
+            "next_nudge_at": None if pilot.retired or pilot.hold else next_nudge_of(desk, pilot),
             "required": standing.verdict.required,
             "in_place": standing.verdict.in_place,
         }
@@ -279,14 +321,7 @@ def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
         raise errors.RetireReason("reason")
     pilot = get_active(desk, pilot_id)
     _check_steers(desk, pilot, owner_group)
-    desk.tx.pilots.move_if_at(pilot_id, pilot.stage, RETIRED, desk.at.now)
-    retired = changed(
-        desk,
-        pilot_id,
-        "pilot.retired",
-        before={"stage": pilot.stage},
-        after={"stage": RETIRED, "reason": reason},
-    )
+    retired = move(desk, pilot, RETIRED, MoveKind.RETIRED, "pilot.retired", reason=reason.strip())
     card = desk.tx.messages.by_key(pilot.workspace_id, card_key(pilot_id))
     desk.tx.messages.show(
         pilot.workspace_id,

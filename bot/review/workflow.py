@@ -11,11 +11,12 @@ from bot.domain import review as rules
 from bot.domain.actions import ActionState
 from bot.domain.errors import Refusal
 from bot.domain.messages import Body
+from bot.domain.moves import MoveKind
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.review import Panel
-from bot.domain.reviews import Choice, Decision, Review, ReviewState
+from bot.domain.reviews import Choice, Review, ReviewState, Vote
 from bot.interview import shown, workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.review import errors, messages
@@ -71,7 +72,7 @@ def request(desk: Desk, pilot_id: str, panel: Panel) -> Review:
         state=ReviewState.OPEN,
         requested_by=desk.at.actor_id,
         requested_at=desk.at.now,
-        expires_at=rules.expires(desk.at.now, gate.expires_after_working_days, zone),
+        expires_at=rules.expires(desk.at.now, gate.expires_after_working_days or 5, zone),
         snapshot=frozen,
         snapshot_hash=rules.hash_of(frozen),
         interview_id=latest.id if latest else None,
@@ -113,13 +114,15 @@ def decide(desk: Desk, review_id: str, choice: Choice, reason: str, panel: Panel
         _check_still_true(desk, review, pilot)
     if not desk.tx.reviews.decide_if_open(review.id, state, desk.at.actor_id, desk.at.now, reason.strip()):
         raise rules.AlreadyDecided(outcome=messages.outcome_in_words(desk.library, get(desk, review_id)))
-    desk.tx.reviews.add_decision(
-        Decision(
+    desk.tx.votes.cast(
+        Vote(
+            id=new_id(),
+            workspace_id=review.workspace_id,
             review_id=review.id,
             user_id=desk.at.actor_id,
             choice=choice,
             reason=reason.strip(),
-            decided_at=desk.at.now,
+            voted_at=desk.at.now,
             snapshot_hash=review.snapshot_hash,
         )
     )
@@ -221,20 +224,25 @@ def _withdraw_if_outdated(desk: Desk, pilot: Pilot, gate: Gate, today: dict[str,
 def _conclude(desk: Desk, review_id: str, panel: Panel | None) -> Review:
     """Record the outcome, move the stage when it was approved, and tell everybody who should know."""
     review = get(desk, review_id)
-    if review.state is ReviewState.APPROVED and not desk.tx.pilots.move_if_at(
-        review.pilot_id, review.from_stage, review.to_stage, desk.at.now
-    ):
-        raise rules.StageMoved(name=pilots.get(desk, review.pilot_id).name, stage=review.to_stage)
+    what, facts = f"review.{review.state}", {"review": review.id, "snapshot": review.snapshot_hash}
     if review.state is ReviewState.APPROVED:
         asking.settle(desk, review.pilot_id)
         interviews.end_open(desk, review.pilot_id)
-    pilot = pilots.changed(
-        desk,
-        review.pilot_id,
-        f"review.{review.state}",
-        before={"stage": review.from_stage},
-        after={"review": review.id, "reason": review.reason, "snapshot": review.snapshot_hash},
-    )
+        seen = pilots.get(desk, review.pilot_id).model_copy(update={"stage": review.from_stage})
+        pilot = pilots.move(
+            desk,
+            seen,
+            review.to_stage,
+            MoveKind.PROMOTED,
+            what,
+            reason=review.reason or "",
+            review_id=review.id,
+            after=facts,
+        )
+    else:
+        facts["reason"] = review.reason or ""
+        before = {"stage": review.from_stage}
+        pilot = pilots.changed(desk, review.pilot_id, what, before=before, after=facts)
     _show_everywhere(desk, review, pilot, panel)
     _tell_thread(desk, review, pilot, "outcome", messages.outcome_message(desk.library, review, pilot))
     return review
