@@ -1,6 +1,7 @@
 """What the card and the windows of a review state, read from the record. Reads through the desk and decides nothing."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.actions import Action
 from bot.domain.pilots import Pilot
@@ -48,3 +49,9 @@ class CardFacts:
     """After an approval: what no longer holds, by title."""
     interview_link: str | None
     tier: Tier | None
+    now: datetime
+    """When this is said: it tells which conditions are overdue."""
+    open_again_since: datetime | None = None
+    """When the first of the flags was raised."""
+    emergency: str = ""
+    """Why it was promoted before anybody reviewed it; empty for a promotion that was asked for."""
