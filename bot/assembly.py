@@ -23,7 +23,7 @@ from bot.delivery.engine import Engine
 from bot.delivery.executor import executor_id, is_sole
 from bot.delivery.pacing import Pacing
 from bot.delivery.sender import Sender
-from bot.desk import Desk, Front, Office, Rooms
+from bot.desk import Desk, Front, Office, Reaction, Rooms
 from bot.domain.messages import OutboundMessage
 from bot.domain.playbook import Playbook
 from bot.health import Check
@@ -54,6 +54,8 @@ from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
+REACTIONS: tuple[Reaction, ...] = ()
+"""What follows from every change of a pilot, in this order."""
 FEATURES = (pilots, interview, asking, answers, posture, review, waivers, nudges, portfolio)
 LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
@@ -124,7 +126,7 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         clock: Clock = SharedClock(settings.clock) if settings.clock else SystemClock()
         tell = partial(_tell_operations, library, rooms)
         engine = _engine(database_url, store, slack, clock, tell, pacing)
-        office = Office(store, engine, library, clock, rooms)
+        office = Office(store, engine, library, clock, rooms, REACTIONS)
         people = Directory(store, slack, clock)
         front = Front(office, slack, people)
         router = Router()

@@ -4,7 +4,7 @@ A workflow never builds its world. `Office` is the async side: it carries a work
 the commit, lets delivery start on the messages that the transaction touched.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -47,6 +47,8 @@ class Desk:
     at: Occasion
     library: Library
     rooms: Rooms
+    changed: set[str] = field(default_factory=set)
+    """The pilots that the work changed, by id; `react` follows them up."""
 
     @property
     def playbook(self) -> Playbook:
@@ -80,6 +82,18 @@ class Desk:
         return self.tx.workspaces.get(self.at.workspace_id)
 
 
+Reaction = Callable[[Desk, str], None]
+"""What follows from a change of a pilot, by its id, in features that whoever changed it does not know."""
+
+
+def react(desk: Desk, reactions: Iterable[Reaction]) -> None:
+    """Follow up every pilot that was changed, once, in the transaction of the change; what reactions change themselves is not."""
+    changed = sorted(desk.changed)
+    for reaction in reactions:
+        for pilot_id in changed:
+            reaction(desk, pilot_id)
+
+
 @dataclass(frozen=True)
 class Office:
     """Carries workflows out: one transaction each, then delivery."""
@@ -89,6 +103,7 @@ class Office:
     library: Library
     clock: Clock
     rooms: Rooms
+    reactions: tuple[Reaction, ...] = ()
 
     async def carry_out(
         self, work: Callable[Concatenate[Desk, P], R], at: Occasion, /, *args: P.args, **kwargs: P.kwargs
@@ -96,7 +111,9 @@ class Office:
         """Do the work and commit; then start what it wants shown. Raises AlreadySeen for a repeated delivery."""
 
         def within(tx: Tx) -> tuple[R, list[OutboundMessage]]:
-            result = work(self._desk(tx, at), *args, **kwargs)
+            desk = self._desk(tx, at)
+            result = work(desk, *args, **kwargs)
+            react(desk, self.reactions)
             return result, tx.messages.touched
 
         result, touched = await self.store.write(

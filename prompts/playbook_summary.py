@@ -6,7 +6,8 @@ Says nothing that keeps a playbook from being used: those are problems, and `pla
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.domain.playbook import AnswerKind, Approvers, Gate, Playbook, Stage
+from bot.domain.playbook import AnswerKind, Gate, Playbook, Stage
+from bot.domain.policies import Approvers
 from prompts.english import counted, join_words, short_day
 
 _MOST_LISTED = 8

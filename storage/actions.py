@@ -1,4 +1,7 @@
-"""Actions: what somebody undertook to do about an item, at most one open per pilot and item."""
+"""Actions: what somebody undertook to do about an item, at most one open per pilot and item.
+
+What a promotion was approved on is an action too; it stands under an item id of its own.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,6 +29,8 @@ _GET: Final = select(*_COLUMNS).where(
 _PILOT: Final = A.c.pilot_id == bindparam("pilot_id_")
 _OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(A.c.created_at, A.c.id)
 _OPEN_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT, OPEN_ACTION)
+_CONDITIONS_OF_PILOT: Final = _OF_PILOT.where(A.c.review_id.is_not(None))
+_OPEN_CONDITIONS_OF_PILOT: Final = _CONDITIONS_OF_PILOT.where(OPEN_ACTION)
 _OPEN_OF_OWNERS: Final = (
     select(*_COLUMNS)
     .where(
@@ -40,7 +45,7 @@ _CLOSE: Final = (
     .where(OPEN_ACTION)
     .values({name: bindparam(f"{name}_") for name in ("state", "closed_by", "closed_at")})
 )
-_CLOSE_ONE: Final = _CLOSE.where(A.c.id == bindparam("id_"))
+_CLOSE_ONE: Final = _CLOSE.where(A.c.id == bindparam("id_")).values(outcome=bindparam("outcome_"))
 _CLOSE_ALL: Final = _CLOSE.where(_PILOT)
 
 
@@ -65,14 +70,22 @@ class Actions(Repository):
         found = _all(self._tx.execute(_OPEN_OF_PILOT, {"pilot_id_": pilot_id}))
         return {action.item_id: action for action in found}
 
+    def conditions_of_pilot(self, pilot_id: str, *, open_only: bool = True) -> list[Action]:
+        """Return what the pilot's promotions were approved on, oldest first."""
+        statement = _OPEN_CONDITIONS_OF_PILOT if open_only else _CONDITIONS_OF_PILOT
+        return _all(self._tx.execute(statement, {"pilot_id_": pilot_id}))
+
     def open_of_owners(self, workspace_id: str, owner_ids: Iterable[str]) -> list[Action]:
         """Return the open actions of these people and groups, what is due first to begin with, undated ones last."""
         values = {"workspace_id_": workspace_id, "owner_ids_": list(owner_ids)}
         return _all(self._tx.execute(_OPEN_OF_OWNERS, values))
 
-    def close_if_open(self, action_id: str, state: ActionState, by: str | None, at: datetime) -> bool:
-        """Close the action; False when somebody did before."""
-        return self._tx.execute(_CLOSE_ONE, {"id_": action_id, **_closed(state, by, at)}).rowcount == 1
+    def close_if_open(
+        self, action_id: str, state: ActionState, by: str | None, at: datetime, outcome: str = ""
+    ) -> bool:
+        """Close the action, with what came of it; False when somebody did before."""
+        values = {"id_": action_id, "outcome_": outcome, **_closed(state, by, at)}
+        return self._tx.execute(_CLOSE_ONE, values).rowcount == 1
 
     def close_all_of_pilot(self, pilot_id: str, state: ActionState, by: str | None, at: datetime) -> int:
         """Close whatever is open for a pilot; return how many that were."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import CursorResult, bindparam, select, update
 
 from bot.domain.errors import Refusal
-from bot.domain.pilots import RETIRED, Pilot
+from bot.domain.pilots import RETIRED, Hold, Pilot
 from storage.repository import Repository, portions
 from storage.statements import insert_unless_there
 from storage.tables import PILOT as P
@@ -46,11 +46,20 @@ _MOVE: Final = (
     .where(_ROW, P.c.stage == bindparam("from_stage_"))
     .values(stage=bindparam("to_stage_"), stage_since=bindparam("now_"), last_change_at=bindparam("now_"))
 )
-_RETIRE: Final = _MOVE.values(name_key=None, next_nudge_at=None)
+_RETIRE: Final = _MOVE.values(name_key=None, next_nudge_at=None, next_look_at=None, hold=None)
 _REVIVE: Final = _MOVE.values(name_key=bindparam("name_key_"))
-_OF_A_CHANGE: Final = ("last_change_at", "next_nudge_at", "required", "in_place")
+_OF_A_CHANGE: Final = ("last_change_at", "next_nudge_at", "required", "in_place", "flags", "next_look_at")
 _NOTE_CHANGE: Final = update(P).where(_ROW).values({name: bindparam(f"{name}_") for name in _OF_A_CHANGE})
 _NEXT_NUDGE: Final = update(P).where(_ROW).values(next_nudge_at=bindparam("next_nudge_at_"))
+_NEXT_LOOK: Final = update(P).where(_ROW).values(next_look_at=bindparam("next_look_at_"))
+_OWNER: Final = (
+    update(P)
+    .where(_ROW)
+    .values(owner_id=bindparam("owner_id_"), owner_accepted_at=bindparam("owner_accepted_at_"))
+)
+_HOLD: Final = update(P).where(_ROW).values(hold=bindparam("hold_"))
+_TIER: Final = update(P).where(_ROW).values(tier=bindparam("tier_"))
+_FLAGS: Final = update(P).where(_ROW).values(flags=bindparam("flags_"))
 _DUE: Final = (
     select(*_COLUMNS)
     .where(_HERE, P.c.next_nudge_at <= bindparam("now_"), P.c.next_nudge_at.is_not(None))
@@ -58,6 +67,15 @@ _DUE: Final = (
     .limit(bindparam("limit_"))
     .with_for_update(key_share=True, skip_locked=True)  # who changes one just now sets its time anew
 )
+_DUE_FOR_A_LOOK: Final = (
+    select(*_COLUMNS)
+    .where(_HERE, P.c.next_look_at <= bindparam("now_"), P.c.next_look_at.is_not(None))
+    .order_by(P.c.next_look_at)
+    .limit(bindparam("limit_"))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_OWNED_BY: Final = _ACTIVE.where(P.c.owner_id == bindparam("person_id_"))
+_CHAMPIONED_BY: Final = _ACTIVE.where(P.c.champion_id == bindparam("person_id_"))
 _SOME: Final = select(*_COLUMNS).where(_HERE, P.c.id.in_(bindparam("ids_", expanding=True)))
 
 
@@ -75,10 +93,7 @@ class Pilots(Repository):
 
     def register(self, pilot: Pilot) -> None:
         """Keep a new pilot; NameTaken when an active one of the workspace has its name."""
-        values = pilot.model_dump() | {
-            "name_key": _key_of(pilot),
-            "metric": pilot.metric.model_dump(mode="json"),
-        }
+        values = pilot.model_dump() | _documents(pilot) | {"name_key": _key_of(pilot)}
         if self._tx.execute(_REGISTER, values).rowcount == 0:
             raise NameTaken(name=pilot.name)
 
@@ -130,13 +145,10 @@ class Pilots(Repository):
         if other is not None and other.id != pilot.id and not pilot.retired:
             raise NameTaken(name=pilot.name)
         values: dict[str, Any] = {f"{name}_": getattr(pilot, name) for name in _CHANGEABLE}
-        values |= {
-            "id_": pilot.id,
-            "name_key_": _key_of(pilot),
-            "metric_": pilot.metric.model_dump(mode="json"),
-        }
+        values |= {f"{name}_": document for name, document in _documents(pilot).items()}
+        values |= {"id_": pilot.id, "name_key_": _key_of(pilot)}
         if pilot.retired:
-            values["next_nudge_at_"] = None
+            values |= {"next_nudge_at_": None, "next_look_at_": None, "hold_": None}
         self._tx.execute(_RECORD, values)
 
     def move_if_at(self, pilot_id: str, from_stage: str, to_stage: str, now: datetime) -> bool:
@@ -160,7 +172,7 @@ class Pilots(Repository):
         return self._tx.execute(_REVIVE, values | {"name_key_": name_key(pilot.name)}).rowcount == 1
 
     def note_change(self, pilot: Pilot) -> None:
-        """Keep what every change maintains: when it was, when the owner should hear if nothing follows, and the counters."""
+        """Keep what every change maintains: when it was, when somebody should hear or look next, and the counters."""
         self._tx.execute(
             _NOTE_CHANGE, {"id_": pilot.id, **{f"{name}_": getattr(pilot, name) for name in _OF_A_CHANGE}}
         )
@@ -168,12 +180,51 @@ class Pilots(Repository):
     def set_next_nudge(self, pilot_id: str, at: datetime | None) -> None:
         self._tx.execute(_NEXT_NUDGE, {"id_": pilot_id, "next_nudge_at_": at})
 
+    def set_next_look(self, pilot_id: str, at: datetime | None) -> None:
+        self._tx.execute(_NEXT_LOOK, {"id_": pilot_id, "next_look_at_": at})
+
+    def set_owner(self, pilot_id: str, owner_id: str, accepted_at: datetime | None) -> None:
+        """Name the owner: one who accepted, or, with None, one who is proposed."""
+        self._tx.execute(_OWNER, {"id_": pilot_id, "owner_id_": owner_id, "owner_accepted_at_": accepted_at})
+
+    def set_hold(self, pilot_id: str, hold: Hold | None) -> None:
+        """Let the pilot wait, or go on."""
+        self._tx.execute(_HOLD, {"id_": pilot_id, "hold_": hold and hold.model_dump(mode="json")})
+
+    def set_tier(self, pilot_id: str, tier: str) -> None:
+        self._tx.execute(_TIER, {"id_": pilot_id, "tier_": tier})
+
+    def set_flags(self, pilot_id: str, count: int) -> None:
+        """Keep how many flags are raised."""
+        self._tx.execute(_FLAGS, {"id_": pilot_id, "flags_": count})
+
+    def owned_by(self, workspace_id: str, owner_id: str) -> list[Pilot]:
+        """Return the active pilots of a production owner, accepted or only proposed."""
+        return _all(self._tx.execute(_OWNED_BY, {"workspace_id_": workspace_id, "person_id_": owner_id}))
+
+    def championed_by(self, workspace_id: str, user_id: str) -> list[Pilot]:
+        """Return the active pilots of a champion."""
+        return _all(self._tx.execute(_CHAMPIONED_BY, {"workspace_id_": workspace_id, "person_id_": user_id}))
+
+    def due_for_a_look(self, workspace_id: str, now: datetime, limit: int) -> list[Pilot]:
+        """Return, longest due first, the pilots that time alone may have changed; locked as for nudges."""
+        values = {"workspace_id_": workspace_id, "now_": now, "limit_": limit}
+        return _all(self._tx.execute(_DUE_FOR_A_LOOK, values))
+
     def due_for_nudge(self, workspace_id: str, now: datetime, limit: int) -> list[Pilot]:
         """Return, longest waiting first, the pilots whose time has come, and keep others from changing them.
 
         One that somebody changes just now is left out. The cost follows these, not all pilots.
         """
         return _all(self._tx.execute(_DUE, {"workspace_id_": workspace_id, "now_": now, "limit_": limit}))
+
+
+def _documents(pilot: Pilot) -> dict[str, Any]:
+    """Return what of a pilot is kept as a document, which knows neither days nor exact numbers."""
+    return {
+        "metric": pilot.metric.model_dump(mode="json"),
+        "hold": pilot.hold and pilot.hold.model_dump(mode="json"),
+    }
 
 
 def _key_of(pilot: Pilot) -> str | None:

@@ -1,59 +1,80 @@
-"""Gate reviews and the approvers' decisions. Two clicks at once meet here: one changes the row, the other is told so."""
+"""Gate reviews as they stand. Two clicks at once meet here: one changes the row, the other is told so.
 
+What a review showed is kept at each freezing, so that a vote always finds what it was about.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy import CursorResult, bindparam, or_, select, update
 
 from bot.domain.errors import Refusal
-from bot.domain.reviews import Decision, Review, ReviewState
+from bot.domain.reviews import Board, Review, ReviewState
 from storage.repository import Repository
 from storage.statements import insert_unless_there
-from storage.tables import DECISION as D, OPEN_REVIEW, REVIEW as R
+from storage.tables import OPEN_REVIEW, REVIEW as R, REVIEW_SNAPSHOT as S
 
 _COLUMNS: Final = [R.c[name] for name in Review.model_fields]
 _ROW: Final = R.c.id == bindparam("id_")
 _PILOT: Final = R.c.pilot_id == bindparam("pilot_id_")
+_WORKSPACE: Final = R.c.workspace_id == bindparam("workspace_id_")
 _OPEN: Final = insert_unless_there(R, ["pilot_id", "gate_id"], where=OPEN_REVIEW)
-_GET: Final = select(*_COLUMNS).where(_ROW, R.c.workspace_id == bindparam("workspace_id_"))
+_KEEP: Final = insert_unless_there(S, ["review_id", "snapshot_hash"])
+_SNAPSHOT: Final = select(S.c.content).where(
+    S.c.review_id == bindparam("id_"), S.c.snapshot_hash == bindparam("snapshot_hash_")
+)
+_GET: Final = select(*_COLUMNS).where(_ROW, _WORKSPACE)
 _LOCK: Final = _GET.with_for_update(key_share=True)
 _OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, R.c.gate_id == bindparam("gate_id_"), OPEN_REVIEW)
 _ALL_OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, OPEN_REVIEW)
-_ALL_OPEN: Final = (
-    select(*_COLUMNS)
-    .where(OPEN_REVIEW, R.c.workspace_id == bindparam("workspace_id_"))
-    .order_by(R.c.expires_at, R.c.id)
-)
-_LATEST_OF: Final = select(*_COLUMNS).where(_PILOT).order_by(R.c.requested_at.desc(), R.c.id).limit(1)
+_ALL_OPEN: Final = select(*_COLUMNS).where(OPEN_REVIEW, _WORKSPACE).order_by(R.c.expires_at, R.c.id)
+_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(R.c.requested_at.desc(), R.c.id)
+_LATEST_OF: Final = _OF_PILOT.limit(1)
 _APPROVED: Final = (
     select(R.c.snapshot)
     .where(_PILOT, R.c.state == ReviewState.APPROVED.value)
     .order_by(R.c.decided_at, R.c.requested_at, R.c.id)
 )
+_NEWEST_DECIDED: Final = (
+    select(*_COLUMNS).where(_PILOT).order_by(R.c.decided_at.desc(), R.c.requested_at.desc(), R.c.id).limit(1)
+)
+_LATEST_DECIDED: Final = _NEWEST_DECIDED.where(
+    R.c.state.in_([ReviewState.APPROVED.value, ReviewState.DECLINED.value])
+)
+_B: Final = R.alias("before")
+_BEFORE: Final = select(_B.c.decided_at).where(_B.c.id == bindparam("before_")).scalar_subquery()
+_LATEST_DECIDED_BEFORE: Final = _LATEST_DECIDED.where(
+    R.c.id != bindparam("before_"), or_(_BEFORE.is_(None), R.c.decided_at <= _BEFORE)
+)
+_APPROVED_INTO: Final = _NEWEST_DECIDED.where(
+    R.c.state == ReviewState.APPROVED.value, R.c.to_stage == bindparam("stage_")
+)
 _DUE: Final = (
     select(*_COLUMNS)
-    .where(OPEN_REVIEW, R.c.workspace_id == bindparam("workspace_id_"), R.c.expires_at <= bindparam("now_"))
+    .where(OPEN_REVIEW, _WORKSPACE, R.c.expires_at <= bindparam("now_"))
     .order_by(R.c.expires_at)
     .limit(bindparam("limit_"))
 )
-_DECIDE: Final = (
-    update(R)
-    .where(_ROW, OPEN_REVIEW)
-    .values({name: bindparam(f"{name}_") for name in ("state", "decided_by", "decided_at", "reason")})
+_DUE_FOR_REMINDER: Final = (
+    select(*_COLUMNS)
+    .where(OPEN_REVIEW, _WORKSPACE, R.c.next_reminder_at <= bindparam("now_"))
+    .order_by(R.c.next_reminder_at, R.c.id)
+    .limit(bindparam("limit_"))
 )
-_DECISION_COLUMNS: Final = [D.c[name] for name in Decision.model_fields]
-_SPEAK: Final = insert_unless_there(
-    D,
-    ["review_id", "user_id", "snapshot_hash"],
-    values={
-        "workspace_id": select(R.c.workspace_id).where(R.c.id == bindparam("review_id_")).scalar_subquery()
-    },
-)
-_DECISIONS: Final = (
-    select(*_DECISION_COLUMNS)
-    .where(D.c.review_id == bindparam("review_id_"))
-    .order_by(D.c.decided_at, D.c.user_id, D.c.snapshot_hash)
-)
+_CHANGE: Final = update(R).where(_ROW, OPEN_REVIEW)
+
+
+def _changing(*names: str) -> Any:
+    """Return the statement that gives an open review other values."""
+    return _CHANGE.values({name: bindparam(f"{name}_") for name in names})
+
+
+_DECIDE: Final = _changing("state", "decided_by", "decided_at", "reason")
+_FREEZE: Final = _changing("snapshot", "snapshot_hash", "changed", "changed_at").returning(R.c.workspace_id)
+_NOTE_BOARD: Final = _changing("board")
+_ESCALATE: Final = _changing("escalated_at").where(R.c.escalated_at.is_(None))
+_NOTE_REMINDERS: Final = _changing("next_reminder_at", "reminders", "reminded")
 
 
 class ReviewAlreadyOpen(Refusal):
@@ -64,9 +85,11 @@ class Reviews(Repository):
     """The reviews of all pilots."""
 
     def open(self, review: Review) -> None:
-        """Keep a new review; ReviewAlreadyOpen when the pilot has an open one for the gate."""
-        if self._tx.execute(_OPEN, review.model_dump()).rowcount == 0:
+        """Keep a new review with what it shows; ReviewAlreadyOpen when the pilot has an open one for the gate."""
+        values = review.model_dump() | {"board": _kept(review.board)}
+        if self._tx.execute(_OPEN, values).rowcount == 0:
             raise ReviewAlreadyOpen
+        self._keep(review.workspace_id, review.id, review.snapshot, review.snapshot_hash, review.requested_at)
 
     def get(self, workspace_id: str, review_id: str) -> Review | None:
         return _one(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": review_id}))
@@ -80,19 +103,32 @@ class Reviews(Repository):
 
     def all_open_of(self, pilot_id: str) -> list[Review]:
         """Return the pilot's open reviews, also of gates that the playbook has no more."""
-        return [
-            Review.model_validate(dict(row))
-            for row in self._tx.execute(_ALL_OPEN_OF, {"pilot_id_": pilot_id}).mappings()
-        ]
+        return _all(self._tx.execute(_ALL_OPEN_OF, {"pilot_id_": pilot_id}))
 
     def all_open(self, workspace_id: str) -> list[Review]:
         """Return the open reviews of a workspace, those that expire first to begin with."""
-        rows = self._tx.execute(_ALL_OPEN, {"workspace_id_": workspace_id}).mappings()
-        return [Review.model_validate(dict(row)) for row in rows]
+        return _all(self._tx.execute(_ALL_OPEN, {"workspace_id_": workspace_id}))
+
+    def of_pilot(self, pilot_id: str) -> list[Review]:
+        """Return every review that a pilot ever had, whatever its state and gate, newest first."""
+        return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
 
     def latest_of(self, pilot_id: str) -> Review | None:
         """Return the review that was requested last, whatever its state and gate."""
         return _one(self._tx.execute(_LATEST_OF, {"pilot_id_": pilot_id}))
+
+    def latest_decided_of(self, pilot_id: str, before: str | None = None) -> Review | None:
+        """Return what was approved or declined last.
+
+        With the id of a review: what was before that one, which is everything else while it is not decided.
+        """
+        if before is None:
+            return _one(self._tx.execute(_LATEST_DECIDED, {"pilot_id_": pilot_id}))
+        return _one(self._tx.execute(_LATEST_DECIDED_BEFORE, {"pilot_id_": pilot_id, "before_": before}))
+
+    def approved_into(self, pilot_id: str, stage: str) -> Review | None:
+        """Return the review that was approved last among those that led to a stage."""
+        return _one(self._tx.execute(_APPROVED_INTO, {"pilot_id_": pilot_id, "stage_": stage}))
 
     def approved_revisions(self, pilot_id: str) -> dict[str, int]:
         """Return, by item, the revision of the answer that approvers saw when they last let the pilot pass."""
@@ -112,32 +148,88 @@ class Reviews(Repository):
         reason: str | None,
     ) -> bool:
         """Close the review if nobody did before; False when somebody did."""
-        values = {
-            "id_": review_id,
-            "state_": state,
-            "decided_by_": decided_by,
-            "decided_at_": decided_at,
-            "reason_": reason,
-        }
-        return self._tx.execute(_DECIDE, values).rowcount == 1
-
-    def add_decision(self, decision: Decision) -> bool:
-        """Keep an approver's word; False when the person has spoken about this snapshot before."""
-        return (
-            self._tx.execute(_SPEAK, decision.model_dump() | {"review_id_": decision.review_id}).rowcount == 1
+        return self._changed(
+            _DECIDE, review_id, state=state, decided_by=decided_by, decided_at=decided_at, reason=reason
         )
 
-    def decisions(self, review_id: str) -> list[Decision]:
-        """Return the approvers' words in the order they were given."""
-        rows = self._tx.execute(_DECISIONS, {"review_id_": review_id}).mappings()
-        return [Decision.model_validate(dict(row)) for row in rows]
+    def freeze_anew(
+        self,
+        review_id: str,
+        snapshot: dict[str, Any],
+        snapshot_hash: str,
+        changed: Iterable[str],
+        now: datetime,
+    ) -> bool:
+        """Let the review show what is true now; what it showed before stays to be opened. False when it is closed."""
+        values = {
+            "id_": review_id,
+            "snapshot_": snapshot,
+            "snapshot_hash_": snapshot_hash,
+            "changed_": tuple(changed),
+            "changed_at_": now,
+        }
+        workspace_id = self._tx.execute(_FREEZE, values).scalar_one_or_none()
+        if workspace_id is None:
+            return False
+        self._keep(workspace_id, review_id, snapshot, snapshot_hash, now)
+        return True
+
+    def snapshot_of(self, review_id: str, snapshot_hash: str) -> dict[str, Any] | None:
+        """Return what the review showed under this hash; None for a hash that it never had."""
+        values = {"id_": review_id, "snapshot_hash_": snapshot_hash}
+        content: dict[str, Any] | None = self._tx.execute(_SNAPSHOT, values).scalar_one_or_none()
+        return content
+
+    def note_board(self, review_id: str, board: Board) -> bool:
+        """Keep who was in the roles when Slack was asked last; False when the review is closed."""
+        return self._changed(_NOTE_BOARD, review_id, board=_kept(board))
+
+    def escalate_if_open(self, review_id: str, now: datetime) -> bool:
+        """Note that the fallback role was asked to step in; False when it was before, or the review is closed."""
+        return self._changed(_ESCALATE, review_id, escalated_at=now)
+
+    def note_reminders(
+        self, review_id: str, *, next_reminder_at: datetime | None, reminders: int, reminded: Iterable[str]
+    ) -> bool:
+        """Keep who was reminded, how often, and when that is due again; False when the review is closed."""
+        return self._changed(
+            _NOTE_REMINDERS,
+            review_id,
+            next_reminder_at=next_reminder_at,
+            reminders=reminders,
+            reminded=tuple(reminded),
+        )
 
     def due_to_expire(self, workspace_id: str, now: datetime, limit: int) -> list[Review]:
         """Return open reviews whose time is over, the longest overdue first."""
-        result = self._tx.execute(_DUE, {"workspace_id_": workspace_id, "now_": now, "limit_": limit})
-        return [Review.model_validate(dict(row)) for row in result.mappings()]
+        values = {"workspace_id_": workspace_id, "now_": now, "limit_": limit}
+        return _all(self._tx.execute(_DUE, values))
+
+    def due_for_reminder(self, workspace_id: str, now: datetime, limit: int) -> list[Review]:
+        """Return open reviews whose approvers are to be reminded, the longest due first."""
+        values = {"workspace_id_": workspace_id, "now_": now, "limit_": limit}
+        return _all(self._tx.execute(_DUE_FOR_REMINDER, values))
+
+    def _keep(
+        self, workspace_id: str, review_id: str, content: dict[str, Any], snapshot_hash: str, at: datetime
+    ) -> None:
+        """Keep what the review shows; what it has shown before is there already."""
+        row = {"review_id": review_id, "snapshot_hash": snapshot_hash, "workspace_id": workspace_id}
+        self._tx.execute(_KEEP, row | {"content": content, "frozen_at": at})
+
+    def _changed(self, statement: Any, review_id: str, **values: Any) -> bool:
+        given = {f"{name}_": value for name, value in values.items()}
+        return self._tx.execute(statement, given | {"id_": review_id}).rowcount == 1
+
+
+def _kept(board: Board | None) -> dict[str, Any] | None:
+    return None if board is None else board.model_dump(mode="json")
 
 
 def _one(result: CursorResult[Any]) -> Review | None:
     row = result.mappings().first()
     return None if row is None else Review.model_validate(dict(row))
+
+
+def _all(result: CursorResult[Any]) -> list[Review]:
+    return [Review.model_validate(dict(row)) for row in result.mappings()]

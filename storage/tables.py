@@ -40,6 +40,10 @@ OPEN_INTERVIEW: Final = text("state IN ('open', 'paused')")
 OPEN_REVIEW: Final = text("state = 'open'")
 OPEN_ACTION: Final = text("state = 'open'")
 OPEN_ASK: Final = text("state = 'open'")
+OPEN_CHANGE: Final = text("state = 'open'")
+PROPOSED_HANDOVER: Final = text("state = 'proposed'")
+RAISED_FLAG: Final = text("cleared_at IS NULL")
+STANDING_VOTE: Final = text("withdrawn_at IS NULL")
 RUNNING_WAIVER: Final = text("state IN ('asked', 'granted')")
 WRITTEN_ONCE: Final = text("NOT edited")
 
@@ -99,6 +103,8 @@ class PilotRow(Row, table=True):
         _partial(
             "ix_pilot_next_nudge_at", "workspace_id", "next_nudge_at", where="next_nudge_at IS NOT NULL"
         ),
+        _partial("ix_pilot_next_look_at", "workspace_id", "next_look_at", where="next_look_at IS NOT NULL"),
+        Index("ix_pilot_workspace_id_owner_id", "workspace_id", "owner_id"),
     )
     id: str = _words(primary_key=True)
     workspace_id: str = _words()
@@ -117,6 +123,11 @@ class PilotRow(Row, table=True):
     next_nudge_at: datetime | None = _instant()
     required: int
     in_place: int
+    tier: str = _words()
+    owner_accepted_at: datetime | None = _instant()
+    hold: dict[str, Any] | None = Field(sa_type=Document)
+    flags: int
+    next_look_at: datetime | None = _instant()
 
 
 class OutboundMessageRow(Row, table=True):
@@ -249,6 +260,7 @@ class ReviewRow(Row, table=True):
         ForeignKeyConstraint(["interview_id"], ["interview.id"]),
         _partial("uq_review_open", "pilot_id", "gate_id", where=OPEN_REVIEW, unique=True),
         _partial("ix_review_expires_at", "workspace_id", "expires_at", where=OPEN_REVIEW),
+        _partial("ix_review_next_reminder_at", "workspace_id", "next_reminder_at", where=OPEN_REVIEW),
         Index("ix_review_pilot_id_requested_at", "pilot_id", "requested_at"),
     )
     id: str = _words(primary_key=True)
@@ -267,20 +279,139 @@ class ReviewRow(Row, table=True):
     decided_by: str | None = _words()
     decided_at: datetime | None = _instant()
     reason: str | None = _words()
+    kind: str = _words()
+    board: dict[str, Any] | None = Field(sa_type=Document)
+    changed_at: datetime | None = _instant()
+    changed: tuple[str, ...] = Field(sa_type=Listed)
+    escalated_at: datetime | None = _instant()
+    next_reminder_at: datetime | None = _instant()
+    reminders: int
+    reminded: tuple[str, ...] = Field(sa_type=Listed)
 
 
-class DecisionRow(Row, table=True):
-    """One approver's word on one snapshot of a review; the key keeps a person from speaking twice about the same."""
+class ReviewSnapshotRow(Row, table=True):
+    """What a review showed at one time; votes name it by its hash, so that what somebody saw can always be opened."""
 
-    __tablename__ = "decision"
+    __tablename__ = "review_snapshot"
     __table_args__ = (ForeignKeyConstraint(["review_id"], ["review.id"]),)
     review_id: str = _words(primary_key=True)
-    user_id: str = _words(primary_key=True)
     snapshot_hash: str = _words(primary_key=True)
     workspace_id: str = _words()
+    content: dict[str, Any] = Field(sa_type=JSON)
+    frozen_at: datetime = _instant()
+
+
+class VoteRow(Row, table=True):
+    """An approver's word on one snapshot of a review; a person has at most one on it that is not taken back."""
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        ForeignKeyConstraint(["review_id"], ["review.id"]),
+        _partial(
+            "uq_vote_standing", "review_id", "user_id", "snapshot_hash", where=STANDING_VOTE, unique=True
+        ),
+        Index("ix_vote_review_id", "review_id"),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    review_id: str = _words()
+    user_id: str = _words()
     choice: str = _words()
     reason: str = _words()
-    decided_at: datetime = _instant()
+    conditions: tuple[dict[str, Any], ...] = Field(sa_type=JSON)
+    snapshot_hash: str = _words()
+    voted_at: datetime = _instant()
+    withdrawn_at: datetime | None = _instant()
+    as_fallback: bool
+
+
+class ChangeRequestRow(Row, table=True):
+    """A question that an approver handed back; at most one per person and review is open."""
+
+    __tablename__ = "change_request"
+    __table_args__ = (
+        ForeignKeyConstraint(["review_id"], ["review.id"]),
+        _partial("uq_change_request_open", "review_id", "asked_by", where=OPEN_CHANGE, unique=True),
+        Index("ix_change_request_review_id", "review_id"),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    review_id: str = _words()
+    asked_by: str = _words()
+    asked_at: datetime = _instant()
+    question: str = _words()
+    state: str = _words()
+    reply: str = _words()
+    closed_by: str | None = _words()
+    closed_at: datetime | None = _instant()
+
+
+class HandoverRow(Row, table=True):
+    """Somebody proposed as production owner; at most one per pilot waits for an answer."""
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        _partial("uq_handover_proposed", "pilot_id", where=PROPOSED_HANDOVER, unique=True),
+        _partial("ix_handover_to_id", "workspace_id", "to_id", where=PROPOSED_HANDOVER),
+        Index("ix_handover_pilot_id", "pilot_id"),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    pilot_id: str = _words()
+    to_id: str = _words()
+    proposed_by: str = _words()
+    proposed_at: datetime = _instant()
+    note: str = _words()
+    state: str = _words()
+    runbook: str = _words()
+    contact: str = _words()
+    contact_id: str | None = _words()
+    first_review_on: date | None = Field(sa_type=Date)
+    decided_by: str | None = _words()
+    decided_at: datetime | None = _instant()
+    reason: str = _words()
+
+
+class StageMoveRow(Row, table=True):
+    """A change of a pilot's stage. Never changed."""
+
+    __tablename__ = "stage_move"
+    __table_args__ = (
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        Index("ix_stage_move_pilot_id_at", "pilot_id", "at"),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    pilot_id: str = _words()
+    kind: str = _words()
+    from_stage: str | None = _words()
+    to_stage: str = _words()
+    by: str = _words()
+    at: datetime = _instant()
+    reason: str = _words()
+    learned: str = _words()
+    review_id: str | None = _words()
+
+
+class FlagRow(Row, table=True):
+    """A thing that re-opens the gate that a pilot passed last; at most one per pilot, kind and subject is raised."""
+
+    __tablename__ = "flag"
+    __table_args__ = (
+        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
+        _partial("uq_flag_raised", "pilot_id", "kind", "subject", where=RAISED_FLAG, unique=True),
+        Index("ix_flag_pilot_id", "pilot_id"),
+    )
+    id: str = _words(primary_key=True)
+    workspace_id: str = _words()
+    pilot_id: str = _words()
+    gate_id: str = _words()
+    review_id: str | None = _words()
+    kind: str = _words()
+    subject: str = _words()
+    raised_at: datetime = _instant()
+    cleared_at: datetime | None = _instant()
 
 
 class ActionRow(Row, table=True):
@@ -306,6 +437,8 @@ class ActionRow(Row, table=True):
     created_at: datetime = _instant()
     closed_by: str | None = _words()
     closed_at: datetime | None = _instant()
+    review_id: str | None = _words()
+    outcome: str = _words()
 
 
 class AskRow(Row, table=True):
@@ -396,7 +529,7 @@ class PlaybookRow(Row, table=True):
 
 
 class NudgeRow(Row, table=True):
-    """A nudge that was sent: one row per pilot, kind and slot, so that neither a re-run nor a backfill nudges twice."""
+    """A nudge that was sent: one row per pilot, kind, slot and person, so that neither a re-run nor a backfill nudges twice."""
 
     __tablename__ = "nudge"
     __table_args__ = (
@@ -406,8 +539,8 @@ class NudgeRow(Row, table=True):
     pilot_id: str = _words(primary_key=True)
     kind: str = _words(primary_key=True)
     slot: str = _words(primary_key=True)
+    person_id: str = _words(primary_key=True)
     workspace_id: str = _words()
-    person_id: str = _words()
     sent_at: datetime = _instant()
     quiet_since: datetime = _instant()
     reply: str | None = _words()
@@ -508,7 +641,12 @@ INTERVIEW: Final = _table("interview")
 ANSWER: Final = _table("answer")
 CURRENT_ANSWER: Final = _table("current_answer")
 REVIEW: Final = _table("review")
-DECISION: Final = _table("decision")
+REVIEW_SNAPSHOT: Final = _table("review_snapshot")
+VOTE: Final = _table("vote")
+CHANGE_REQUEST: Final = _table("change_request")
+HANDOVER: Final = _table("handover")
+STAGE_MOVE: Final = _table("stage_move")
+FLAG: Final = _table("flag")
 ACTION: Final = _table("action")
 ASK: Final = _table("ask")
 ASKED_PERSON: Final = _table("asked_person")

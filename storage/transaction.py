@@ -14,10 +14,14 @@ from storage.actions import Actions
 from storage.answers import Answers
 from storage.asks import Asks
 from storage.audit import Audit
+from storage.changes import Changes
 from storage.deliveries import Deliveries
+from storage.flags import Flags
+from storage.handovers import Handovers
 from storage.heartbeats import Heartbeats
 from storage.interviews import Interviews
 from storage.messages import Messages
+from storage.moves import Moves
 from storage.nudges import Nudges
 from storage.pace import Pace
 from storage.pauses import Pauses
@@ -26,6 +30,7 @@ from storage.pilots import Pilots
 from storage.playbooks import Playbooks
 from storage.reviews import Reviews
 from storage.statements import ByDialect, DialectName
+from storage.votes import Votes
 from storage.waivers import Waivers
 from storage.workspaces import Workspaces
 
@@ -89,6 +94,26 @@ class Tx:
     @cached_property
     def reviews(self) -> Reviews:
         return Reviews(self)
+
+    @cached_property
+    def votes(self) -> Votes:
+        return Votes(self)
+
+    @cached_property
+    def changes(self) -> Changes:
+        return Changes(self)
+
+    @cached_property
+    def handovers(self) -> Handovers:
+        return Handovers(self)
+
+    @cached_property
+    def moves(self) -> Moves:
+        return Moves(self)
+
+    @cached_property
+    def flags(self) -> Flags:
+        return Flags(self)
 
     @cached_property
     def waivers(self) -> Waivers:

@@ -34,3 +34,17 @@ class Action(Frozen):
     created_at: Instant
     closed_by: str | None = None
     closed_at: Instant | None = None
+    review_id: str | None = None
+    """The review that it is a condition of; its `item_id` is then no item's, but one of its own (`condition_item`)."""
+    outcome: str = Field(default="", max_length=1000)
+    """What shows that a condition is met, or why it was dropped."""
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether a promotion was approved on it."""
+        return self.review_id is not None
+
+
+def condition_item(condition_id: str) -> str:
+    """Return what stands in place of an item's id: conditions belong to no item, and each is open on its own."""
+    return f"condition-{condition_id}"

@@ -1,5 +1,6 @@
 """A pilot and its business bar, as facts."""
 
+from datetime import date
 from decimal import Decimal
 
 from pydantic import Field, model_validator
@@ -30,6 +31,16 @@ class Metric(Frozen):
         return self.bar > self.baseline
 
 
+class Hold(Frozen):
+    """A pilot that waits on purpose: nobody is reminded, and it is not promoted."""
+
+    since: Instant
+    until: date
+    """The day on which it goes on by itself, when that day begins in UTC."""
+    reason: str = Field(min_length=1, max_length=1000)
+    by: str
+
+
 class Registration(Frozen):
     """What the form asks for when a pilot is registered."""
 
@@ -41,6 +52,8 @@ class Registration(Frozen):
     metric: Metric
     stage: str | None = None
     """Where it is already; the playbook's first stage where nothing is said."""
+    tier: str = ""
+    """How much can go wrong, as one of the playbook's tiers; its first one where nothing is said."""
 
 
 class Pilot(Frozen):
@@ -64,6 +77,16 @@ class Pilot(Frozen):
     """How many items the next gate asks for and that apply."""
     in_place: int = 0
     """How many of those are in place."""
+    tier: str = ""
+    """One of the playbook's tiers; its first one where nothing is said."""
+    owner_accepted_at: Instant | None = None
+    """When the owner accepted; until then they are proposed."""
+    hold: Hold | None = None
+    """Why it waits; None where it does not."""
+    flags: int = 0
+    """How many things re-open the gate that it passed last."""
+    next_look_at: Instant | None = None
+    """When time alone changes how it stands: evidence expires, a waiver or a hold ends, a condition is overdue."""
 
     @property
     def retired(self) -> bool:

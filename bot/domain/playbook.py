@@ -5,10 +5,21 @@ A playbook is data that administrators edit as files; `prompts.library` reads an
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
+from bot.domain.policies import (
+    SIMPLE,
+    ApproverRole,
+    Approvers,
+    Policy,
+    PolicyStep,
+    Procedure,
+    Seat,
+    Tier,
+    TierPolicy,
+)
 from bot.domain.values import Frozen, Slug
 
 
@@ -222,25 +233,6 @@ class Stage(Frozen):
     """Calendar days without a change after which the owner is nudged; None where nothing is expected to move."""
 
 
-class Approvers(Frozen):
-    """Who may decide a gate: members of a Slack user group (by handle), people by member id, the production owner."""
-
-    title: str = Field(min_length=1, max_length=60)
-    """How those who decide are called: "the gate approvers"."""
-    group: str | None = Field(default=None, pattern=r"^[a-z0-9._-]+$")
-    """A Slack user group by its handle, without @."""
-    people: tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")], ...] = ()
-    """Slack member ids."""
-    owner: bool = False
-    """Whether the pilot's production owner decides, or the members of the group that owns it."""
-
-    @model_validator(mode="after")
-    def _somebody(self) -> Self:
-        if not (self.group or self.people or self.owner):
-            raise ValueError("name a group, people or owner: true; otherwise nobody could approve")
-        return self
-
-
 class Gate(Frozen):
     """The decision between two stages; or, from a stage to itself, the upkeep that keeps a pilot there."""
 
@@ -255,16 +247,29 @@ class Gate(Frozen):
     checklists: tuple[Slug, ...] = Field(min_length=1)
     """What it asks for, in this order."""
     approvers: Approvers | None = None
-    """Who may decide. Whoever asks for a promotion, and the champion, never do."""
-    expires_after_working_days: int = Field(default=5, ge=1, le=90)
-    """When a request that nobody has decided closes."""
+    """Who may decide, one of them, where no policy says more. Whoever asks for a promotion, and the champion, never do."""
+    policy: Slug | None = None
+    """How it is decided, by the id of a policy; in place of approvers."""
+    by_tier: tuple[TierPolicy, ...] = ()
+    """Other policies for the pilots of some tiers."""
+    expires_after_working_days: int | None = Field(default=None, ge=1, le=90)
+    """With approvers: when a request that nobody has decided closes; after 5 where nothing is said."""
     every_days: int | None = Field(default=None, ge=1, le=3650)
     """How often upkeep is due; None for a gate that leads on."""
 
     @model_validator(mode="after")
     def _a_decision_or_upkeep(self) -> Self:
-        if self.every_days is None and self.approvers is None:
-            raise ValueError("name who may approve (approvers), or how often upkeep is due (every_days)")
+        decided = [self.approvers is not None, self.policy is not None].count(True)
+        if self.every_days is None and not decided:
+            raise ValueError(
+                "name a policy, who may approve (approvers), or how often upkeep is due (every_days)"
+            )
+        if decided > 1:
+            raise ValueError("name either a policy or approvers, not both")
+        if self.by_tier and self.policy is None:
+            raise ValueError("by_tier needs a policy for all other pilots")
+        if self.policy is not None and self.expires_after_working_days is not None:
+            raise ValueError("expires_after_working_days stands in the policy")
         if self.every_days is not None and self.from_stage != self.to_stage:
             raise ValueError("upkeep (every_days) stays in its stage: from_stage and to_stage are the same")
         return self
@@ -365,6 +370,9 @@ class Playbook(Frozen):
     coaching: Coaching = Coaching()
     framework: Framework = Framework()
     posture: tuple[PostureArea, ...] = ()
+    roles: tuple[ApproverRole, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
     @property
     def starts(self) -> tuple[Stage, ...]:
@@ -383,6 +391,33 @@ class Playbook(Frozen):
     def gate_from(self, stage_id: str) -> Gate | None:
         """Return the gate that leads on from a stage, or None at the end of the way."""
         return next((gate for gate in self.gates if gate.from_stage == stage_id), None)
+
+    def gate_to(self, stage_id: str) -> Gate | None:
+        """Return the gate that leads to a stage, which a pilot there has passed; None for the first stage."""
+        return next((gate for gate in self.gates if gate.to_stage == stage_id and gate.leads_on), None)
+
+    def tier(self, tier_id: str) -> Tier | None:
+        """Return the tier; the first one where nothing is said or the playbook has it no more, None where it has none."""
+        first = self.tiers[0] if self.tiers else None
+        return next((tier for tier in self.tiers if tier.id == tier_id), first)
+
+    def procedure(self, gate: Gate, tier_id: str) -> Procedure | None:
+        """Return how a gate is decided for a pilot of a tier; None for upkeep, which nobody decides."""
+        tier = self.tier(tier_id)
+        named = next((one.policy for one in gate.by_tier if tier and one.tier == tier.id), gate.policy)
+        if named is not None:
+            policy = next((one for one in self.policies if one.id == named), None)
+            return Procedure(policy=policy, roles=self.roles) if policy else None
+        if gate.approvers is None:
+            return None
+        role = ApproverRole(id=SIMPLE, **gate.approvers.model_dump())
+        policy = Policy(
+            id=SIMPLE,
+            title=role.title,
+            steps=(PolicyStep(seats=(Seat(role=SIMPLE),)),),
+            expires_after_working_days=gate.expires_after_working_days or 5,
+        )
+        return Procedure(policy=policy, roles=(role,))
 
     def items_of(self, gate: Gate) -> tuple[Item, ...]:
         """Return what a gate asks for, in order."""

@@ -4,10 +4,9 @@ Whoever decides a gate decides what it may do without; nobody accepts a risk tha
 channel is no right.
 """
 
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 
-from bot.domain.answers import Answer, Status
 from bot.domain.errors import Refusal
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
@@ -48,15 +47,6 @@ class FromAnotherWorkspace(Refusal):
 
 class NobodyMayGrant(Refusal):
     """Nobody could grant this yet: {why}. Ask an administrator to mend that, then ask for the waiver again."""
-
-
-def lone_answerers(history: Iterable[Answer], item_ids: AbstractSet[str]) -> frozenset[str]:
-    """Return who alone has answered one of the items; passing one over is no answer."""
-    by_item: dict[str, set[str]] = {}
-    for answer in history:
-        if answer.item_id in item_ids and answer.status is not Status.SKIPPED:
-            by_item.setdefault(answer.item_id, set()).add(answer.answered_by)
-    return frozenset(next(iter(people)) for people in by_item.values() if len(people) == 1)
 
 
 def check_may_decide(

@@ -11,7 +11,7 @@ from bot.domain.answers import Answer
 from bot.domain.conversations import Interview
 from bot.domain.messages import OutboundMessage
 from bot.domain.pilots import Pilot
-from bot.domain.reviews import Decision, Review
+from bot.domain.reviews import Review, Vote
 from sandbox import seed
 from storage.tables import metadata
 from storage.transaction import Tx
@@ -89,10 +89,10 @@ async def review_of(place: Workplace, pilot: Pilot) -> Review:
     return found
 
 
-async def decisions_on(place: Workplace, pilot: Pilot) -> list[Decision]:
+async def decisions_on(place: Workplace, pilot: Pilot) -> list[Vote]:
     """Return what was decided on the pilot's latest review."""
     review = await review_of(place, pilot)
-    return await ask(place, lambda tx: tx.reviews.decisions(review.id))
+    return await ask(place, lambda tx: tx.votes.of_review(review.id))
 
 
 async def message_rows(place: Workplace) -> list[OutboundMessage]:

@@ -25,10 +25,11 @@ def claim(tx: Tx, pilot: Pilot, kind: str = "quiet", slot: str = "2026-03-02", p
 def test_a_slot_is_claimed_once_for_all_time(store: Store, pilot: Pilot) -> None:
     assert store.write_sync(claim, pilot)
     assert not store.write_sync(claim, pilot)
+    assert store.write_sync(claim, pilot, "quiet", "2026-03-02", "U2")
     assert not store.write_sync(claim, pilot, "quiet", "2026-03-02", "U2")
     assert store.write_sync(claim, pilot, "quiet", "2026-03-03")
     assert store.write_sync(claim, pilot, "overdue", "2026-03-02")
-    assert len(store.read_sync(lambda tx: tx.nudges.of_pilot(pilot.id))) == 3
+    assert len(store.read_sync(lambda tx: tx.nudges.of_pilot(pilot.id))) == 4
 
 
 def test_what_a_person_was_told_in_a_slot_is_found(store: Store, pilot: Pilot) -> None:

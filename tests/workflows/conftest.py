@@ -9,7 +9,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 
-from bot.desk import Desk, Rooms
+from bot.assembly import REACTIONS
+from bot.desk import Desk, Rooms, react
 from bot.domain.messages import OutboundMessage
 from bot.domain.people import Person
 from bot.domain.pilots import Metric, Pilot, Registration
@@ -47,7 +48,9 @@ class House:
         at = Occasion(workspace_id=WORKSPACE, actor_id=by, now=self.now)
 
         def within(tx: Tx) -> tuple[R, list[OutboundMessage]]:
-            result = work(Desk(tx, at, self.library, Rooms(review=REVIEWS)), *args, **kwargs)
+            desk = Desk(tx, at, self.library, Rooms(review=REVIEWS))
+            result = work(desk, *args, **kwargs)
+            react(desk, REACTIONS)
             return result, tx.messages.touched
 
         result, self.touched = self.store.write_sync(within, now=self.now)
