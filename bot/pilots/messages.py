@@ -17,12 +17,20 @@ from prompts.words import Words
 
 
 class ActionId(StrEnum):
-    """The controls of this feature."""
+    """The controls of a pilot's card; most of them are heard by the features above."""
 
     COACH = "pilot.coach"
     REQUEST = "pilot.request"
     MENU = "pilot.menu"
+    """The menu of older cards, whose entries said in their values what they are."""
     NEW = "pilot.new"
+    STATUS = "pilot.status"
+    HAND_OVER = "pilot.hand_over"
+    ROLL_BACK = "pilot.roll_back"
+    HOLD = "pilot.hold"
+    RESUME = "pilot.resume"
+    RETIRE = "pilot.retire"
+    REVIVE = "pilot.revive"
 
 
 class CallbackId(StrEnum):
