@@ -25,7 +25,7 @@ class ActionId(StrEnum):
     """The menu of older cards, whose entries said in their values what they are."""
     NEW = "pilot.new"
     STATUS = "pilot.status"
-    HAND_OVER = "pilot.hand_over"
+    HAND_OVER = "handover.hand_over"
     ROLL_BACK = "pilot.roll_back"
     HOLD = "pilot.hold"
     RESUME = "pilot.resume"
