@@ -118,12 +118,14 @@ class Role(StrEnum):
 
 
 class Fact(StrEnum):
-    """What a pilot's registration already tells, so that it is only confirmed."""
+    """What is known of a pilot without asking: its registration tells it, or its owner's word; it is only confirmed."""
 
     PROBLEM = "problem"
     METRIC = "metric"
     CHAMPION = "champion"
     OWNER = "owner"
+    ACCEPTANCE = "acceptance"
+    """That the production owner accepted: known once they did."""
 
 
 class Shows(StrEnum):
@@ -189,7 +191,7 @@ class Item(Frozen):
     checks: tuple[Slug, ...] = ()
     """The concerns that are looked for on this item beside the general ones."""
     known_from: Fact | None = None
-    """What of the registration answers it, so that it is only confirmed."""
+    """What answers it without asking, so that it is only confirmed."""
     enforce_from: date | None = None
     """Until then it is asked and announced, and blocks nobody."""
     red_flag: bool = False

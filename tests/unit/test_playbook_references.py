@@ -153,7 +153,7 @@ KEYS: dict[str, str] = {
     "kind: [money]": "12: “kind” is a list; expected one of “status”, “number”, “money”, “percentage”, “date”, “link”, “person”, “group”, “choice”, “choices”, “text”.",
     "shown_by: [link, figures]": "12: entry 2 of “shown_by” is “figures”; expected one of “link”, “date”, “figure”, “name”, “words”. Did you mean “figure”?",
     "asks: finanse": "12: “asks” is “finanse”; expected one of “champion”, “production_owner”, “operations”, “security”, “finance”. Did you mean “finance”?",
-    "known_from: name": "12: “known_from” is “name”; expected one of “problem”, “metric”, “champion”, “owner”.",
+    "known_from: name": "12: “known_from” is “name”; expected one of “problem”, “metric”, “champion”, “owner”, “acceptance”.",
     "enforce_from: soon": "12: “enforce_from” is “soon”; expected a day of the calendar, such as 2026-12-31.",
     "enforce_from: 2026-12-01 10:30:00": "12: “enforce_from” is “2026-12-01 10:30:00”; expected a day of the calendar, such as 2026-12-31.",
     "critical: sometimes": "12: “critical” is “sometimes”; expected true or false.",
