@@ -53,6 +53,15 @@ class CallbackId(StrEnum):
     CONDITION_DONE = "review.condition_done_form"
 
 
+MARK = 12
+"""How many digits of a snapshot's hash stand for it in a control's value."""
+
+
+def as_seen(review: Review) -> str:
+    """Return what a control of a review carries: which review, and which snapshot of it the person is looking at."""
+    return f"{review.id}:{review.snapshot_hash[:MARK]}"
+
+
 def card_message(
     library: Library,
     review: Review,
