@@ -45,8 +45,8 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 
 
 def _list(dumper: _Dumper, entries: list[Any]) -> yaml.SequenceNode:
-    """Write a list of words on as few lines as it takes, and a list of entries one below the other."""
-    words = all(isinstance(one, str) and "\n" not in one for one in entries)
+    """Write a list of words or figures on as few lines as it takes, and a list of entries one below the other."""
+    words = all(isinstance(one, int) or (isinstance(one, str) and "\n" not in one) for one in entries)
     return dumper.represent_sequence("tag:yaml.org,2002:seq", entries, flow_style=words)
 
 
@@ -67,6 +67,10 @@ def folder(playbook: Playbook) -> dict[str, str]:
         files.FRAMEWORK: playbook.framework,
         files.POSTURE: files.PostureFile(areas=playbook.posture),
     }
+    if playbook.roles or playbook.tiers or playbook.policies:
+        forms[files.POLICIES] = files.PoliciesFile(
+            roles=playbook.roles, tiers=playbook.tiers, policies=playbook.policies
+        )
     forms |= {f"{files.CHECKLISTS}/{name}": one for name, one in _named(playbook)}
     return {name: playbook_schema.line_for(name) + "\n" + _yaml(name, form) for name, form in forms.items()}
 

@@ -22,18 +22,20 @@ from bot.domain.playbook import (
     PostureArea,
     Stage,
 )
+from bot.domain.policies import ApproverRole, Policy, Tier
 from bot.domain.values import Frozen, Slug
-from prompts import marked_yaml, playbook_forms, playbook_references, playbook_ties
+from prompts import marked_yaml, playbook_forms, playbook_policies, playbook_references, playbook_ties
 from prompts.marked_yaml import Marked
-from prompts.problems import PlaybookInvalid, Problem, nearest
+from prompts.problems import PlaybookInvalid, Problem, nearest, shown
 
 DEFAULT_FOLDER = Path(__file__).parent / "playbook"
-STAGES, GATES, NUDGES, COACHING, FRAMEWORK, POSTURE, CHECKLISTS = (
-    "stages.yaml", "gates.yaml", "nudges.yaml", "coaching.yaml", "framework.yaml", "posture.yaml", "checklists",
+STAGES, GATES, POLICIES, NUDGES, COACHING, FRAMEWORK, POSTURE, CHECKLISTS = (
+    "stages.yaml", "gates.yaml", "policies.yaml", "nudges.yaml", "coaching.yaml", "framework.yaml", "posture.yaml",
+    "checklists",
 )  # fmt: skip
-INSTEAD = (NUDGES, COACHING, FRAMEWORK, POSTURE)
+INSTEAD = (POLICIES, NUDGES, COACHING, FRAMEWORK, POSTURE)
 """Files that a playbook of one's own may leave out; ours stand in for them, as far as they fit."""
-_NOTHING: dict[str, dict[str, Any]] = {FRAMEWORK: {}, POSTURE: {"areas": []}}
+_NOTHING: dict[str, dict[str, Any]] = {POLICIES: {}, FRAMEWORK: {}, POSTURE: {"areas": []}}
 MOST_CHECKLISTS = 200
 
 Form = TypeVar("Form", bound=Frozen)
@@ -57,6 +59,17 @@ class GatesFile(Frozen):
     """The decisions on the way, in its order."""
 
 
+class PoliciesFile(Frozen):
+    """The form of policies.yaml."""
+
+    roles: tuple[ApproverRole, ...] = ()
+    """The roles that decide, each with those who are in it."""
+    tiers: tuple[Tier, ...] = ()
+    """How much can go wrong with a pilot; a pilot begins in the first one where nothing is said."""
+    policies: tuple[Policy, ...] = ()
+    """How gates are decided."""
+
+
 class PostureFile(Frozen):
     """The form of posture.yaml."""
 
@@ -69,6 +82,7 @@ def load(folder: Path) -> Playbook:
     files = _read(folder)
     stages = _formed(files[STAGES], StagesFile)
     gates = _formed(files[GATES], GatesFile)
+    policies = _formed(files[POLICIES], PoliciesFile)
     nudges = _formed(files[NUDGES], NudgeRhythm)
     coaching = _formed(files[COACHING], Coaching)
     framework = _formed(files[FRAMEWORK], Framework)
@@ -79,8 +93,9 @@ def load(folder: Path) -> Playbook:
     problems += playbook_references.problems(
         files[FRAMEWORK], files[POSTURE], files[COACHING], _checklists(files)
     )
+    problems += playbook_policies.problems(files[POLICIES], files[GATES], _checklists(files))
     whole = [made for made in lists if made is not None]
-    if problems or not (stages and gates and nudges and coaching and framework and posture):
+    if problems or not (stages and gates and policies and nudges and coaching and framework and posture):
         raise PlaybookInvalid(problems)
     playbook = Playbook(
         version="",
@@ -93,14 +108,17 @@ def load(folder: Path) -> Playbook:
         coaching=coaching,
         framework=framework,
         posture=posture.areas,
+        roles=policies.roles,
+        tiers=policies.tiers,
+        policies=policies.policies,
     )
     return playbook.model_copy(update={"version": version_of(playbook)})
 
 
 def left_out(folder: Path, playbook: Playbook) -> list[str]:
     """Return the files of a playbook's folder for which ours stand in."""
-    missing = [name for name in INSTEAD if not (folder / name).exists()]
-    return [name for name in missing if name != POSTURE or playbook.posture]
+    used = {POLICIES: playbook.policies, POSTURE: playbook.posture}
+    return [name for name in INSTEAD if not (folder / name).exists() and used.get(name, True)]
 
 
 def _checklists(files: dict[str, Marked]) -> list[Marked]:
@@ -128,7 +146,21 @@ def _read(folder: Path) -> dict[str, Marked]:
         files[CHECKLISTS].problem(1, "there is no checklist", f"at least one file {CHECKLISTS}/<name>.yaml")
     if not (folder / POSTURE).exists() and not playbook_references.fits(files[POSTURE], _checklists(files)):
         files[POSTURE] = Marked(POSTURE, data=_NOTHING[POSTURE])
+    if not (folder / POLICIES).exists():
+        files[POLICIES] = _policies_instead(files)
     return files
+
+
+def _policies_instead(files: dict[str, Marked]) -> Marked:
+    """Return our policies where gates name some, and none where each gate names its approvers itself."""
+    ours = files[POLICIES]
+    if not playbook_policies.named_by(files[GATES]):
+        return Marked(POLICIES, data=_NOTHING[POLICIES])
+    if lacking := playbook_policies.misfits(ours, _checklists(files)):
+        found = f"there is no such file, and ours rests on {shown(lacking[0])}, an item that names somebody"
+        ours = Marked(POLICIES)
+        ours.problem(1, found, "a file of your own, because gates name policies")
+    return ours
 
 
 _FILES = (STAGES, GATES, *INSTEAD)

@@ -15,11 +15,16 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.domain.policies import HANDLE, MEMBER_ID
 from prompts.english import in_words
 from prompts.marked_yaml import Marked, Place
 from prompts.problems import Problem, nearest, shown
 
 A_NAME = "small letters, digits, dots, dashes and underscores, a letter or digit first"
+A_MEMBER = "a Slack member id, such as U0123ABCDEF (in a profile: ⋯, Copy member ID)"
+A_HANDLE = "the handle of a Slack user group, without @"
+_PATTERNS = {MEMBER_ID: A_MEMBER, HANDLE: A_HANDLE}
+"""What is asked for where only some texts will do; other patterns are those of ids."""
 A_DAY = "a day of the calendar, such as 2026-12-31"
 
 
@@ -154,7 +159,7 @@ def _bounded(kind: Any, rules: list[Any]) -> str:
         ),
         None,
     )
-    pattern = any(getattr(rule, "pattern", None) for rule in rules)
+    pattern = next((found for rule in rules if (found := getattr(rule, "pattern", None))), None)
     if choices := _choices(kind):
         return f"one of {_listed(choices)}"
     if kind is date:
@@ -164,7 +169,7 @@ def _bounded(kind: Any, rules: list[Any]) -> str:
     if kind is bool:
         return "true or false"
     if pattern:
-        return A_NAME
+        return _PATTERNS.get(pattern, A_NAME)
     return (
         f"text of {low or 1} to {high} characters"
         if high

@@ -15,8 +15,8 @@ def problems(
     framework: Marked, posture: Marked, coaching: Marked, checklists: Sequence[Marked]
 ) -> list[Problem]:
     """Return every reference that leads nowhere, and every id of theirs that stands there twice."""
-    steps, topics, stalls = (_Known(key, [framework]) for key in ("steps", "topics", "stalls"))
-    concerns, items = _Known("concerns", [coaching]), _Known("items", checklists)
+    steps, topics, stalls = (Known(key, [framework]) for key in ("steps", "topics", "stalls"))
+    concerns, items = Known("concerns", [coaching]), Known("items", checklists)
     areas = list(entries(posture, "areas"))
     found = [
         *twice("step", steps.named), *twice("topic", topics.named), *twice("cause of a stall", stalls.named),
@@ -35,14 +35,19 @@ def problems(
 
 def fits(posture: Marked, checklists: Sequence[Marked]) -> bool:
     """Whether all items that a posture rests on are there; otherwise ours is no stand-in for one's own."""
-    items = _Known("items", checklists)
+    items = Known("items", checklists)
     return not any(_led("item", area, "shown_by", items) for area in entries(posture, "areas"))
 
 
-class _Known:
+_KINDS = {"policies": "policy"}
+
+
+class Known:
     """The entries that something may refer to."""
 
     def __init__(self, key: str, files: Sequence[Marked]) -> None:
+        self.kind = _KINDS.get(key, key.removesuffix("s"))
+        """What one of them is called."""
         self.named = [one for file in files for one in entries(file, key)]
         self.ids = list(dict.fromkeys(one.id for one in self.named))
         data = [file.data for file in files]
@@ -50,7 +55,7 @@ class _Known:
         """Whether all files could be read; otherwise what seems to lead nowhere may be there all the same."""
 
 
-def _led(kind: str, one: Named, key: str, known: _Known) -> list[Problem]:
+def _led(kind: str, one: Named, key: str, known: Known) -> list[Problem]:
     """Check that what an entry names under a key, one id or a list of them, is there."""
     value, ids = one.entry.get(key), known.ids
     if not known.whole:

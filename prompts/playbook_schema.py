@@ -14,11 +14,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.domain.playbook import Checklist, Coaching, Framework, NudgeRhythm
+from bot.domain.values import Frozen
 from prompts import playbook_files as files
 
 FORMS: dict[str, type[BaseModel]] = {
     files.STAGES: files.StagesFile,
     files.GATES: files.GatesFile,
+    files.POLICIES: files.PoliciesFile,
     f"{files.CHECKLISTS}/<name>.yaml": Checklist,
     files.COACHING: Coaching,
     files.NUDGES: NudgeRhythm,
@@ -74,10 +76,13 @@ def _kinds(annotation: Any) -> Iterator[type[BaseModel]]:
 
 @cache
 def described(model: type[BaseModel]) -> dict[str, str]:
-    """Return what the source says under each of a model's fields."""
+    """Return what the source says under each of a model's fields, also those that it has from another model."""
+    inherited = [
+        described(base) for base in model.__bases__ if base is not Frozen and issubclass(base, BaseModel)
+    ]
     (body,) = ast.parse(inspect.getsource(model)).body
     assert isinstance(body, ast.ClassDef)
-    said = {}
+    said = {field: words for above in inherited for field, words in above.items()}
     for field, below in zip(body.body, body.body[1:], strict=False):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
             words = below.value.value if _is_text(below) else None  # type: ignore[attr-defined]  # _is_text saw it

@@ -11,7 +11,9 @@ from pydantic import Field, model_validator
 
 from bot.domain.values import Frozen, Slug
 
-MemberId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
+MEMBER_ID = r"^[UW][A-Z0-9]+$"
+HANDLE = r"^[a-z0-9._-]+$"
+MemberId = Annotated[str, Field(pattern=MEMBER_ID)]
 
 
 class Approvers(Frozen):
@@ -19,7 +21,7 @@ class Approvers(Frozen):
 
     title: str = Field(min_length=1, max_length=60)
     """How those who decide are called: "the gate approvers"."""
-    group: str | None = Field(default=None, pattern=r"^[a-z0-9._-]+$")
+    group: str | None = Field(default=None, pattern=HANDLE)
     """A Slack user group by its handle, without @."""
     people: tuple[MemberId, ...] = ()
     """Slack member ids."""

@@ -129,7 +129,7 @@ def test_the_same_list_as_json() -> None:
 def test_every_field_is_described_in_the_schema_and_every_file_has_one() -> None:
     schemas = {name: json.loads(text) for name, text in playbook_schema.schemas().items()}
     assert set(schemas) == {
-        "stages.json", "gates.json", "checklist.json", "coaching.json", "nudges.json", "framework.json", "posture.json",
+        "stages.json", "gates.json", "policies.json", "checklist.json", "coaching.json", "nudges.json", "framework.json", "posture.json",
     }  # fmt: skip
     for schema in schemas.values():
         for model in (schema, *schema.get("$defs", {}).values()):

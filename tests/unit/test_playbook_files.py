@@ -127,7 +127,7 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     ),
     "nobody who could approve": (
         "gates.yaml", "{title: Approvers, group: gate-approvers}", "{title: Approvers}",
-        "gates.yaml:7: “approvers” contradicts itself; expected this: name a group, people or owner: true; otherwise nobody could approve.",
+        "gates.yaml:7: “approvers” contradicts itself; expected this: name a group, people, an item or owner: true; otherwise nobody could approve.",
     ),
     "the reserved stage": (
         "stages.yaml", "    title: Production\n", "    title: Production\n  - id: retired\n    title: Retired\n",

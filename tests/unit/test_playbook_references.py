@@ -119,7 +119,7 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     ),
     "a gate that nobody decides": (
         "gates.yaml", "    approvers: {title: Owner, owner: true}\n", "",
-        "gates.yaml:8: “launch” contradicts itself; expected this: name who may approve (approvers), or how often upkeep is due (every_days).",
+        "gates.yaml:8: “launch” contradicts itself; expected this: name a policy, who may approve (approvers), or how often upkeep is due (every_days).",
     ),
     "a step twice": (
         "framework.yaml", "{id: build,", "{id: frame,",
