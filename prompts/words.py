@@ -25,7 +25,6 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 
 from bot.domain.playbook import (
-    Approvers,
     Checklist,
     Concern,
     Gate,
@@ -37,6 +36,7 @@ from bot.domain.playbook import (
     Step,
     Topic,
 )
+from bot.domain.policies import Approvers, Policy, PolicyStep, Tier
 from prompts import filters
 from prompts.english import are_several, number
 from prompts.markup import Mrkdwn, cleaned, cut_for_mrkdwn, cut_for_plain, marked, one_line, unstyled
@@ -56,10 +56,13 @@ _PLAYBOOK_PARTS = (
     Gate,
     Item,
     Option,
+    Policy,
+    PolicyStep,
     PostureArea,
     Stage,
     StallCause,
     Step,
+    Tier,
     Topic,
 )
 _ONE_LINE = frozenset({"title", "question", "if_missing"})
