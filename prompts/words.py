@@ -37,6 +37,8 @@ from bot.domain.playbook import (
     Topic,
 )
 from bot.domain.policies import Approvers, Policy, PolicyStep, Tier
+from bot.domain.reviews import Resolved
+from bot.domain.voting import SeatStanding, StepStanding
 from prompts import filters
 from prompts.english import are_several, number
 from prompts.markup import Mrkdwn, cleaned, cut_for_mrkdwn, cut_for_plain, marked, one_line, unstyled
@@ -59,9 +61,12 @@ _PLAYBOOK_PARTS = (
     Policy,
     PolicyStep,
     PostureArea,
+    Resolved,
+    SeatStanding,
     Stage,
     StallCause,
     Step,
+    StepStanding,
     Tier,
     Topic,
 )
@@ -73,6 +78,7 @@ _PLAYBOOK_TEXTS = _ONE_LINE | {
     "evidence",
     "follow_up",
     "ask",
+    "hint",
     "next",
     "pilot",
     "production",
