@@ -1,0 +1,35 @@
+"""How that a gate is open again is said in a line: the titles of what no longer holds. Structure only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.desk import Desk
+from bot.domain.flags import Flag, FlagKind
+from bot.domain.pilots import Pilot
+from prompts.library import Library
+
+
+def titles(library: Library, flags: Iterable[Flag]) -> tuple[str, ...]:
+    """Return what raised flags are about, as titles that also stand inside a sentence, once each."""
+    words = library.words("reopening/titles")
+
+    def title(flag: Flag) -> str:
+        match flag.kind:
+            case FlagKind.EVIDENCE | FlagKind.WAIVER:
+                item = library.playbook.item(flag.subject)
+                return item.title if item else flag.subject
+            case FlagKind.OWNER | FlagKind.CONDITION | FlagKind.BREAK_GLASS:
+                return words.plain(flag.kind.value)
+
+    return tuple(dict.fromkeys(title(flag) for flag in flags))
+
+
+def titles_of(desk: Desk, pilot: Pilot) -> tuple[str, ...]:
+    """Return what no longer holds for a pilot, by title; nothing is read for one that stands as it was approved."""
+    return titles(desk.library, desk.tx.flags.raised_of(pilot.id)) if pilot.flags else ()
+
+
+def titles_by_pilot(desk: Desk, some: Iterable[Pilot]) -> Mapping[str, Sequence[str]]:
+    """Return the same for several pilots, by id; nothing for one without any."""
+    flagged = [pilot.id for pilot in some if pilot.flags]
+    raised = desk.tx.flags.raised_of_pilots(flagged) if flagged else {}
+    return {pilot_id: titles(desk.library, flags) for pilot_id, flags in raised.items()}
