@@ -18,6 +18,11 @@ _WORKSPACE: Final = H.c.workspace_id == bindparam("workspace_id_")
 _PROPOSE: Final = insert_unless_there(H, ["pilot_id"], where=PROPOSED_HANDOVER)
 _GET: Final = select(*_COLUMNS).where(_ROW, _WORKSPACE)
 _OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(H.c.proposed_at, H.c.id)
+_OF_PILOTS: Final = (
+    select(*_COLUMNS)
+    .where(H.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)))
+    .order_by(H.c.proposed_at, H.c.id)
+)
 _PROPOSED_OF: Final = select(*_COLUMNS).where(_PILOT, PROPOSED_HANDOVER)
 _ACCEPTED_OF: Final = (
     select(*_COLUMNS)
@@ -66,6 +71,14 @@ class Handovers(Repository):
     def of_pilot(self, pilot_id: str) -> list[Handover]:
         """Return all of a pilot's handovers, oldest first."""
         return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
+
+    def of_pilots(self, ids: Iterable[str]) -> dict[str, list[Handover]]:
+        """Return all handovers of some pilots, by pilot, each oldest first."""
+        found: dict[str, list[Handover]] = {}
+        for some in portions(ids):
+            for one in _all(self._tx.execute(_OF_PILOTS, {"pilot_ids_": some})):
+                found.setdefault(one.pilot_id, []).append(one)
+        return found
 
     def proposed_to(self, workspace_id: str, ids: Iterable[str]) -> list[Handover]:
         """Return what waits for an answer of these people and groups, the longest waiting first."""

@@ -1,10 +1,12 @@
 """A handover as a value: who is to own a pilot in production, and whether they said yes. `pilot.owner_accepted_at` says it in short."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
 from pydantic import Field
 
+from bot.domain.pilots import Pilot
 from bot.domain.values import Frozen, Instant
 
 
@@ -46,3 +48,53 @@ class Handover(Frozen):
     decided_at: Instant | None = None
     reason: str = Field(default="", max_length=1000)
     """Why it was refused."""
+
+
+LONGEST_DAYS = 366
+"""How far ahead a new owner's first look may lie: a year."""
+
+
+class OwnerState(StrEnum):
+    """Whether a production owner took it on; each value is the word that stands behind their name."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NOT_ACCEPTED = "not accepted"
+    """Nobody waits for their answer any more: they have left, say."""
+
+
+class Ownership(Frozen):
+    """Who owns a pilot in production, and how sure that is."""
+
+    owner_id: str
+    state: OwnerState
+    accepted_at: Instant | None = None
+    next_id: str | None = None
+    """Who is proposed to take over from an owner who accepted."""
+
+
+def ownership(pilot: Pilot, handovers: Iterable[Handover]) -> Ownership:
+    """Return who owns a pilot; one who was never asked counts as proposed."""
+    latest = max(handovers, key=_how_late, default=None)
+    waits = latest is not None and latest.state is HandoverState.PROPOSED
+    if pilot.owner_accepted_at:
+        next_id = latest.to_id if latest and waits else None
+        return Ownership(
+            owner_id=pilot.owner_id,
+            state=OwnerState.ACCEPTED,
+            accepted_at=pilot.owner_accepted_at,
+            next_id=next_id,
+        )
+    if latest is None or waits:
+        return Ownership(owner_id=pilot.owner_id, state=OwnerState.PROPOSED)
+    refused = latest.state is HandoverState.REFUSED
+    return Ownership(
+        owner_id=pilot.owner_id, state=OwnerState.DECLINED if refused else OwnerState.NOT_ACCEPTED
+    )
+
+
+def _how_late(one: Handover) -> tuple[bool, Instant, bool]:
+    """Return what puts handovers in order: one that waits comes last, and of the same instant the one that was answered."""
+    waits = one.state is HandoverState.PROPOSED
+    return waits, one.decided_at or one.proposed_at, one.state is not HandoverState.SUPERSEDED

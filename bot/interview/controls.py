@@ -37,8 +37,6 @@ class Offered(StrEnum):
     POSTURE = "posture.show"
     ASK_WAIVER = "waivers.ask"
     WAIVERS = "waivers.list"
-    HAND_OVER = "handover.hand_over"
-    """Its value is the pilot's id."""
 
 
 class Former(StrEnum):
