@@ -70,7 +70,7 @@ _PLAYBOOK_PARTS = (
     Tier,
     Topic,
 )
-_ONE_LINE = frozenset({"title", "question", "if_missing"})
+_ONE_LINE = frozenset({"title", "question", "if_missing", "hint"})
 _PLAYBOOK_TEXTS = _ONE_LINE | {
     "why",
     "good",
