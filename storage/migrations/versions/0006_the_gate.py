@@ -38,6 +38,7 @@ MOVE = sa.table(
         )
     ),
     sa.column("at", _Instant),
+    sa.column("number", sa.Integer()),
 )
 
 
@@ -207,6 +208,7 @@ def _make_moves() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("pilot_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("from_stage", sa.Text(), nullable=True),
         sa.Column("to_stage", sa.Text(), nullable=False),
@@ -217,51 +219,48 @@ def _make_moves() -> None:
         sa.Column("review_id", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["pilot_id"], ["pilot.id"], name=op.f("fk_stage_move_pilot_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_move")),
+        sa.UniqueConstraint("pilot_id", "number", name=op.f("uq_stage_move_pilot_id_number")),
     )
-    op.create_index("ix_stage_move_pilot_id_at", "stage_move", ["pilot_id", "at"], unique=False)
-    moves = list(_moves())
+    promotions = _promotions()
+    endings = {row["subject_id"]: row for row in _rows(_ENDINGS)}  # the last one of each
+    moves = [
+        move | {"number": number}
+        for pilot in _rows(_PILOTS)
+        for number, move in enumerate(
+            _moves_of(pilot, promotions.get(pilot["id"], []), endings.get(pilot["id"])), 1
+        )
+    ]
     if moves:
         op.get_bind().execute(MOVE.insert(), moves)
     _refuse("stage_move", "UPDATE", "DELETE")
-    _keep_the_first("stage_move", "id = NEW.id", "RAISE(ABORT, 'stage_move is append-only')")
+    there = "id = NEW.id OR (pilot_id = NEW.pilot_id AND number = NEW.number)"
+    _keep_the_first("stage_move", there, "RAISE(ABORT, 'stage_move is append-only')")
 
 
-def _moves() -> Iterator[dict[str, Any]]:
-    """Tell the way of each pilot from its approved reviews and from the record."""
-    promotions = _promotions()
-    endings = {row["subject_id"]: row for row in _rows(_ENDINGS)}  # the last one of each
-    for pilot in _rows(_PILOTS):
-        its = promotions.get(pilot["id"], [])
-        was = _was(endings.get(pilot["id"]))
-        unmoved = was if pilot["stage"] == RETIRED else pilot["stage"]
-        start = its[0]["from_stage"] if its else unmoved
+def _moves_of(
+    pilot: dict[str, Any], promotions: list[dict[str, Any]], ending: dict[str, Any] | None
+) -> Iterator[dict[str, Any]]:
+    """Tell the way of a pilot from its approved reviews and from what is on the record about its end."""
+    is_retired, was = pilot["stage"] == RETIRED, _was(ending)
+    first = promotions[0]["from_stage"] if promotions else was if is_retired else pilot["stage"]
+    last = promotions[-1]["to_stage"] if promotions else first
+    yield _move(
+        pilot, "registered", None, first or FIRST_STAGE, pilot["registered_by"], pilot["registered_at"]
+    )
+    for review in promotions:
         yield _move(
-            pilot,
-            "registered",
-            None,
-            start or FIRST_STAGE,
-            by=pilot["registered_by"],
-            at=pilot["registered_at"],
-        )
-        for review in its:
-            moved = _move(
-                pilot, "promoted", review["from_stage"], review["to_stage"], by=review["by"], at=review["at"]
-            )
-            yield moved | {
-                "id": f"{review['id']}-promoted",
-                "reason": review["reason"] or "",
-                "review_id": review["id"],
-            }
-        if pilot["stage"] == RETIRED:
-            last = was or (its[-1]["to_stage"] if its else start) or FIRST_STAGE
-            ending = endings.get(pilot["id"], {})
-            by = ending.get("actor_id", pilot["registered_by"])
-            moved = _move(pilot, "retired", last, RETIRED, by=by, at=pilot["stage_since"])
-            yield moved | {"reason": _facts(ending.get("after")).get("reason") or ""}
+            pilot, "promoted", review["from_stage"], review["to_stage"], review["by"], review["at"]
+        ) | {"id": f"{review['id']}-promoted", "reason": review["reason"] or "", "review_id": review["id"]}
+    if is_retired:
+        by = ending["actor_id"] if ending else pilot["registered_by"]
+        reason = _facts(ending["after"]).get("reason") if ending else None
+        yield _move(pilot, "retired", was or last or FIRST_STAGE, RETIRED, by, pilot["stage_since"]) | {
+            "reason": reason or ""
+        }
 
 
 def _move(
-    pilot: dict[str, Any], kind: str, from_stage: str | None, to_stage: str, *, by: str, at: Any
+    pilot: dict[str, Any], kind: str, from_stage: str | None, to_stage: str, by: str, at: Any
 ) -> dict[str, Any]:
     return {
         "id": f"{pilot['id']}-{kind}",

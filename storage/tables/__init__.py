@@ -1,0 +1,99 @@
+"""The schema, and nothing but the schema: what is kept, what is unique, what is quick to find.
+
+SQLModel classes do not validate and are never handed out; repositories read and write these tables with Core statements
+and return frozen domain objects. A change here needs a migration: a test compares the two.
+
+Conditions of partial indexes have names, because a query or an upsert must repeat them to use the index.
+"""
+
+from storage.tables.conversations import (
+    ACTION,
+    ANSWER,
+    ASK,
+    ASKED_PERSON,
+    CURRENT_ANSWER,
+    INTERVIEW,
+    OPEN_ACTION,
+    OPEN_ASK,
+    OPEN_INTERVIEW,
+    PACE,
+    PLAYBOOK,
+    WRITTEN_ONCE,
+)
+from storage.tables.delivery import (
+    HEARTBEAT,
+    LEASE,
+    MESSAGE,
+    METHOD_PAUSE,
+    NUDGE,
+    SEEN_DELIVERY,
+)
+from storage.tables.gate import (
+    CHANGE_REQUEST,
+    FLAG,
+    OPEN_CHANGE,
+    OPEN_REVIEW,
+    RAISED_FLAG,
+    REVIEW,
+    REVIEW_SNAPSHOT,
+    RUNNING_WAIVER,
+    STANDING_VOTE,
+    VOTE,
+    WAIVER,
+)
+from storage.tables.pilots import (
+    HANDOVER,
+    PERSON,
+    PILOT,
+    PROPOSED_HANDOVER,
+    STAGE_MOVE,
+    WORKSPACE,
+)
+from storage.tables.record import (
+    AUDIT,
+    AUDIT_COUNT,
+    AUDIT_FACTS,
+)
+from storage.tables.schema import metadata
+
+__all__ = [
+    "ACTION",
+    "ANSWER",
+    "ASK",
+    "ASKED_PERSON",
+    "AUDIT",
+    "AUDIT_COUNT",
+    "AUDIT_FACTS",
+    "CHANGE_REQUEST",
+    "CURRENT_ANSWER",
+    "FLAG",
+    "HANDOVER",
+    "HEARTBEAT",
+    "INTERVIEW",
+    "LEASE",
+    "MESSAGE",
+    "METHOD_PAUSE",
+    "NUDGE",
+    "OPEN_ACTION",
+    "OPEN_ASK",
+    "OPEN_CHANGE",
+    "OPEN_INTERVIEW",
+    "OPEN_REVIEW",
+    "PACE",
+    "PERSON",
+    "PILOT",
+    "PLAYBOOK",
+    "PROPOSED_HANDOVER",
+    "RAISED_FLAG",
+    "REVIEW",
+    "REVIEW_SNAPSHOT",
+    "RUNNING_WAIVER",
+    "SEEN_DELIVERY",
+    "STAGE_MOVE",
+    "STANDING_VOTE",
+    "VOTE",
+    "WAIVER",
+    "WORKSPACE",
+    "WRITTEN_ONCE",
+    "metadata",
+]
