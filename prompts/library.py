@@ -4,6 +4,7 @@ Reads files when it is loaded and templates when they are first asked for. Decid
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -28,7 +29,7 @@ class Library:
     def load(cls, folder: Path | None = None) -> Self:
         """Read the playbook of a folder (ours without one); PlaybookInvalid names everything wrong with it."""
         playbook = playbook_files.load(folder or playbook_files.DEFAULT_FOLDER)
-        return cls(playbook, Templates(Path(__file__).parent))
+        return cls(playbook, _our_templates())
 
     def knowing(self, earlier: Iterable[Playbook]) -> "Library":
         """Return the same library with playbooks that were in force before."""
@@ -45,3 +46,9 @@ class Library:
     def markdown(self, template: str, /, **facts: Any) -> str:
         """Return the Markdown file that a template ("portfolio/report") makes of these facts."""
         return markdown.rendered(self.templates.folder, f"{template}.md.jinja", facts)
+
+
+@cache
+def _our_templates() -> Templates:
+    """They never change while a process runs, and compiling them takes a while: once is enough for all playbooks."""
+    return Templates(Path(__file__).parent)
