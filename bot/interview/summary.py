@@ -73,6 +73,7 @@ def summary_blocks(library: Library, facts: SummaryFacts) -> list[Block | None]:
     blocking, following = facts.verdict.blocking, facts.verdict.can_follow
     return [
         blocks.section(words.mrkdwn("verdict", at_most=SECTION_SHOWN), "verdict"),
+        open_again_line(library, facts.open_again),
         steps_line(library, facts.steps),
         *_gaps(library, facts, "gaps", words.mrkdwn("gaps_title"), blocking, BLOCKING_SHOWN),
         *_gaps(library, facts, "following", words.mrkdwn("following_title"), following, FOLLOWING_SHOWN),
@@ -118,6 +119,14 @@ def summary_buttons(library: Library, facts: SummaryFacts) -> Block | None:
     if verdict.waived or facts.waivers_asked:
         more.append(blocks.Stands(words.plain("waivers"), Offered.WAIVERS, pilot.id))
     return blocks.actions([*row, blocks.more(more)], "actions")
+
+
+def open_again_line(library: Library, titles: Sequence[str]) -> Block | None:
+    """Return what no longer holds since the last approval; nothing where everything does."""
+    if not titles:
+        return None
+    words = library.words("reopening/line", titles=titles)
+    return blocks.context(words.mrkdwn("line", at_most=SECTION_SHOWN), "open_again")
 
 
 def steps_line(library: Library, steps: Sequence[StepTaken]) -> Block | None:

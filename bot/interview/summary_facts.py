@@ -17,7 +17,7 @@ from bot.domain.playbook import Gate
 from bot.domain.readiness import ItemStanding, Move, Verdict, moves_since
 from bot.domain.steps import StepTaken, steps_taken
 from bot.domain.waivers import WaiverState, day_of
-from bot.pilots import workflow as pilots
+from bot.pilots import flagged, workflow as pilots
 
 
 class Request(StrEnum):
@@ -49,6 +49,8 @@ class SummaryFacts:
     """The day where the pilot's people are: it says what is overdue."""
     waivers_asked: frozenset[str] = frozenset()
     """The open items for which a waiver is asked and not decided."""
+    open_again: tuple[str, ...] = ()
+    """What no longer holds of what the last approval stood on, by title."""
 
     def is_overdue(self, gap: ItemStanding) -> bool:
         """Whether somebody's step for an open item should have been taken by now."""
@@ -76,6 +78,7 @@ def summary_of(desk: Desk, pilot: Pilot, gate: Gate) -> SummaryFacts:
             for one in desk.tx.waivers.running_of_pilot(pilot.id)
             if one.state is WaiverState.ASKED and one.until > day_of(desk.at.now)
         ),
+        open_again=flagged.titles_of(desk, pilot),
     )
 
 

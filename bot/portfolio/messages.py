@@ -16,7 +16,7 @@ from bot.domain.conversations import Interview
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.interview.controls import Offered
-from bot.interview.summary import summary_blocks, summary_buttons, verdict_sentence
+from bot.interview.summary import open_again_line, summary_blocks, summary_buttons, verdict_sentence
 from bot.interview.summary_facts import SummaryFacts
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.portfolio.awaiting import Awaited, Handed, Undertaken, Underway, Unfinished, Waiting
@@ -29,6 +29,7 @@ LINE_SHOWN = 250
 """The longest line, in characters: forty of them stay under what Slack takes over all blocks of a message."""
 PILOTS_AT_HOME = 20
 NOTHING_WAIVED: Mapping[str, int] = MappingProxyType({})
+NOTHING_OPEN: Mapping[str, Sequence[str]] = MappingProxyType({})
 AWAITED_SHOWN = 6
 """How many things of one kind that await somebody are spelt out."""
 
@@ -47,9 +48,15 @@ class ActionId(StrEnum):
 
 
 def status_message(
-    library: Library, pilot: Pilot, facts: SummaryFacts | None, now: datetime, *, share: bool
+    library: Library,
+    pilot: Pilot,
+    facts: SummaryFacts | None,
+    now: datetime,
+    *,
+    share: bool,
+    open_again: Sequence[str] = (),
 ) -> Body:
-    """Return where one pilot stands; without facts no gate leads on.
+    """Return where one pilot stands; without facts no gate leads on, and `open_again` says what no longer holds.
 
     `share` adds what can be done next, and the button that posts it for everybody.
     """
@@ -68,6 +75,7 @@ def status_message(
     else:
         text = words.mrkdwn("no_gate")
         parts.append(blocks.section(text, "no_gate"))
+        parts.append(open_again_line(library, open_again))
     if share:
         parts.append(_share(library, ActionId.SHARE_STATUS, pilot.id))
     return blocks.message(text, parts)
@@ -88,11 +96,18 @@ def list_message(
     *,
     share: bool,
     waived: Mapping[str, int] = NOTHING_WAIVED,
+    open_again: Mapping[str, Sequence[str]] = NOTHING_OPEN,
 ) -> Body:
-    """Return all pilots, a line each, in the order of the way they go; `waived` counts the accepted risks of each."""
+    """Return all pilots, a line each, in the order of the way they go.
+
+    `waived` counts the accepted risks of each, `open_again` says what no longer holds since its last approval.
+    """
     words = library.words("portfolio/list", count=len(pilots), more=max(0, len(pilots) - PILOTS_LISTED))
     parts: list[Block | None] = [blocks.section(words.mrkdwn("title"), "title")]
-    parts += [_line(library, pilot, now, waived.get(pilot.id, 0)) for pilot in pilots[:PILOTS_LISTED]]
+    parts += [
+        _line(library, pilot, now, waived.get(pilot.id, 0), open_again.get(pilot.id, ()))
+        for pilot in pilots[:PILOTS_LISTED]
+    ]
     if len(pilots) > PILOTS_LISTED:
         parts.append(blocks.context(words.mrkdwn("more_line"), "more"))
     if share:
@@ -100,13 +115,14 @@ def list_message(
     return blocks.message(words.mrkdwn("text"), parts)
 
 
-def _line(library: Library, pilot: Pilot, now: datetime, waived: int) -> Block:
+def _line(library: Library, pilot: Pilot, now: datetime, waived: int, open_again: Sequence[str]) -> Block:
     words = library.words(
         "portfolio/line",
         pilot=pilot,
         stage=stage_title(library, pilot.stage),
         quiet_days=staleness.quiet_days(pilot, now),
         waived=waived,
+        open_again=open_again,
     )
     return blocks.section(
         words.mrkdwn("line", at_most=LINE_SHOWN),
@@ -159,6 +175,7 @@ def home_view(
     now: datetime,
     *,
     waived: Mapping[str, int] = NOTHING_WAIVED,
+    open_again: Mapping[str, Sequence[str]] = NOTHING_OPEN,
 ) -> dict[str, Any]:
     """Return a person's Home tab: what awaits them, their pilots, then the others."""
     waiting = replace(waiting, unfinished=[])  # each stands below with its own button
@@ -179,7 +196,8 @@ def home_view(
             parts.append(blocks.divider(f"{key}_line"))
             parts.append(blocks.section(words.mrkdwn(title), key))
             for pilot in some[:PILOTS_AT_HOME]:
-                parts.append(_line(library, pilot, now, waived.get(pilot.id, 0)))
+                again = open_again.get(pilot.id, ())
+                parts.append(_line(library, pilot, now, waived.get(pilot.id, 0), again))
                 parts += [_go_on(library, pilot)] if key == "mine" and pilot.in_place < pilot.required else []
         if len(some) > PILOTS_AT_HOME:
             parts.append(

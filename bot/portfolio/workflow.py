@@ -8,7 +8,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.readiness import asked_by, verdict
 from bot.domain.waivers import day_of
 from bot.interview.summary_facts import summary_of
-from bot.pilots import workflow as pilots
+from bot.pilots import flagged, workflow as pilots
 from bot.portfolio import awaiting, messages
 
 
@@ -25,7 +25,10 @@ def status_of(desk: Desk, pilot_id: str, *, share: bool = True) -> Body:
 def list_all(desk: Desk, *, share: bool = True) -> Body:
     """Return all active pilots."""
     shown, waived = _counted_today(desk, _in_order(desk), messages.PILOTS_LISTED)
-    return messages.list_message(desk.library, shown, desk.at.now, share=share, waived=waived)
+    open_again = flagged.titles_by_pilot(desk, shown[: messages.PILOTS_LISTED])
+    return messages.list_message(
+        desk.library, shown, desk.at.now, share=share, waived=waived, open_again=open_again
+    )
 
 
 def home(desk: Desk, groups: awaiting.Groups | None = None) -> dict[str, Any]:
@@ -39,7 +42,13 @@ def home(desk: Desk, groups: awaiting.Groups | None = None) -> dict[str, Any]:
     others, waived_too = _counted_today(desk, others, messages.PILOTS_AT_HOME)
     waiting = awaiting.of(desk, everything, groups)
     return messages.home_view(
-        desk.library, mine, others, waiting, desk.at.now, waived={**waived, **waived_too}
+        desk.library,
+        mine,
+        others,
+        waiting,
+        desk.at.now,
+        waived={**waived, **waived_too},
+        open_again=flagged.titles_by_pilot(desk, [*mine, *others]),
     )
 
 
@@ -51,7 +60,8 @@ def mine(desk: Desk, groups: awaiting.Groups | None = None) -> Body:
 def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
     gate = desk.playbook.gate_from(pilot.stage)
     facts = summary_of(desk, pilot, gate) if gate else None
-    return messages.status_message(desk.library, pilot, facts, desk.at.now, share=share)
+    again = () if facts else flagged.titles_of(desk, pilot)
+    return messages.status_message(desk.library, pilot, facts, desk.at.now, share=share, open_again=again)
 
 
 def _in_order(desk: Desk) -> list[Pilot]:
