@@ -1,0 +1,180 @@
+"""Who decides a review, as it is shown: each step's roles with who has agreed and who is awaited.
+
+Nothing here grants a right; it reads the tally and the board that the listener resolved. A role is mentioned only where the
+policy notifies it and its turn has come; all others are named without a mention.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.policies import ApproverRole
+from bot.domain.reviews import Choice
+from bot.domain.voting import SeatStanding
+from bot.review.facts import CardFacts, Voice
+
+
+class Turn(StrEnum):
+    """Whether a role has spoken."""
+
+    AGREED = "agreed"
+    AWAITED = "awaited"
+    LATER = "later"
+    """An earlier step is still being decided."""
+
+
+@dataclass(frozen=True)
+class RoleShown:
+    """A role in one step, as a part of a sentence."""
+
+    title: str
+    turn: Turn
+    needs: int
+    by: tuple[str, ...]
+    """Who has agreed."""
+    awaited: str
+    """Who is awaited, as mrkdwn; empty unless it is their turn."""
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """One step, as a part of a sentence."""
+
+    title: str
+    roles: tuple[RoleShown, ...]
+
+
+@dataclass(frozen=True)
+class Short:
+    """A role that has too few people left."""
+
+    title: str
+    nobody: bool
+    group: str
+    """The user group to add somebody to, by its handle; empty where it has none."""
+    owner: bool
+    """Whether the production owner is in it."""
+
+
+def steps(facts: CardFacts) -> tuple[StepShown, ...]:
+    """Return who decides, first to last; nothing once it is decided."""
+    if facts.tally is None:
+        return ()
+    now = facts.tally.now
+    return tuple(
+        StepShown(step.title, tuple(_role(facts, seat, reached=step is now) for seat in step.seats))
+        for step in facts.tally.steps
+    )
+
+
+def _role(facts: CardFacts, seat: SeatStanding, *, reached: bool) -> RoleShown:
+    turn = Turn.AGREED if not seat.open else Turn.AWAITED if reached else Turn.LATER
+    return RoleShown(
+        title=seat.title,
+        turn=turn,
+        needs=seat.needs,
+        by=seat.filled_by,
+        awaited=named(facts, seat.role) if turn is Turn.AWAITED else "",
+    )
+
+
+def waiting(facts: CardFacts) -> tuple[str, ...]:
+    """Return those of whom a word is awaited now, role by role, as mrkdwn."""
+    roles = facts.tally.awaited_roles if facts.tally else ()
+    return tuple(dict.fromkeys(shown for seat in roles if (shown := named(facts, seat.role))))
+
+
+def waiting_unpinged(facts: CardFacts) -> tuple[str, ...]:
+    """Return the same for where others read it: nobody is mentioned."""
+    roles = facts.tally.awaited_roles if facts.tally and facts.board else ()
+    found = (facts.board.role(seat.role) if facts.board else None for seat in roles)
+    return tuple(dict.fromkeys(role.unpinged for role in found if role and role.unpinged))
+
+
+def named(facts: CardFacts, role_id: str) -> str:
+    """Return how a role is named: mentioned where the policy notifies it; empty where it was not resolved."""
+    found = facts.board.role(role_id) if facts.board else None
+    if found is None:
+        return ""
+    notify = facts.procedure.policy.notify if facts.procedure else None
+    return found.shown if notify is None or role_id in notify else found.unpinged
+
+
+def fallback(facts: CardFacts) -> str:
+    """Return who may decide in place of the others, as mrkdwn; empty where it was not escalated."""
+    policy = facts.procedure.policy if facts.procedure else None
+    if policy is None or policy.fallback is None or facts.review.escalated_at is None:
+        return ""
+    found = facts.board.role(policy.fallback) if facts.board else None
+    return found.shown if found else ""
+
+
+def short(facts: CardFacts) -> tuple[Short, ...]:
+    """Return the roles that have too few people left, with whom to ask for more."""
+    return tuple(_short(facts, title) for title in facts.short)
+
+
+def _short(facts: CardFacts, title: str) -> Short:
+    roles: tuple[ApproverRole, ...] = facts.procedure.roles if facts.procedure else ()
+    role = next((one for one in roles if one.title == title), None)
+    left = frozenset(
+        person
+        for seat in (facts.tally.awaited_roles if facts.tally else ())
+        if seat.title == title
+        for person in seat.awaited | set(seat.filled_by)
+    )
+    later = facts.board.people_of(role.id) if facts.board and role else frozenset()
+    reached = facts.tally is not None and any(seat.title == title for seat in facts.tally.awaited_roles)
+    return Short(
+        title=title,
+        nobody=not (left if reached else later),
+        group=(role.group or "") if role else "",
+        owner=role.owner if role else False,
+    )
+
+
+def fresh(facts: CardFacts) -> tuple[Voice, ...]:
+    """Return the votes on what the review shows now."""
+    return tuple(voice for voice in facts.voices if not voice.stale)
+
+
+def agreed(facts: CardFacts) -> tuple[str, ...]:
+    """Return who agreed to what the review shows, the one who decided it in any case."""
+    by = [voice.vote.user_id for voice in fresh(facts) if voice.vote.choice is Choice.APPROVE]
+    decided_by = facts.review.decided_by
+    return tuple(dict.fromkeys([*by, *([decided_by] if decided_by else [])]))
+
+
+def asked_anew(facts: CardFacts) -> tuple[str, ...]:
+    """Return whose vote counts no more because of a change, and who has not voted again since."""
+    spoken = {voice.vote.user_id for voice in fresh(facts)}
+    return tuple(
+        dict.fromkeys(
+            voice.vote.user_id for voice in facts.voices if voice.stale and voice.vote.user_id not in spoken
+        )
+    )
+
+
+def beside(facts: CardFacts) -> tuple[Voice, ...]:
+    """Return the agreements that fill no seat: whoever gave them has left the role, or others had agreed before."""
+    filled = {
+        person
+        for step in (facts.tally.steps if facts.tally else ())
+        for seat in step.seats
+        for person in seat.filled_by
+    }
+    return tuple(
+        voice
+        for voice in fresh(facts)
+        if voice.vote.choice is Choice.APPROVE and voice.vote.user_id not in filled
+    )
+
+
+def against(facts: CardFacts) -> tuple[Voice, ...]:
+    """Return those who declined while it goes on, because one decline does not end it."""
+    return tuple(voice for voice in fresh(facts) if voice.vote.choice is Choice.DECLINE)
+
+
+def roles_of(facts: CardFacts, user_id: str) -> tuple[str, ...]:
+    """Return the titles of the roles that somebody was in when Slack was asked last."""
+    board = facts.board or facts.review.board
+    return tuple(role.title for role in board.roles if user_id in role.people) if board else ()
