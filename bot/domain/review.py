@@ -1,47 +1,78 @@
-"""Who may decide a gate, and what a decision needs. Rights are checked here, at the moment of the click.
+"""Who may decide a gate, and what asking for a promotion needs. Rights are checked here, at the moment of the click.
 
-Being in the channel is no right; asking for a promotion takes the right to approve it away.
+Being in the channel is no right; asking for a promotion takes the right to approve it away. What votes amount to is in
+`domain.voting`, what is frozen for the approvers in `domain.snapshots`. The docstrings of refusals are what people read.
 """
 
-import hashlib
-import json
-from collections.abc import Set as AbstractSet
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Iterable, Set as AbstractSet
+from datetime import date, datetime, timedelta
 
-from bot.domain.answers import Answer
+from bot.domain.actions import Action, ActionState
 from bot.domain.errors import Refusal
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
+from bot.domain.policies import Procedure
 from bot.domain.readiness import Verdict
-from bot.domain.reviews import Choice, Review, ReviewState
-from bot.domain.staleness import zone_of
+from bot.domain.reviews import Board, Review
+from bot.domain.staleness import SATURDAY, zone_of
 from bot.domain.values import Frozen
-from bot.domain.waivers import Waiver
+from bot.domain.voting import Tally
+from bot.domain.waivers import day_of
+
+LONGEST_CONDITION_DAYS = 365
+"""How far ahead a condition may be due; what takes longer is no condition of this approval."""
 
 
-class SelfApproval(Refusal):
+class NoRight(Refusal):
+    """You cannot decide this gate. Ask {awaited}."""
+
+
+class SelfApproval(NoRight):
     """You asked for this promotion, so somebody else has to decide it. Awaited: {awaited}."""
 
 
-class ChampionApproval(Refusal):
+class ChampionApproval(NoRight):
     """You champion this pilot, so somebody else has to decide its promotion. Awaited: {awaited}."""
 
 
-class NotAnApprover(Refusal):
+class AnsweredItAlone(NoRight):
+    """You alone have answered what this gate depends on ({titles}), so somebody else has to decide. Awaited: {awaited}."""
+
+
+class NeverDecides(NoRight):
+    """The playbook says that you do not decide at this gate, whatever your roles. Awaited: {awaited}."""
+
+
+class NotAnApprover(NoRight):
     """Only {awaited} can decide this gate. Ask one of them, or an administrator to add you."""
 
 
-class NobodyMayApprove(Refusal):
-    """Nobody could decide this gate yet: {why}. Ask an administrator to mend that, then request the promotion again."""
-
-
-class FromAnotherWorkspace(Refusal):
+class FromAnotherWorkspace(NoRight):
     """Only people of this workspace can decide a gate, and your account belongs to another one."""
 
 
-class NotAMember(Refusal):
+class NotAMember(NoRight):
     """Guests, bots and deactivated accounts cannot decide a gate. Ask {awaited}."""
+
+
+class NotYourTurn(Refusal):
+    """It is not your turn yet: before you, {awaited} decide. The card shows when that is done."""
+
+
+class RoleHasDecided(Refusal):
+    """Your role has agreed already, so your approval is not needed. Awaited now: {awaited}."""
+
+
+class VotedAlready(Refusal):
+    """You have {said} this already, and your word stands. To change it, take it back first: that is in the menu of the card."""
+
+
+class NothingToTakeBack(Refusal):
+    """You have no vote here that you could take back. Nothing was changed by your click."""
+
+
+class QuestionOpen(Refusal):
+    """{who} handed back a question that is not answered yet, so nobody can approve this now. {requester} can answer it in the thread."""
 
 
 class AlreadyDecided(Refusal):
@@ -50,6 +81,10 @@ class AlreadyDecided(Refusal):
 
 class TimeIsOver(Refusal):
     """The time to decide this is over. Ask {requester} to request the promotion again; that takes one click."""
+
+
+class NobodyMayApprove(Refusal):
+    """Nobody could decide this gate yet: {why}. Ask an administrator to mend that, then request the promotion again."""
 
 
 class StageGone(Refusal):
@@ -62,6 +97,27 @@ class ReasonNeeded(Refusal):
 
 class NotReady(Refusal):
     """{name} cannot be promoted yet, because this is not in place: {missing}. Continue with `/pilot coach {name}`."""
+
+    def __init__(self, pilot: Pilot, verdict: Verdict, missing: str) -> None:
+        self.pilot = pilot
+        self.verdict = verdict
+        super().__init__(name=pilot.name, missing=missing)
+
+
+class OnHold(Refusal):
+    """{name} is on hold until {day}. Resume it first, from the menu on its card; then request its promotion."""
+
+
+class TooSoon(Refusal):
+    """{name} stays in {stage} for {days} at least, so its promotion can be requested from {day} on."""
+
+
+class OwnerNotAccepted(Refusal):
+    """{who} has not accepted yet to own {name} in production. Its promotion can be requested as soon as they have."""
+
+
+class ConditionOverdue(Refusal):
+    """An earlier approval of {name} had a condition that is overdue: “{what}”. {who} can say that it is met, or an approver can drop it."""
 
 
 class AlreadyRequested(Refusal):
@@ -85,91 +141,82 @@ class Panel(Frozen):
     """How the panel is named in a sentence, as mrkdwn."""
 
 
-def check_may_decide(review: Review, pilot: Pilot, person: Person | None, panel: Panel) -> None:
-    """Raise the refusal that applies; a deny wins over every role, and somebody unknown is refused."""
-    if review.state is not ReviewState.OPEN:
-        raise AlreadyDecided(outcome=review.state.value)
+def check_may_speak(
+    person: Person | None,
+    review: Review,
+    pilot: Pilot,
+    procedure: Procedure,
+    board: Board,
+    alone: Collection[str],
+    awaited: str,
+) -> None:
+    """Raise the refusal that applies to who decides or asks; a deny wins over every role, and somebody unknown is refused.
+
+    `alone` are the titles of what gives the person no say, because nobody else has answered it; `awaited` names whose
+    word is missing. Whose turn it is is another question: see `check_turn`.
+    """
     if person is None or person.deactivated or person.guest or person.bot:
-        raise NotAMember(awaited=panel.shown)
+        raise NotAMember(awaited=awaited)
     if person.from_elsewhere:
         raise FromAnotherWorkspace
-    if person.user_id == review.requested_by:
-        raise SelfApproval(awaited=panel.shown)
-    if person.user_id == pilot.champion_id:
-        raise ChampionApproval(awaited=panel.shown)
-    if person.user_id not in panel.people:
-        raise NotAnApprover(awaited=panel.shown)
+    policy, user_id = procedure.policy, person.user_id
+    if user_id in policy.never:
+        raise NeverDecides(awaited=awaited)
+    if not policy.self_approval:
+        if user_id == review.requested_by:
+            raise SelfApproval(awaited=awaited)
+        if user_id == pilot.champion_id:
+            raise ChampionApproval(awaited=awaited)
+        if alone:
+            raise AnsweredItAlone(titles=", ".join(alone), awaited=awaited)
+    if user_id not in all_people(procedure, board):
+        raise NotAnApprover(awaited=awaited)
 
 
-def eligible(panel: Panel, *, requested_by: str, champion_id: str) -> AbstractSet[str]:
-    """Return who of the panel could decide this request."""
-    return panel.people - {requested_by, champion_id}
+def check_turn(user_id: str, tally: Tally, awaited: str) -> None:
+    """Refuse somebody whose role decides in a later step, or only steps in when others have not spoken for long."""
+    if user_id not in tally.eligible:
+        raise NotYourTurn(awaited=awaited)
 
 
-def outcome_of(choice: Choice, reason: str) -> ReviewState:
-    """Turn an approver's choice into the review's end; declining needs a reason."""
-    if choice is Choice.DECLINE and not reason.strip():
-        raise ReasonNeeded
-    return ReviewState.APPROVED if choice is Choice.APPROVE else ReviewState.DECLINED
+def all_people(procedure: Procedure, board: Board) -> frozenset[str]:
+    """Return everybody who has a say at some time: in the deciding roles of any step, and in the fallback."""
+    policy = procedure.policy
+    roles = [*policy.roles, *([policy.fallback] if policy.fallback else [])]
+    return frozenset().union(*(board.people_of(role) for role in roles))
 
 
-def snapshot(pilot: Pilot, verdict: Verdict, playbook_version: str) -> dict[str, Any]:
-    """Freeze what the approvers will see."""
-
-    def answer(given: Answer | None) -> dict[str, Any] | None:
-        return given.model_dump(mode="json") if given else None
-
-    def accepted(waiver: Waiver | None) -> dict[str, Any] | None:
-        told = {"id", "reason", "until", "asked_by", "decided_by", "decided_at"}
-        return waiver.model_dump(mode="json", include=told) if waiver else None
-
-    return {
-        "pilot": pilot.model_dump(
-            mode="json", include={"id", "name", "problem", "stage", "champion_id", "owner_id", "metric"}
-        ),
-        "items": [
-            {
-                "item_id": s.item.id,
-                "title": s.item.title,
-                "standing": s.standing.value,
-                "answer": answer(s.answer),
-                "waiver": accepted(s.waiver),
-            }
-            for s in verdict.items
-        ],
-        "ready": verdict.ready,
-        "ready_without_waivers": verdict.ready_without_waivers,
-        "playbook_version": playbook_version,
-    }
+def shown_of(role_ids: Iterable[str], board: Board, *, ping: bool = True) -> str:
+    """Return how roles are named in a sentence; one that was not resolved is named by its id."""
+    found = ((board.role(role_id), role_id) for role_id in dict.fromkeys(role_ids))
+    named = [(one.shown if ping else one.unpinged) if one else role_id for one, role_id in found]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}" if named else ""
 
 
-def material_changes(reviewed: dict[str, Any], today: dict[str, Any]) -> list[str]:
-    """Name what differs between what approvers saw and what is true now: items by title, and facts of the pilot.
-
-    When an answer was given and how often it was revised is no change; what it says and what shows it is, and so is a
-    waiver that has ended or that is another one.
-    """
-    before = {item["item_id"]: _substance(item) for item in reviewed["items"]}
-    changed = [
-        item["title"] for item in today["items"] if before.pop(item["item_id"], None) != _substance(item)
-    ]
-    facts = {"metric": "the bar", "owner_id": "the owner", "champion_id": "the champion"}
-    changed += [said for name, said in facts.items() if reviewed["pilot"][name] != today["pilot"][name]]
-    return [*changed, *(["the checklist"] if before else [])]
+def awaited_of(tally: Tally, board: Board, *, ping: bool = True) -> str:
+    """Return whose word is awaited now, in a sentence; all who decide where nobody is awaited any more."""
+    roles = [seat.role for seat in tally.awaited_roles]
+    return shown_of(roles or [seat.role for step in tally.steps for seat in step.seats], board, ping=ping)
 
 
-def _substance(item: dict[str, Any]) -> tuple[Any, ...]:
-    answer = item["answer"] or {}
-    words = " ".join(str(answer.get("detail", "")).split())
-    value = json.dumps(answer.get("value"), sort_keys=True)
-    waiver = (item.get("waiver") or {}).get("id")  # none in snapshots from before there were waivers
-    return item["standing"], answer.get("status"), words, value, tuple(answer.get("evidence", ())), waiver
+def unfit(people: Iterable[Person]) -> AbstractSet[str]:
+    """Return those who could not decide although they are in a role: guests, bots, who has left or is from elsewhere."""
+    return {one.user_id for one in people if one.deactivated or one.guest or one.bot or one.from_elsewhere}
 
 
-def hash_of(snapshot: dict[str, Any]) -> str:
-    """Return the SHA-256 of a snapshot in canonical JSON, as hexadecimal digits."""
-    canonical = json.dumps(snapshot, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+def first_day_to_ask(pilot: Pilot, procedure: Procedure) -> date:
+    """Return the day (in UTC) from which a promotion may be requested."""
+    return day_of(pilot.stage_since) + timedelta(days=procedure.policy.minimum_days_in_stage)
+
+
+def is_overdue(condition: Action, today: date) -> bool:
+    """Whether a condition should have been met by now; on its day it is in time."""
+    return condition.state is ActionState.OPEN and condition.due_on is not None and condition.due_on < today
+
+
+def is_a_day_for_a_condition(due_on: date, today: date) -> bool:
+    """Whether a condition that is agreed today may be due on a day: from today on, a year ahead at most."""
+    return today <= due_on <= today + timedelta(days=LONGEST_CONDITION_DAYS)
 
 
 def expires(now: datetime, working_days: int, time_zone: str) -> datetime:
@@ -178,6 +225,6 @@ def expires(now: datetime, working_days: int, time_zone: str) -> datetime:
     day = now.astimezone(zone)
     while working_days > 0:
         day += timedelta(days=1)
-        if day.weekday() < 5:
+        if day.weekday() < SATURDAY:
             working_days -= 1
     return day.replace(hour=17, minute=0, second=0, microsecond=0)

@@ -1,19 +1,31 @@
 """Whether a text was only corrected: a slip of the pen mended is no new statement, everything else is.
 
-Deliberately narrow. Names, figures, links and small words carry meaning in a letter or two, so only a longer common word
-that changed by a letter or two counts as corrected, besides case, spacing and punctuation.
+Deliberately narrow, because what is taken for a correction is shown to nobody again. Names, figures, links, comparisons,
+questions and small words carry meaning in a single character. What counts as corrected is spacing, quotes, brackets and the
+punctuation after a word, the case of a word, and a slip inside a longer common word: two letters swapped, one of a pair
+left out or one too many, and in long words one letter more, less or another. A slip never touches the first letter, and
+never the last one, where tense, number and order stand.
 """
 
-import difflib
 import re
 
 SHORTEST = 5
-"""Shorter words change their meaning with a letter: "not" and "now", "on" and "off"."""
-ALIKE = 0.8
-"""How alike two spellings of a word are, as difflib's ratio."""
+"""Shorter words become other words with a letter: "not" and "now", "on" and "off"."""
+LONG = 7
+"""From this length on, one other letter inside hardly makes another word."""
 
-_WORD = re.compile(r"[^\s]+")
-_MARKS = re.compile(r"[^\w%€$£/:.@#-]+|[.:]+$")
+_WORD = re.compile(r"\S+")
+_BEFORE_A_UNIT = re.compile(r"(?<=\d)\s+(?=[%€$£])")
+_AROUND = "\"'“”„‘’‚«»()[]{}*_`"
+_AFTER = ".,;:!…"
+_KEPT = (
+    "never nothing nobody nowhere neither cannot without within except unless despite against "
+    "three seven eight eleven twelve fifty forty sixty seventy eighty ninety hundred thousand million billion "
+    "first second third fourth fifth sixth hourly daily weekly monthly yearly quarterly "
+    "manual manually automatic automatically optional optionally"
+)
+_WEIGHTY = frozenset(_KEPT.split())
+"""Longer words that negate, count or limit; each is kept to the letter."""
 
 
 def only_corrected(before: str, after: str) -> bool:
@@ -25,16 +37,49 @@ def only_corrected(before: str, after: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word for raw in _WORD.findall(text) if (word := _MARKS.sub("", raw))]
+    closed_up = _BEFORE_A_UNIT.sub("", text)
+    return [word for raw in _WORD.findall(closed_up) if (word := _bare(raw))]
+
+
+def _bare(word: str) -> str:
+    """Return a word without what stands around it; a sign on its own, such as "<" or "-", is kept, and so is "?"."""
+    while word != (stripped := word.strip(_AROUND).rstrip(_AFTER)):
+        word = stripped
+    return word
 
 
 def _same(before: str, after: str) -> bool:
-    if before.casefold() == after.casefold():
+    if before == after:
         return True
-    if not (before.isalpha() and after.isalpha()) or min(len(before), len(after)) < SHORTEST:
+    if not (before.isalpha() and after.isalpha()):
         return False
+    if before.casefold() == after.casefold():
+        return before[1:] == after[1:] or len(before) >= SHORTEST
     if not (before.islower() and after.islower()):
         return False  # a name, or the beginning of a sentence, which may be one
-    if abs(len(before) - len(after)) > 1 or before[0] != after[0]:
+    if min(len(before), len(after)) < SHORTEST or {before, after} & _WEIGHTY:
         return False
-    return difflib.SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE
+    return _is_slip(before, after)
+
+
+def _is_slip(before: str, after: str) -> bool:
+    """Whether two spellings differ by one slip, with the same first and last letter."""
+    if before[0] != after[0] or before[-1] != after[-1]:
+        return False
+    if len(before) == len(after):
+        apart = [at for at, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
+        if len(apart) == 1:
+            return len(before) >= LONG
+        return len(apart) == 2 and apart[1] == apart[0] + 1 and _swapped(before, after, apart[0])
+    shorter, longer = sorted((before, after), key=len)
+    if len(longer) - len(shorter) != 1:
+        return False
+    at = next((n for n, letter in enumerate(shorter) if letter != longer[n]), len(shorter))
+    if longer[at + 1 :] != shorter[at:]:
+        return False
+    doubled = longer[at] in (longer[at - 1], longer[at + 1])
+    return doubled or len(shorter) >= LONG
+
+
+def _swapped(before: str, after: str, at: int) -> bool:
+    return before[at] == after[at + 1] and before[at + 1] == after[at]
