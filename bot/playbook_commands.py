@@ -217,7 +217,8 @@ def _consequences(tx: "Tx", before: "Playbook", after: "Playbook") -> list[str]:
     noticed, others = [], 0
     for workspace in tx.workspaces.all():
         for pilot in tx.pilots.all_active(workspace.workspace_id):
-            means = consequence(before, after, pilot.stage, tx.answers.current(pilot.id), tx.now)
+            answers = tx.answers.current(pilot.id)
+            means = consequence(before, after, pilot.stage, answers, tx.now, tier=pilot.tier)
             if means.nothing:
                 others += 1
                 continue

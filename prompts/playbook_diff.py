@@ -12,12 +12,14 @@ from pydantic import BaseModel
 
 from bot.domain.answers import Answer
 from bot.domain.playbook import Item, Option, Playbook
+from bot.domain.policies import PolicyStep, Procedure, TierPolicy
 from bot.domain.readiness import Verdict, verdict
 from prompts.english import counted, join_words
+from prompts.playbook_deciding import procedure_said, same_procedure, steps_said
 from prompts.problems import shown
 
 WORDING = frozenset(
-    {"title", "question", "why", "good", "weak", "if_missing", "evidence", "follow_up", "ask", "next"}
+    {"title", "question", "why", "good", "weak", "if_missing", "evidence", "follow_up", "ask", "next", "hint"}
 )
 """Keys whose words people read; that they differ is said, not how."""
 _SKIPPED = frozenset({"id", "items"})
@@ -46,6 +48,9 @@ def edits(before: Playbook, after: Playbook) -> list[Edit]:
         *_scalars("Stages", before, after, ("first_stage", "may_start_in")),
         *_named("Stages", before.stages, after.stages),
         *_named("Gates", before.gates, after.gates),
+        *_named("Roles", before.roles, after.roles),
+        *_named("Tiers", before.tiers, after.tiers),
+        *_named("Policies", before.policies, after.policies),
         *_named("Checklists", before.checklists, after.checklists),
         *_questions(before, after),
         *_scalars("Nudges", before.nudges, after.nudges, tuple(type(after.nudges).model_fields)),
@@ -146,6 +151,8 @@ def _changes(before: BaseModel, after: BaseModel, keys: Iterable[str]) -> list[s
 
 def _difference(key: str, before: Any, after: Any) -> str:
     """Say how one value differs; of lists, what came and what went."""
+    if _are_steps(before) or _are_steps(after):
+        return f"{key} {steps_said(before)} → {steps_said(after)}"
     if isinstance(before, tuple) and isinstance(after, tuple):
         old, new = ([_listed(one) for one in values] for values in (before, after))
         moved = " ".join([*_words(NEW, new, old), *_words(GONE, old, new)])
@@ -153,8 +160,17 @@ def _difference(key: str, before: Any, after: Any) -> str:
     return f"{key} {_short(before)} → {_short(after)}"
 
 
+def _are_steps(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], PolicyStep)
+
+
 def _listed(one: Any) -> str:
-    return f"{one.id}: {one.title}" if isinstance(one, Option) else str(one)
+    match one:
+        case Option():
+            return f"{one.id}: {one.title}"
+        case TierPolicy():
+            return f"{one.tier}: {one.policy}"
+    return str(one)
 
 
 def _short(value: Any) -> str:
@@ -190,11 +206,15 @@ class Consequence:
     before: Verdict | None
     """How it stands now; None where nothing leads on from its stage."""
     after: Verdict | None
+    decided: tuple[Procedure | None, Procedure | None] = (None, None)
+    """How its promotion is decided now, and how it would be."""
 
     @property
     def nothing(self) -> bool:
         """Whether the pilot would not notice."""
-        touched = self.stage_gone or self.new or self.gone or self.reworded
+        touched = (
+            self.stage_gone or self.new or self.gone or self.reworded or not same_procedure(*self.decided)
+        )
         return not touched and _stands(self.before) == _stands(self.after)
 
     def __str__(self) -> str:
@@ -206,13 +226,20 @@ class Consequence:
         ]  # fmt: skip
         was, will = _stands(self.before), _stands(self.after)
         parts.append(f"{was}, would be {will}" if was != will else f"still {will}")
+        parts.append(_decided(*self.decided))
         return "; ".join(part for part in parts if part)
 
 
 def consequence(
-    before: Playbook, after: Playbook, stage_id: str, answers: Mapping[str, Answer], now: datetime
+    before: Playbook,
+    after: Playbook,
+    stage_id: str,
+    answers: Mapping[str, Answer],
+    now: datetime,
+    *,
+    tier: str = "",
 ) -> Consequence:
-    """Say what a pilot in this stage would notice if the playbook changed now."""
+    """Say what a pilot in this stage and of this tier would notice if the playbook changed now."""
     old, new = _asked(before, stage_id), _asked(after, stage_id)
     return Consequence(
         stage_gone=after.stage(stage_id) is None,
@@ -223,7 +250,21 @@ def consequence(
         ),
         before=None if old is None else verdict([*old.values()], answers, now),
         after=None if new is None else verdict([*new.values()], answers, now),
+        decided=(_procedure(before, stage_id, tier), _procedure(after, stage_id, tier)),
     )
+
+
+def _procedure(playbook: Playbook, stage_id: str, tier: str) -> Procedure | None:
+    gate = playbook.gate_from(stage_id)
+    return playbook.procedure(gate, tier) if gate else None
+
+
+def _decided(before: Procedure | None, after: Procedure | None) -> str:
+    """Say how a promotion would be decided, where that differs."""
+    if same_procedure(before, after):
+        return ""
+    was, will = procedure_said(before), procedure_said(after)
+    return f"decided by {was}, would be by {will}" if was != will else "decided by the same roles, otherwise"
 
 
 def _asked(playbook: Playbook, stage_id: str) -> dict[str, Item] | None:

@@ -9,14 +9,15 @@ README = "README.md"
 _README = """\
 # Our playbook
 
-What our company asks of its AI pilots: stages, gates, questions. Preflight reads it when it starts.
+What our company asks of its AI pilots: stages, gates, who decides them, questions. Preflight reads it when it starts.
 
     python -m bot playbook check {folder}    # everything that is wrong, with file and line
     python -m bot playbook diff {folder}     # what would change, also for pilots that are on their way
 
 Set `PREFLIGHT_PLAYBOOK={folder}` and start Preflight again to use it. Ids stay for ever; everything else may be reworded.
-`nudges.yaml`, `coaching.yaml`, `framework.yaml` and `posture.yaml` may be removed: Preflight's own are used then. Editors that
-know YAML schemas complete the keys; after an update of Preflight, `python -m bot playbook schema {folder}` brings them up to date.
+`policies.yaml`, `nudges.yaml`, `coaching.yaml`, `framework.yaml` and `posture.yaml` may be removed: Preflight's own are used then.
+Editors that know YAML schemas complete the keys; after an update of Preflight, `python -m bot playbook schema {folder}` brings
+them up to date.
 """
 
 

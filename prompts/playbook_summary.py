@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.domain.playbook import AnswerKind, Gate, Playbook, Stage
-from bot.domain.policies import Approvers
+from bot.domain.policies import Policy
 from prompts.english import counted, join_words, short_day
+from prompts.playbook_deciding import decided, people_said, policy_said
 
 _MOST_LISTED = 8
 
@@ -19,9 +20,12 @@ def summary(playbook: Playbook, today: date, *, instead: Sequence[str] = ()) -> 
         f"Version    {playbook.version}",
         f"Stages     {' → '.join(stage.title for stage in playbook.stages)}",
         f"           A pilot begins in {join_words([stage.title for stage in playbook.starts], 'or')}.",
+        *([f"Tiers      {', '.join(tier.title for tier in playbook.tiers)}"] if playbook.tiers else []),
         "Gates",
         *_gates(playbook, today),
     ]
+    lines += _part("Policies", _policies(playbook))
+    lines += _part("Roles", _roles(playbook))
     lines += _part("Announced", _announced(playbook, today))
     lines += _part("Also", _also(playbook, instead))
     lines += _part("Worth a look", notes(playbook, today))
@@ -44,7 +48,7 @@ def _gates(playbook: Playbook, today: date) -> Iterator[str]:
         new = sum(item.id not in before for item in items)
         critical = sum(item.critical and item.counts_on(today) for item in items)
         asked = counted(len(items), "question") + (f" ({new} new)" if 0 < new < len(items) else "")
-        said = f"{asked}, {critical} critical; {_decided(gate.approvers)}"
+        said = f"{asked}, {critical} critical; {decided(playbook, gate)}"
         yield f"  {gate.title:<{name_wide}}  {way:<{way_wide}}  {said}"
 
 
@@ -58,13 +62,16 @@ def _title(stage: Stage | None) -> str:
     return stage.title if stage else ""
 
 
-def _decided(approvers: Approvers | None) -> str:
-    if approvers is None:
-        return "nobody has to decide"
-    who = [f"@{approvers.group}"] if approvers.group else []
-    who += [counted(len(approvers.people), "person", "people")] if approvers.people else []
-    who += ["the production owner"] if approvers.owner else []
-    return f"decided by {join_words(who, 'or')}"
+def _policies(playbook: Playbook) -> Iterator[str]:
+    wide = max((len(policy.id) for policy in playbook.policies), default=0)
+    for policy in playbook.policies:
+        yield f"{policy.id:<{wide}}  {policy_said(policy, playbook.roles)}"
+
+
+def _roles(playbook: Playbook) -> Iterator[str]:
+    for role in playbook.roles:
+        if role.title != (said := people_said(role)):
+            yield f"{role.title}: {said}"
 
 
 def _announced(playbook: Playbook, today: date) -> Iterator[str]:
@@ -110,3 +117,42 @@ def notes(playbook: Playbook, today: date) -> Iterator[str]:
         critical = any(item.critical for item in playbook.items_of(gate))
         if gate.leads_on and not critical:
             yield f"nothing at the gate {gate.id} is critical, so every pilot may pass it"
+    yield from _odd_policies(playbook)
+
+
+def _odd_policies(playbook: Playbook) -> Iterator[str]:
+    """Say where a policy has a part that never comes into play."""
+    used = {name for gate in playbook.gates for name in (gate.policy, *(one.policy for one in gate.by_tier))}
+    for policy in playbook.policies:
+        if policy.id not in used:
+            yield f"no gate uses the policy {policy.id}"
+        yield from _never(policy)
+    for gate in playbook.gates:
+        yield from _unasked(playbook, gate)
+
+
+def _never(policy: Policy) -> Iterator[str]:
+    closes = policy.expires_after_working_days
+    if (policy.escalate_after_working_days or 0) >= closes:
+        yield f"{policy.id}: a request closes after {closes} working days, before the fallback may step in"
+    if late := [str(day) for day in policy.remind_after_working_days if day >= closes]:
+        yield f"{policy.id}: a request closes before the reminder of working day {join_words(late)}"
+    if policy.fallback and policy.roles == (policy.fallback,):
+        yield f"{policy.id}: the fallback is the role that decides anyway"
+
+
+def _unasked(playbook: Playbook, gate: Gate) -> Iterator[str]:
+    """Find roles that an answer names for which a gate does not ask."""
+    asked = {item.id for item in playbook.items_of(gate)}
+    procedures = [playbook.procedure(gate, tier.id) for tier in playbook.tiers] or [
+        playbook.procedure(gate, "")
+    ]
+    named = {
+        role.item
+        for procedure in procedures
+        if procedure
+        for role in map(procedure.role, procedure.policy.named)
+        if role and role.item
+    }
+    for item in sorted(named - asked):
+        yield f"the answer to {item} names who decides the gate {gate.id}, which does not ask for it"

@@ -149,6 +149,12 @@ class Policy(Frozen):
         """The ids of the roles that decide, in order and once each; the fallback is not among them."""
         return tuple(dict.fromkeys(seat.role for step in self.steps for seat in step.seats))
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The ids of all roles that have any part in it, once each."""
+        others = (*self.waivers_by, self.fallback, self.break_glass)
+        return tuple(dict.fromkeys(role for role in (*self.roles, *others) if role))
+
 
 class TierPolicy(Frozen):
     """Another policy for the pilots of a tier."""
