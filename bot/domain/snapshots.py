@@ -51,6 +51,8 @@ def snapshot(
                 "standing": one.standing.value,
                 "answer": _answer(one.answer),
                 "waiver": _waiver(one.waiver),
+                "reviewed": one.reviewed,
+                "counts": one.counts,
             }
             for one in verdict.items
         ],
