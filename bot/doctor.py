@@ -5,17 +5,18 @@ not hide the next. No finding contains a secret.
 """
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from bot.doctor_deciding import deciding
 from bot.domain.playbook import Playbook
+from bot.findings import Finding
 from bot.logs import redacted
 from bot.settings import Settings
 from bot.slack import connections
-from bot.slack.answers import Group, Identity
+from bot.slack.answers import Identity
 from bot.slack.failures import Retryable, SlackFailure, classify
 from bot.slack.gateway import SlackGateway
 
@@ -28,27 +29,6 @@ _TOKEN_FAULTS: Final = {
     "token_expired": "The token has expired. Install the app to the workspace again and copy the new token.",
     "account_inactive": "The app was removed from the workspace. Install it again and copy the new token.",
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check found."""
-
-    what: str
-    ok: bool
-    said: str
-    mend: str = ""
-    """What to do about it; empty where nothing is wrong."""
-
-    def __str__(self) -> str:
-        return self.line
-
-    @property
-    def line(self) -> str:
-        """The finding on one line; a list of problems, such as a playbook's, goes on below it."""
-        mark = "✅ fine " if self.ok else "❌ wrong"
-        said = self.said.replace("\n", "\n          ")
-        return f"{mark}  {self.what}: {said}" + (f" → {self.mend}" if self.mend else "")
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -154,7 +134,7 @@ async def _slack(settings: Settings, playbook: Playbook | None) -> AsyncIterator
             ("PREFLIGHT_OPERATIONS_CHANNEL", settings.operations_channel),
         ):
             yield await _channel(slack, identity, variable, channel)
-        for finding in await _approvers(slack, identity, playbook):
+        for finding in await deciding(slack, identity, playbook) if playbook else []:
             yield finding
 
 
@@ -221,45 +201,3 @@ async def _channel(slack: SlackGateway, identity: Identity, variable: str, name:
         mend = f"Type /invite @Preflight in #{channel.name}."
         return Finding(variable, ok=False, said=f"Preflight is not in #{channel.name}", mend=mend)
     return Finding(variable, ok=True, said=f"#{channel.name}, and Preflight is in it")
-
-
-async def _approvers(slack: SlackGateway, identity: Identity, playbook: Playbook | None) -> list[Finding]:
-    if playbook is None:
-        return []
-    boards = [gate.approvers for gate in playbook.gates if gate.approvers]
-    handles = sorted({board.group for board in boards if board.group})
-    people = sorted({user_id for board in boards for user_id in board.people})
-    try:
-        groups = (
-            {group.handle: group for group in await slack.groups(identity.workspace_id)} if handles else {}
-        )
-        findings = [_group(handle, groups.get(handle)) for handle in handles]
-        return findings + [await _person(slack, identity, user_id) for user_id in people]
-    except SlackFailure as failure:
-        return [
-            Finding("approvers", ok=False, said=str(failure), mend="Mend the scopes first, then look again.")
-        ]
-
-
-def _group(handle: str, group: Group | None) -> Finding:
-    what = f"approvers @{handle}"
-    if group is None:
-        mend = "Create the user group in Slack, or name another one in the playbook's gates.yaml."
-        return Finding(what, ok=False, said="there is no such user group", mend=mend)
-    if not group.members:
-        return Finding(what, ok=False, said="nobody is in it", mend="Add people to the user group in Slack.")
-    if len(group.members) == 1:
-        mend = "Add somebody: whoever asks for a promotion cannot approve it."
-        return Finding(what, ok=True, said="one person is in it", mend=mend)
-    return Finding(what, ok=True, said=f"{len(group.members)} people are in it")
-
-
-async def _person(slack: SlackGateway, identity: Identity, user_id: str) -> Finding:
-    what = f"approver {user_id}"
-    person = await slack.person(identity.workspace_id, user_id)
-    if person is None or person.deactivated:
-        mend = "Name somebody else in the playbook's gates.yaml."
-        return Finding(
-            what, ok=False, said="the account is deactivated" if person else "nobody has this id", mend=mend
-        )
-    return Finding(what, ok=True, said=person.name)

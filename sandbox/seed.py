@@ -42,6 +42,10 @@ CONTOSO_PILOTS = "C0CONTPILO"
 PAYMENTS_OPS = "S0PAYMENTS"
 GATE_APPROVERS = "S0GATEAPPR"
 MERCHANDISING_OPS = "S0MERCHAND"
+SECURITY_REVIEWERS = "S0SECURITY"
+FINANCE_PARTNERS = "S0FINANCEP"
+OPERATIONS = "S0OPERATIO"
+RISK_OFFICE = "S0RISKOFFI"
 
 BOT_ID = "B0PREFLIGT"
 CONTOSO_BOT_ID = "B0PREFLCON"
@@ -117,6 +121,10 @@ def seed_workspace(state: State, app: AppConfig | None = None) -> None:
     _add_usergroup(state, PAYMENTS_OPS, "payments-ops", "Payments Operations", [JONAS, SAM])
     _add_usergroup(state, GATE_APPROVERS, "gate-approvers", "Gate approvers", [PRIYA, TOMAS, LENA])
     _add_usergroup(state, MERCHANDISING_OPS, "merchandising-ops", "Merchandising Operations", [SAM])
+    _add_usergroup(state, SECURITY_REVIEWERS, "security-reviewers", "Security reviewers", [PRIYA, SAM])
+    _add_usergroup(state, FINANCE_PARTNERS, "finance-partners", "Finance partners", [TOMAS, LENA])
+    _add_usergroup(state, OPERATIONS, "operations", "Operations", [SAM, JONAS])
+    _add_usergroup(state, RISK_OFFICE, "risk-office", "Risk office", [LENA, SAM])
 
 
 def user_record(state: State, team_id: str, person: Person) -> Json:

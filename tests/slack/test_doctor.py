@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import MANIFEST, Finding, examine, healthy
+from bot.doctor import MANIFEST, examine, healthy
+from bot.findings import Finding
 from bot.settings import NAMES, Settings
 from sandbox.app_config import app_from_manifest
 from sandbox.server import Sandbox, running_sandbox
