@@ -127,6 +127,11 @@ class Pilots(Repository):
                 return self.get(workspace_id, row["id"])
         return None
 
+    def retired_names(self, workspace_id: str) -> list[str]:
+        """Return how the retired pilots are called, the last one that ended first."""
+        rows = self._tx.execute(_RETIRED_NAMES, {"workspace_id_": workspace_id}).mappings()
+        return list(dict.fromkeys(row["name"] for row in rows))
+
     def all_active(self, workspace_id: str) -> list[Pilot]:
         return _all(self._tx.execute(_ACTIVE, {"workspace_id_": workspace_id}))
 
