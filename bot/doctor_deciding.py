@@ -30,8 +30,17 @@ class Decision:
     """A way of deciding, with the gates that are decided so."""
 
     procedure: Procedure
-    gates: tuple[str, ...]
-    """Their titles, with the tier where it is not for all."""
+    gates: tuple[tuple[str, str], ...]
+    """Their titles, each with the tier where it is not for all pilots."""
+
+    @property
+    def where(self) -> str:
+        """The gates as a sentence names them."""
+        by_tier: dict[str, list[str]] = {}
+        for gate, tier in self.gates:
+            by_tier.setdefault(tier, []).append(gate)
+        said = [join_words(gates) + (f" ({tier})" if tier else "") for tier, gates in by_tier.items()]
+        return ", ".join(said)
 
     @property
     def file(self) -> str:
@@ -82,23 +91,20 @@ async def deciding(slack: SlackGateway, identity: Identity, playbook: Playbook) 
     named = {person: file for role, file in files.items() for person in role.people}
     found = [_group(handle, people, handles[handle]) for handle in sorted(handles)]
     found += [_person(user_id, people, named[user_id]) for user_id in sorted(named)]
-    return found + [finding for one in decisions for finding in _enough(one, people)]
+    return [*found, *(_enough(one, people) for one in decisions), *_stand_by(decisions, people)]
 
 
 def _decisions(playbook: Playbook) -> list[Decision]:
     """Return each way of deciding once, in the order of the gates."""
-    found: dict[str, tuple[Procedure, list[str]]] = {}
+    found: dict[str, tuple[Procedure, dict[tuple[str, str], None]]] = {}
     for gate in playbook.gates:
         ways = [(tier.title, playbook.procedure(gate, tier.id)) for tier in playbook.tiers]
         ways = ways or [("", playbook.procedure(gate, ""))]
+        everywhere = all(way == ways[0][1] for _, way in ways)
         for tier, procedure in ways if gate.leads_on else []:
-            if procedure is None:
-                continue
-            everywhere = all(way == procedure for _, way in ways)
-            title = gate.title if everywhere else f"{gate.title} ({tier})"
-            _, gates = found.setdefault(procedure.model_dump_json(), (procedure, []))
-            if title not in gates:
-                gates.append(title)
+            if procedure:
+                _, gates = found.setdefault(procedure.model_dump_json(), (procedure, {}))
+                gates[gate.title, "" if everywhere else tier] = None
     return [Decision(procedure, tuple(gates)) for procedure, gates in found.values()]
 
 
@@ -144,38 +150,49 @@ def _person(user_id: str, people: People, file: str) -> Finding:
     return Finding(what, ok=True, said=person.name)
 
 
-def _enough(one: Decision, people: People) -> Iterator[Finding]:
+def _enough(one: Decision, people: People) -> Finding:
     """Say whether enough people are there to decide, also when one of them asks, and whom to add where not."""
     policy, board = one.procedure.policy, _board(one, people)
-    what = f"policy {policy.id}" if one.file == POLICIES else f"deciding {join_words(one.gates)}"
+    what = f"policy {policy.id}" if one.file == POLICIES else f"deciding {one.where}"
     never = frozenset(policy.never)
     if not can_be_met(one.procedure, board, never):
-        said = f"nobody could approve {join_words(one.gates)}: {_lack(one, board, never)}"
-        yield Finding(what, ok=False, said=said, mend=_more(one, short_roles(one.procedure, board, never)))
-    elif needed := _indispensable(one, people, board, never):
+        said = f"nobody could approve {one.where}: {_lack(one, board, never)}"
+        return Finding(what, ok=False, said=said, mend=_more(one, short_roles(one.procedure, board, never)))
+    if needed := _indispensable(one, people, board, never):
         names = join_words([people.name(user_id) for user_id in needed], "or")
         roles = [role for user in needed for role in short_roles(one.procedure, board, never | {user})]
-        said = f"{join_words(one.gates)}: nothing can be approved that {names} asked for or champions"
-        yield Finding(what, ok=True, said=said, mend=_more(one, dict.fromkeys(roles)))
-    else:
-        needs = sum(seat.needs for step in policy.steps for seat in step.seats)
-        agree = f"{counted(needs, 'person', 'people')} {'has' if needs == 1 else 'have'} to agree"
-        yield Finding(what, ok=True, said=f"{join_words(one.gates)}: {agree}, and enough can")
-    yield from _stand_by(what, one, board)
+        said = f"{one.where}: nobody could approve what {names} asks for or champions"
+        return Finding(what, ok=True, said=said, mend=_more(one, roles))
+    needs = sum(seat.needs for step in policy.steps for seat in step.seats)
+    agree = f"{counted(needs, 'person', 'people')} {'has' if needs == 1 else 'have'} to agree"
+    return Finding(what, ok=True, said=f"{one.where}: {agree}, and there are enough")
 
 
-def _stand_by(what: str, one: Decision, board: Board) -> Iterator[Finding]:
-    """Look for roles that are called later, and in which nobody is."""
+def _stand_by(decisions: Sequence[Decision], people: People) -> Iterator[Finding]:
+    """Look for roles in which nobody is and that are called only later; one finding for each."""
+    cannot: dict[ApproverRole, tuple[Decision, dict[str, None]]] = {}
+    for one in decisions:
+        board = _board(one, people)
+        for role_id, what in _called_later(one, board):
+            role = one.procedure.role(role_id)
+            if role and not board.people_of(role_id):
+                cannot.setdefault(role, (one, {}))[1][what] = None
+    for role, (one, said) in cannot.items():
+        mend = _more(one, [role.id])
+        yield Finding(
+            f"role {role.id}", ok=False, said=f"nobody could {join_words([*said], 'or')}", mend=mend
+        )
+
+
+def _called_later(one: Decision, board: Board) -> Iterator[tuple[str, str]]:
+    """Return the roles that do not decide at first, with what they are there for."""
     policy = one.procedure.policy
-    waivers = policy.waivers_by if not any(map(board.people_of, policy.waivers_by)) else ()
-    for role_ids, cannot in (
-        ([policy.fallback], "nobody could step in when a request gets no answer"),
-        ([policy.break_glass], "nobody could promote in an emergency"),
-        (waivers, "nobody could grant a waiver"),
-    ):
-        empty = [role for role in role_ids if role and not board.people_of(role)]
-        if empty:
-            yield Finding(what, ok=False, said=cannot, mend=_more(one, empty))
+    if policy.fallback:
+        yield policy.fallback, "step in for approvers who do not answer"
+    if policy.break_glass:
+        yield policy.break_glass, "promote in an emergency"
+    if not any(map(board.people_of, policy.waivers_by)):
+        yield from ((role, "grant a waiver") for role in policy.waivers_by)
 
 
 def _board(one: Decision, people: People) -> Board:
@@ -210,12 +227,12 @@ def _indispensable(one: Decision, people: People, board: Board, never: AbstractS
 
 
 def _lack(one: Decision, board: Board, never: AbstractSet[str]) -> str:
-    """Name the roles that have too few people."""
-    titles = [_title(one, role) for role in short_roles(one.procedure, board, never)]
-    left = frozenset().union(*(board.people_of(role) for role in one.procedure.policy.roles)) - never
-    if len(one.procedure.policy.steps) > 1 or len(titles) > 1:
-        return f"each person decides once, and then too few are left as {join_words(titles)}"
-    return f"{'too few people are' if left else 'nobody is'} left as {join_words(titles)}"
+    """Name the roles that have too few people; each person decides once, whatever roles they have."""
+    said = []
+    for role in short_roles(one.procedure, board, never):
+        there = board.people_of(role) - never
+        said.append(f"{'too few people are' if there else 'nobody is'} there as {_title(one, role)}")
+    return join_words(said)
 
 
 def _title(one: Decision, role_id: str) -> str:
@@ -223,7 +240,7 @@ def _title(one: Decision, role_id: str) -> str:
     return role.title if role else role_id
 
 
-def _more(one: Decision, role_ids: Iterator[str] | Sequence[str] | Mapping[str, None]) -> str:
+def _more(one: Decision, role_ids: Sequence[str]) -> str:
     """Say whom to add, and where."""
     said = []
     for role in filter(None, map(one.procedure.role, role_ids)):
