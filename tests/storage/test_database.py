@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.engine.interfaces import ReflectedPrimaryKeyConstraint
 
 from storage import database, failures, tables
 from storage.database import SchemaState
@@ -34,8 +35,18 @@ def test_the_migrations_make_exactly_the_tables_that_are_declared(database_url: 
     with engine.connect() as connection, database.begin_writing(connection):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences: list[Any] = compare_metadata(context, tables.metadata)
+        keys = {name: _key_of(inspect(connection).get_pk_constraint(name)) for name in tables.metadata.tables}
     engine.dispose()
     assert differences == []
+    # What the comparison leaves out:
+    assert keys == {
+        name: (table.primary_key.name, {column.name for column in table.primary_key})
+        for name, table in tables.metadata.tables.items()
+    }
+
+
+def _key_of(constraint: ReflectedPrimaryKeyConstraint) -> tuple[str | None, set[str]]:
+    return constraint["name"], set(constraint["constrained_columns"])
 
 
 def test_every_constraint_and_index_has_a_name_that_postgresql_keeps_whole() -> None:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.pilots import Pilot
-from bot.domain.reviews import Choice, Review, ReviewState, Vote
-from storage.ids import new_id
+from bot.domain.reviews import Review, ReviewState
 from storage.reviews import ReviewAlreadyOpen
 from storage.store import Store
 from storage.transaction import Tx
@@ -35,19 +34,6 @@ def decide(
 ) -> bool:
     return store.write_sync(
         lambda tx: tx.reviews.decide_if_open(review.id, state, by, after(hours=1), reason)
-    )
-
-
-def word(review: Review, user_id: str, snapshot_hash: str = "abc") -> Vote:
-    return Vote(
-        id=new_id(),
-        workspace_id=review.workspace_id,
-        review_id=review.id,
-        user_id=user_id,
-        choice=Choice.APPROVE,
-        reason="",
-        voted_at=NOW,
-        snapshot_hash=snapshot_hash,
     )
 
 
@@ -102,25 +88,6 @@ def test_a_decided_review_stays_decided(store: Store, pilot: Pilot) -> None:
         "No rollback was tried.",
     )
     assert not decide(store, a_review(pilot), ReviewState.APPROVED, "U2")
-
-
-def test_an_approver_speaks_once_about_a_snapshot(store: Store, pilot: Pilot) -> None:
-    review = opened(store, a_review(pilot))
-
-    def say(vote: Vote) -> bool:
-        return store.write_sync(lambda tx: tx.votes.cast(vote))
-
-    assert say(word(review, "U1"))
-    assert not say(word(review, "U1"))
-    assert say(word(review, "U2"))
-    assert say(word(review, "U1", "changed"))
-    spoken = store.read_sync(lambda tx: tx.votes.of_review(review.id))
-    assert {(vote.user_id, vote.snapshot_hash) for vote in spoken} == {
-        ("U1", "abc"),
-        ("U1", "changed"),
-        ("U2", "abc"),
-    }
-    assert store.read_sync(lambda tx: tx.votes.of_review("unknown")) == []
 
 
 def test_only_open_reviews_whose_time_is_over_expire(store: Store) -> None:

@@ -8,9 +8,12 @@ from bot.domain.actions import Action
 from bot.domain.answers import Answer, Status
 from bot.domain.asks import Ask
 from bot.domain.conversations import Interview, InterviewState
+from bot.domain.flags import Flag, FlagKind
+from bot.domain.handovers import Handover
 from bot.domain.messages import Body
+from bot.domain.moves import MoveKind, StageMove
 from bot.domain.pilots import Metric, Pilot
-from bot.domain.reviews import Review, ReviewState
+from bot.domain.reviews import ChangeRequest, Choice, Review, ReviewState, Vote
 from bot.domain.values import Occasion
 from storage.ids import new_id
 
@@ -89,6 +92,71 @@ def a_review(pilot: Pilot, **differently: Any) -> Review:
         "snapshot_hash": "abc",
     }
     return Review(**(facts | differently))
+
+
+def a_vote(review: Review, user_id: str = "U-OPS", **differently: Any) -> Vote:
+    facts: dict[str, Any] = {
+        "id": new_id(),
+        "workspace_id": review.workspace_id,
+        "review_id": review.id,
+        "user_id": user_id,
+        "choice": Choice.APPROVE,
+        "snapshot_hash": review.snapshot_hash,
+        "voted_at": NOW,
+    }
+    return Vote(**(facts | differently))
+
+
+def a_change(review: Review, asked_by: str = "U-OPS", **differently: Any) -> ChangeRequest:
+    facts: dict[str, Any] = {
+        "id": new_id(),
+        "workspace_id": review.workspace_id,
+        "review_id": review.id,
+        "asked_by": asked_by,
+        "asked_at": NOW,
+        "question": "Who is on call at night?",
+    }
+    return ChangeRequest(**(facts | differently))
+
+
+def a_handover(pilot: Pilot, to_id: str = "S-OPS", **differently: Any) -> Handover:
+    facts: dict[str, Any] = {
+        "id": new_id(),
+        "workspace_id": pilot.workspace_id,
+        "pilot_id": pilot.id,
+        "to_id": to_id,
+        "proposed_by": pilot.champion_id,
+        "proposed_at": NOW,
+    }
+    return Handover(**(facts | differently))
+
+
+def a_move(pilot: Pilot, kind: MoveKind = MoveKind.PROMOTED, **differently: Any) -> StageMove:
+    facts: dict[str, Any] = {
+        "id": new_id(),
+        "workspace_id": pilot.workspace_id,
+        "pilot_id": pilot.id,
+        "kind": kind,
+        "from_stage": "pilot",
+        "to_stage": "shadow",
+        "by": "U-OPS",
+        "at": NOW,
+    }
+    return StageMove(**(facts | differently))
+
+
+def a_flag(pilot: Pilot, subject: str = "rollback", **differently: Any) -> Flag:
+    facts: dict[str, Any] = {
+        "id": new_id(),
+        "workspace_id": pilot.workspace_id,
+        "pilot_id": pilot.id,
+        "gate_id": "readiness",
+        "review_id": None,
+        "kind": FlagKind.EVIDENCE,
+        "subject": subject,
+        "raised_at": NOW,
+    }
+    return Flag(**(facts | differently))
 
 
 def an_action(pilot: Pilot, item_id: str = "integration", **differently: Any) -> Action:
