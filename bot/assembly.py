@@ -26,6 +26,7 @@ from bot.delivery.sender import Sender
 from bot.desk import Desk, Front, Office, Reaction, Rooms
 from bot.domain.messages import OutboundMessage
 from bot.domain.playbook import Playbook
+from bot.handover import listeners as handover, workflow as handing_over
 from bot.health import Check
 from bot.http import http_app
 from bot.interview import listeners as interview
@@ -34,6 +35,7 @@ from bot.nudges import listeners as nudges, workflow as nudging
 from bot.pilots import listeners as pilots
 from bot.portfolio import listeners as portfolio
 from bot.posture import listeners as posture
+from bot.reopening import presence, workflow as reopening
 from bot.review import listeners as review, workflow as reviewing
 from bot.settings import Settings
 from bot.slack import blocks
@@ -54,9 +56,9 @@ from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
-REACTIONS: tuple[Reaction, ...] = ()
+REACTIONS: tuple[Reaction, ...] = (reopening.look,)
 """What follows from every change of a pilot, in this order."""
-FEATURES = (pilots, interview, asking, answers, posture, review, waivers, nudges, portfolio)
+FEATURES = (pilots, interview, handover, asking, answers, posture, review, waivers, nudges, portfolio)
 LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
 SKIP = timedelta(seconds=20)
@@ -133,6 +135,7 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         for feature in FEATURES:
             feature.register(router, front)
         router.person_changed(people.on_person_changed)
+        people.when_left_or_back(partial(presence.on_left_or_back, front))
         for ending in ("app_uninstalled", "tokens_revoked"):
             router.event(ending, _on_leaving)
         for mended in ("member_joined_channel", "channel_unarchive", "group_unarchive"):
@@ -141,8 +144,10 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
             ("nudges", nudging.sweep),
             ("reviews", reviewing.expire),
             ("waivers", waiving.lapse),
+            ("looks", reopening.sweep),
         ):
             engine.every_minute(name, partial(_sweep, office, work))
+        engine.every_minute("people", presence.RollCall(front).go_on)
 
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
         dispatch = Dispatch(router, slack, counters)

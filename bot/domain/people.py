@@ -22,6 +22,11 @@ class Person(Frozen):
         """Whether the person belongs to another workspace (Slack Connect)."""
         return bool(self.home_workspace_id) and self.home_workspace_id != self.workspace_id
 
+    @property
+    def has_left(self) -> bool:
+        """Whether the person can take part no more: gone, a guest or of another workspace by now, or no person at all."""
+        return self.deactivated or self.guest or self.bot or self.from_elsewhere
+
 
 def is_group(owner_id: str) -> bool:
     """Whether an owner's id names a Slack user group rather than a person."""

@@ -76,7 +76,7 @@ def held_in(snapshot: Mapping[str, Any]) -> dict[str, Standing]:
 
 def has_left(person: Person | None) -> bool:
     """Whether somebody can own nothing any more. Of somebody unknown nothing is held to be known."""
-    return person is not None and (person.deactivated or person.guest or person.bot or person.from_elsewhere)
+    return person is not None and person.has_left
 
 
 def find(ground: Ground, now: datetime) -> Finding:

@@ -1,13 +1,13 @@
 """Who people are: Slack's word, kept in the database for the rules to read, and renewed when it is a day old.
 
 Rules and workflows read people from their transaction; this file only makes sure that who takes part is known there. A
-person whom Slack cannot tell of right now stays what they were.
+person whom Slack cannot tell of right now stays what they were. Whoever follows up that somebody left, or came back, is told.
 """
 
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar
 
@@ -21,6 +21,7 @@ from storage.transaction import Tx
 log = logging.getLogger(__name__)
 
 R = TypeVar("R")
+OnLeftOrBack = Callable[[Person], Awaitable[None]]
 
 RENEWED_AFTER: Final = timedelta(days=1)
 _MOST_REMEMBERED: Final = 10_000
@@ -52,6 +53,11 @@ class Directory:
         self._clock = clock
         self._updated: dict[tuple[str, str], int] = {}
         self._seen: OrderedDict[tuple[str, str], tuple[datetime, Person]] = OrderedDict()
+        self._follow_up: OnLeftOrBack | None = None
+
+    def when_left_or_back(self, follow_up: OnLeftOrBack) -> None:
+        """Say who hears of somebody who can take part no more, or again; it may be told the same twice."""
+        self._follow_up = follow_up
 
     async def know(self, workspace_id: str, user_id: str) -> Person | None:
         """Return a person and see to it that the database knows them; None for an id that Slack does not know."""
@@ -73,6 +79,8 @@ class Directory:
             if seen is None or seen[1] != person:
                 await self._store.write(_remember, person)
             self._note(person, now)
+            if stored is not None and stored.has_left is not person.has_left:
+                await self._followed_up(person)
         return person
 
     async def on_person_changed(self, change: PersonChanged) -> None:
@@ -83,6 +91,20 @@ class Directory:
             person = _with_locale_of(known, person)
             await self._store.write(_remember, person)
             self._note(person, self._clock.now())
+            if self._follow_up and (known.has_left or person.has_left):
+                # also of who was known to have left: the last time it may have failed, and Slack says it again
+                await self._follow_up(person)
+
+    async def _followed_up(self, person: Person) -> None:
+        """Follow up what showed while somebody was looked up for another reason, which must not fail with it."""
+        if self._follow_up is None:
+            return
+        try:
+            await self._follow_up(person)
+        except Exception:
+            log.exception(
+                "what follows from somebody leaving or coming back went wrong; the next look finds it"
+            )
 
     def _is_old_news(self, person: Person, updated: Any) -> bool:
         """Whether a later change of the same person was heard of before: Slack keeps no order."""

@@ -1,0 +1,99 @@
+"""What a look at a pilot is told: the gate that it passed last, who let it pass, and what that stood on. Reads only.
+
+This is read after every answer, so each thing is read once, and nothing at all for a stage into which no gate leads.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.desk import Desk
+from bot.domain import reopening as rules
+from bot.domain.actions import Action
+from bot.domain.moves import MoveKind, StageMove
+from bot.domain.people import Person, is_group
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Gate
+from bot.domain.reopening import Ground
+from bot.domain.reviews import Review, ReviewKind, ReviewState
+from bot.domain.waivers import day_of
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The gate that a pilot passed last, as far as that can be open again."""
+
+    ground: Ground
+    gate: Gate | None = None
+    """None in a stage into which no gate leads, and for a pilot that has ended."""
+    review: Review | None = None
+    """The review that approved it; or the one that did not confirm an emergency promotion."""
+
+
+def passed_by(desk: Desk, pilot: Pilot) -> Passed:
+    """Return what a pilot stands on in its stage."""
+    gate = None if pilot.retired else desk.playbook.gate_to(pilot.stage)
+    nothing = Passed(Ground(hold=None if pilot.retired else pilot.hold), gate)
+    if gate is None:
+        return nothing
+    came_by = _came_by(desk.tx.moves.of_pilot(pilot.id), pilot.stage)
+    if came_by is None:
+        return nothing
+    if came_by.kind is MoveKind.PROMOTED:
+        review = desk.tx.reviews.approved_into(pilot.id, pilot.stage)
+        return Passed(_ground(desk, pilot, gate, review), gate, review) if review else nothing
+    review = _after_the_fact(desk, pilot, came_by)
+    if review is None or review.is_open:
+        return nothing
+    if review.state is ReviewState.APPROVED:
+        return Passed(_ground(desk, pilot, gate, review), gate, review)
+    return Passed(Ground(unconfirmed=review.id, hold=pilot.hold), gate, review)
+
+
+def _came_by(moves: Sequence[StageMove], stage: str) -> StageMove | None:
+    """Return the last move over a gate into a stage; whoever goes back to it, or is revived, came by it before."""
+    over_a_gate = {MoveKind.PROMOTED, MoveKind.BREAK_GLASS}
+    return next(
+        (move for move in reversed(moves) if move.to_stage == stage and move.kind in over_a_gate), None
+    )
+
+
+def _after_the_fact(desk: Desk, pilot: Pilot, move: StageMove) -> Review | None:
+    """Return the review of an emergency promotion, which was opened when it was made."""
+    of_such = (
+        one
+        for one in desk.tx.reviews.of_pilot(pilot.id)
+        if one.kind is ReviewKind.BREAK_GLASS
+        and one.to_stage == move.to_stage
+        and one.requested_at >= move.at
+    )
+    return next(of_such, None)
+
+
+def _ground(desk: Desk, pilot: Pilot, gate: Gate, review: Review) -> Ground:
+    return Ground(
+        items=desk.playbook.items_of(gate),
+        held=rules.held_in(review.snapshot),
+        answers=desk.tx.answers.current(pilot.id),
+        waivers=desk.tx.waivers.of_pilot(pilot.id, day_of(desk.at.now)),
+        conditions=tuple(_on_the_way(desk, pilot, review, desk.tx.actions.conditions_of_pilot(pilot.id))),
+        owner=owner_of(desk, pilot),
+        hold=pilot.hold,
+    )
+
+
+def _on_the_way(desk: Desk, pilot: Pilot, review: Review, conditions: Iterable[Action]) -> Iterator[Action]:
+    """Yield the conditions of approvals that led where the pilot is; of a stage that it has gone back from none hold here."""
+    order = {stage.id: number for number, stage in enumerate(desk.playbook.stages)}
+    here = order.get(pilot.stage, -1)
+    for action in conditions:
+        if action.review_id == review.id:
+            yield action
+        elif action.review_id:
+            other = desk.tx.reviews.get(pilot.workspace_id, action.review_id)
+            if other and order.get(other.to_stage, here) <= here:
+                yield action
+
+
+def owner_of(desk: Desk, pilot: Pilot) -> Person | None:
+    """Return the owner as last seen; None for a user group."""
+    return None if is_group(pilot.owner_id) else desk.tx.people.get(pilot.workspace_id, pilot.owner_id)

@@ -1,0 +1,126 @@
+"""Looks at a pilot: what re-opens the gate that it passed last goes up as a flag, and comes down when it holds again.
+
+A look follows every change of a pilot, and comes by itself when time alone changes something. The stage stays; looking
+twice changes nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.desk import Desk
+from bot.domain import reopening as rules
+from bot.domain.flags import Flag
+from bot.domain.pilots import Pilot
+from bot.domain.reopening import Cause
+from bot.interview import shown as interviews
+from bot.pilots import workflow as pilots
+from bot.reopening import facts, shown
+from bot.reopening.facts import Passed
+from bot.review import workflow as reviews
+from storage.ids import new_id
+
+LOOKS_AT_A_TIME = 50
+"""How many pilots one transaction looks at."""
+
+
+def look(desk: Desk, pilot_id: str) -> None:
+    """Raise and clear a pilot's flags as they ought to be now, note when to look again, and say what has changed."""
+    pilot = desk.tx.pilots.get(desk.at.workspace_id, pilot_id)
+    if pilot is None:
+        return
+    passed = facts.passed_by(desk, pilot)
+    finding = rules.find(passed.ground, desk.at.now)
+    if finding.next_at != pilot.next_look_at:
+        desk.tx.pilots.set_next_look(pilot.id, finding.next_at)
+    if not (pilot.flags or finding.causes):
+        return
+    before = desk.tx.flags.of_pilot(pilot.id)
+    stay, gone = _sorted_out([one for one in before if one.cleared_at is None], passed, finding.causes)
+    gone = [one for one in gone if desk.tx.flags.clear_if_raised(one.id, desk.at.now)]
+    new = _raised(desk, pilot, passed, [one for one in finding.causes if one not in map(_cause, stay)])
+    if len(stay) + len(new) != pilot.flags:
+        desk.tx.pilots.set_flags(pilot.id, len(stay) + len(new))
+    pilot = pilot.model_copy(update={"flags": len(stay) + len(new), "next_look_at": finding.next_at})
+    ended = {one.id for one in gone}
+    now = [one.model_copy(update={"cleared_at": desk.at.now}) if one.id in ended else one for one in before]
+    if gone or new:
+        _record(desk, pilot, gone, new)
+        _show_elsewhere(desk, pilot, [*gone, *new])
+    shown.tell(desk, shown.Told(pilot, passed, finding, (*now, *new), changed=bool(gone or new)))
+
+
+def _sorted_out(
+    raised: Sequence[Flag], passed: Passed, causes: Sequence[Cause]
+) -> tuple[list[Flag], list[Flag]]:
+    """Return which of the raised flags stay up and which come down; none of another gate stays."""
+    gate_id = passed.gate.id if passed.gate else None
+    stay = [one for one in raised if one.gate_id == gate_id and _cause(one) in causes]
+    return stay, [one for one in raised if one not in stay]
+
+
+def _cause(flag: Flag) -> Cause:
+    return Cause(kind=flag.kind, subject=flag.subject)
+
+
+def _raised(desk: Desk, pilot: Pilot, passed: Passed, causes: Sequence[Cause]) -> list[Flag]:
+    if passed.gate is None:
+        return []
+    flags = [
+        Flag(
+            id=new_id(),
+            workspace_id=pilot.workspace_id,
+            pilot_id=pilot.id,
+            gate_id=passed.gate.id,
+            review_id=passed.review.id if passed.review else None,
+            kind=cause.kind,
+            subject=cause.subject,
+            raised_at=desk.at.now,
+        )
+        for cause in causes
+    ]
+    return [flag for flag in flags if desk.tx.flags.raise_(flag)]
+
+
+def _record(desk: Desk, pilot: Pilot, gone: Sequence[Flag], new: Sequence[Flag]) -> None:
+    """Put on the record what went down and what went up; that is nobody's doing on the pilot, so its clock goes on."""
+    if gone:
+        desk.tx.audit.append(desk.at, "pilot.mended", "pilot", pilot.id, _told(gone), {"open": pilot.flags})
+    if new:
+        desk.tx.audit.append(desk.at, "pilot.reopened", "pilot", pilot.id, None, _told(new))
+
+
+def _told(flags: Sequence[Flag]) -> dict[str, Any]:
+    return {
+        "gate": flags[0].gate_id,
+        "review": flags[0].review_id,
+        "flags": [{"kind": one.kind.value, "subject": one.subject} for one in flags],
+    }
+
+
+def _show_elsewhere(desk: Desk, pilot: Pilot, flags: Sequence[Flag]) -> None:
+    """Let the pilot's card, its latest summary and the cards of the reviews say how it stands."""
+    pilots.show_card(desk, pilot)
+    if not pilot.retired:
+        interviews.refresh_summary(desk, pilot)
+    for review_id in sorted({one.review_id for one in flags if one.review_id}):
+        review = desk.tx.reviews.get(pilot.workspace_id, review_id)
+        if review:
+            reviews.show_card(desk, review, None)
+
+
+def sweep(desk: Desk) -> int:
+    """Look at the pilots that time alone may have changed; return how many those were."""
+    due = desk.tx.pilots.due_for_a_look(desk.at.workspace_id, desk.at.now, LOOKS_AT_A_TIME)
+    for pilot in due:
+        look(desk, pilot.id)
+    return len(due)
+
+
+def person_gone(desk: Desk, user_id: str) -> int:
+    """Look at the pilots of somebody who has left, or come back; return how many those were."""
+    here = desk.at.workspace_id
+    theirs = [*desk.tx.pilots.owned_by(here, user_id), *desk.tx.pilots.championed_by(here, user_id)]
+    for pilot_id in sorted({pilot.id for pilot in theirs}):
+        if desk.tx.pilots.lock(here, pilot_id):
+            look(desk, pilot_id)
+    return len({pilot.id for pilot in theirs})
