@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.desk import Desk
 from bot.domain.flags import Flag, FlagKind
 from bot.domain.pilots import Pilot
+from bot.domain.reopening import Cause
 from prompts.library import Library
 
 
-def titles(library: Library, flags: Iterable[Flag]) -> tuple[str, ...]:
-    """Return what raised flags are about, as titles that also stand inside a sentence, once each."""
+def titles(library: Library, flags: Iterable[Flag | Cause]) -> tuple[str, ...]:
+    """Return what flags are about, as titles that also stand inside a sentence, once each."""
     words = library.words("reopening/titles")
 
-    def title(flag: Flag) -> str:
+    def title(flag: Flag | Cause) -> str:
         match flag.kind:
             case FlagKind.EVIDENCE | FlagKind.WAIVER:
                 item = library.playbook.item(flag.subject)

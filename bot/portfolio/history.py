@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from bot.desk import Desk
+from bot.domain.flags import FlagKind
 from bot.domain.pilots import Pilot
-from bot.pilots import workflow as pilots
+from bot.domain.reopening import Cause
+from bot.pilots import flagged, workflow as pilots
 from bot.pilots.errors import PilotRetired
 from bot.pilots.messages import stage_title
 from prompts.filters import STATUS_WORDS
@@ -95,7 +97,7 @@ def _told(desk: Desk, entry: AuditEntry) -> Told:
         who=entry.actor_id,
         on_behalf_of=entry.on_behalf_of,
         erased=entry.erased,
-        titles=tuple(_title(desk, one) for one in item_ids),
+        titles=tuple(_title(desk, one) for one in item_ids) or _flagged(desk, facts),
         status=status if (status := _text(facts, "status")) in STATUS_WORDS else "",
         red_flag=any(item.red_flag for one in item_ids if (item := desk.playbook.item(one))),
         first=entry.before is None and entry.after is not None,
@@ -136,6 +138,18 @@ def _day(written: str) -> date | None:
 def _item_ids(facts: Mapping[str, Any]) -> list[str]:
     ids = facts.get("items") or [facts.get("item") or facts.get("item_id")]
     return [one for one in ids if isinstance(one, str)] if isinstance(ids, list) else []
+
+
+def _flagged(desk: Desk, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what went up or came down of what re-opens a gate, by title; what is not understood is left out."""
+    flags = facts.get("flags")
+    known = {kind.value for kind in FlagKind}
+    causes = [
+        Cause(kind=FlagKind(one["kind"]), subject=str(one.get("subject", ""))[:LONGEST])
+        for one in (flags if isinstance(flags, list) else [])
+        if isinstance(one, dict) and one.get("kind") in known
+    ]
+    return flagged.titles(desk.library, causes)
 
 
 def _title(desk: Desk, item_id: str) -> str:
