@@ -14,6 +14,7 @@ from bot.domain.playbook import Item
 from bot.domain.readiness import ItemStanding, stands
 from bot.interview import lines, messages, question, summary
 from bot.interview.summary_facts import summary_of
+from bot.pilots import workflow as pilots
 
 ROOT_MAY_WAIT = timedelta(seconds=30)
 """How long the root card may lag behind the answers."""
@@ -65,6 +66,20 @@ def place_of(desk: Desk, interview: Interview, item_id: str) -> OutboundMessage 
 def root_of(desk: Desk, interview: Interview) -> OutboundMessage | None:
     """Return the message that the interview's thread hangs from."""
     return desk.tx.messages.by_key(interview.workspace_id, root_key(interview.id))
+
+
+def thread_of(desk: Desk, pilot: Pilot) -> OutboundMessage | None:
+    """Return what a pilot's words hang from: its latest conversation, or its card where there was none."""
+    latest = desk.tx.interviews.latest_of(pilot.id)
+    root = root_of(desk, latest) if latest else None
+    return root or desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
+
+
+def tell(desk: Desk, pilot: Pilot, key: str, body: Body) -> None:
+    """Say something in the pilot's thread."""
+    above = thread_of(desk, pilot)
+    under = above.id if above else None
+    desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body, under=under)
 
 
 def show_summary(desk: Desk, pilot: Pilot, interview: Interview) -> None:

@@ -43,7 +43,7 @@ async def read(front: Front, at: Occasion, form: FormSubmission) -> Registration
     """Return what the form says; FieldsRefused with all that is wrong, what only Slack or the rows know included."""
     problems = _Problems()
     name, problem = problems.read(_words, form, "name", 80), problems.read(_words, form, "problem", 500)
-    champion, owner = problems.read(_chosen, form, "champion"), problems.read(_owner, form)
+    champion, owner = problems.read(_chosen, form, "champion"), problems.read(owner_of, form)
     channel_id, metric = problems.read(_chosen, form, "channel"), problems.read(_metric, form, problems)
     people = [person for person in (champion, owner) if person and not is_group(person)]
     await asyncio.gather(*(front.people.know(form.workspace_id, person) for person in people))
@@ -64,6 +64,7 @@ async def read(front: Front, at: Occasion, form: FormSubmission) -> Registration
         channel_id=channel_id,
         metric=metric,
         stage=form.choice("stage"),
+        tier=form.choice("tier") or "",
     )
 
 
@@ -74,7 +75,8 @@ def _chosen(form: FormSubmission, field: str) -> str:
     return chosen
 
 
-def _owner(form: FormSubmission) -> str:
+def owner_of(form: FormSubmission) -> str:
+    """Return the production owner whom a form names: a person or a user group; a FieldRefusal at the field otherwise."""
     person, group = form.choice("owner"), form.choice("owner_group")
     if person and group:
         raise errors.OneOwner("owner_group")

@@ -1,11 +1,9 @@
 """Where waivers show: the one card of a request, a word in the pilot's thread for each step, the summary."""
 
 from bot.desk import Desk
-from bot.domain.messages import OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.domain.review import Panel
 from bot.interview import shown as interviews
-from bot.pilots import workflow as pilots
 from bot.waivers import messages
 from bot.waivers.facts import Request, Wanted
 
@@ -23,7 +21,7 @@ def told_key(first: Wanted, step: str) -> str:
 def show_card(desk: Desk, request: Request, panel: Panel | None) -> None:
     """State what the request's card says, where gates are decided or else in the pilot's channel."""
     pilot = request.pilot
-    link = desk.link_to(_thread(desk, pilot))
+    link = desk.link_to(interviews.thread_of(desk, pilot))
     desk.tx.messages.show(
         pilot.workspace_id,
         card_key(request.id),
@@ -39,14 +37,8 @@ def tell(desk: Desk, request: Request, step: str, concerned: tuple[Wanted, ...],
         concerned = () if pilot.retired else _open_again(concerned)
     if not concerned:
         return
-    above = _thread(desk, pilot)
-    desk.tx.messages.show(
-        pilot.workspace_id,
-        told_key(concerned[0], step),
-        pilot.channel_id,
-        messages.told_message(desk.library, request, step, concerned, panel),
-        under=above.id if above else None,
-    )
+    body = messages.told_message(desk.library, request, step, concerned, panel)
+    interviews.tell(desk, pilot, told_key(concerned[0], step), body)
 
 
 def _open_again(ended: tuple[Wanted, ...]) -> tuple[Wanted, ...]:
@@ -57,10 +49,3 @@ def refresh(desk: Desk, pilot: Pilot) -> None:
     """Let the latest summary say what is true now."""
     if not pilot.retired:
         interviews.refresh_summary(desk, pilot)
-
-
-def _thread(desk: Desk, pilot: Pilot) -> OutboundMessage | None:
-    """Return what the pilot's words hang from: its latest conversation, or its card where there was none."""
-    latest = desk.tx.interviews.latest_of(pilot.id)
-    root = interviews.root_of(desk, latest) if latest else None
-    return root or desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))

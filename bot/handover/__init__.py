@@ -1,0 +1,1 @@
+"""Who owns a pilot in production: somebody is proposed, and it counts once they have accepted."""
