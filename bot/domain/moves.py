@@ -1,10 +1,11 @@
 """The way that a pilot has gone: every change of its stage, with who made it and why. Nothing here is ever changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from pydantic import Field
 
+from bot.domain.playbook import Playbook
 from bot.domain.values import Frozen, Instant
 
 
@@ -44,6 +45,25 @@ def reached(moves: Iterable[StageMove]) -> frozenset[str]:
 
 
 def stage_before_retiring(moves: Iterable[StageMove]) -> str | None:
-    """Return where a pilot was when it was last retired, which is where a revived one goes on."""
-    last = [move for move in moves if move.kind is MoveKind.RETIRED]
-    return max(last, key=lambda move: (move.at, move.id)).from_stage if last else None
+    """Return where a pilot was when it was last retired, which is where a revived one goes on; moves are oldest first."""
+    ended = [move for move in moves if move.kind is MoveKind.RETIRED]
+    return ended[-1].from_stage if ended else None
+
+
+def stages_behind(playbook: Playbook, moves: Iterable[StageMove], present: str) -> tuple[str, ...]:
+    """Return the stages that a rollback may lead to, nearest first: reached, and before the present one on the way.
+
+    In a stage that the playbook has lost, every stage that was reached is one.
+    """
+    been_in, order = reached(moves), [stage.id for stage in playbook.stages]
+    before = order[: order.index(present)] if present in order else order
+    return tuple(stage for stage in reversed(before) if stage in been_in)
+
+
+def came_by(moves: Sequence[StageMove], present: str) -> StageMove | None:
+    """Return the last move where everybody should know of it: a rollback, or an emergency promotion.
+
+    The moves are given oldest first; one that did not lead to the present stage says nothing any more.
+    """
+    told = {MoveKind.ROLLED_BACK, MoveKind.BREAK_GLASS}
+    return next((move for move in moves[-1:] if move.kind in told and move.to_stage == present), None)

@@ -98,7 +98,7 @@ class PilotGone(Refusal):
 
 
 class PilotRetired(Refusal):
-    """{name} is retired, so there is nothing to do here any more. `/pilot list` shows the active ones."""
+    """{name} is retired, so there is nothing to do here any more. `/pilot revive {name}` brings it back."""
 
 
 class StageMoved(Refusal):
@@ -115,7 +115,3 @@ class OnlyMembers(Refusal):
 
 class NotKnownYet(Refusal):
     """Slack did not say who you are just now, so nothing was changed. Please try again in a minute."""
-
-
-class RetireReason(FieldRefusal):
-    """Please say in a sentence why it ends and what was learned."""

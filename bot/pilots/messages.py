@@ -1,15 +1,19 @@
-"""What a pilot looks like in Slack: its card, the form that registers it, and the word that it ended.
+"""What a pilot looks like in Slack: its card, and the form that registers it.
 
 Structure only; the words are in `prompts/pilots/`.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.handovers import Ownership, ownership
 from bot.domain.messages import Block, Body
+from bot.domain.moves import StageMove
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
+from bot.domain.policies import Tier
 from bot.domain.readiness import Verdict
 from bot.slack import blocks
 from prompts.library import Library
@@ -41,19 +45,40 @@ class CallbackId(StrEnum):
 
 
 class MenuChoice(StrEnum):
-    """The entries of a card's menu."""
+    """The entries of that menu."""
 
     STATUS = "status"
     RETIRE = "retire"
 
 
+@dataclass(frozen=True)
+class Situation:
+    """What a card says beside what the gate asks for."""
+
+    asked: bool = False
+    """Whether its promotion is before the approvers."""
+    came_by: StageMove | None = None
+    """How it came to its stage, where that was no ordinary promotion."""
+    may_go_back: bool = False
+    """Whether it has been in an earlier stage."""
+    open_again: tuple[str, ...] = ()
+    """What re-opens the gate that it passed last, by title."""
+    owner: Ownership | None = None
+    """Who owns it, and whether they accepted; what the pilot itself knows of that where it is left out."""
+
+
 def card_message(
-    library: Library, pilot: Pilot, gate: Gate | None, verdict: Verdict, *, asked: bool = False
+    library: Library,
+    pilot: Pilot,
+    gate: Gate | None,
+    verdict: Verdict,
+    situation: Situation = Situation(),
 ) -> Body:
     """Return a pilot's card: what it is, whose it is, how good is good enough, how far it is.
 
-    While its promotion is asked for, it says so instead of offering to ask again.
+    While its promotion is asked for, or while it is on hold, it says so instead of offering to ask.
     """
+    tier = tier_of(library, pilot)
     words = library.words(
         "pilots/card",
         pilot=pilot,
@@ -61,34 +86,49 @@ def card_message(
         next_stage=stage_title(library, gate.to_stage) if gate and gate.leads_on else None,
         upkeep=gate is not None and not gate.leads_on,
         verdict=verdict,
-        asked=asked,
+        situation=situation,
+        owner=situation.owner or ownership(pilot, ()),
+        came_from=stage_title(library, situation.came_by.from_stage or "") if situation.came_by else "",
+        tier=tier.title if tier else "",
     )
-    menu = blocks.overflow(
-        ActionId.MENU,
-        [
-            blocks.Choice(words.plain("menu_status"), f"{MenuChoice.STATUS}:{pilot.id}"),
-            blocks.Choice(words.plain("menu_retire"), f"{MenuChoice.RETIRE}:{pilot.id}"),
-        ],
-    )
-    facts = [
-        blocks.section(words.mrkdwn("title"), "title", None if pilot.retired else menu),
+    running = not pilot.retired
+    told = running and (pilot.hold or situation.open_again or situation.came_by)
+    parts = [
+        blocks.section(words.mrkdwn("title"), "title", _menu(words, pilot, situation) if running else None),
         blocks.section(words.mrkdwn("people"), "people"),
+        blocks.section(words.mrkdwn("situation"), "situation") if told else None,
         blocks.context(words.mrkdwn("standing"), "standing"),
+        _buttons(words, pilot, gate, verdict, situation),
     ]
-    may_ask = gate is not None and gate.leads_on and not asked
-    buttons = None if pilot.retired or gate is None else _buttons(words, pilot, verdict, may_ask=may_ask)
-    return blocks.message(words.mrkdwn("text"), [*facts, buttons])
+    return blocks.message(words.mrkdwn("text"), parts)
 
 
-def _buttons(words: Words, pilot: Pilot, verdict: Verdict, *, may_ask: bool) -> Block | None:
-    coach = blocks.button(
-        words.plain("coach"), ActionId.COACH, pilot.id, style=None if verdict.ready else "primary"
+def _menu(words: Words, pilot: Pilot, situation: Situation) -> Block:
+    """Return the three dots; Slack takes five entries, so one that cannot be used is not among them."""
+    offered = [ActionId.STATUS, ActionId.HAND_OVER]
+    offered += [ActionId.ROLL_BACK] if situation.may_go_back else []
+    offered += [] if pilot.hold else [ActionId.HOLD]
+    offered += [ActionId.RETIRE]
+    return blocks.more(
+        blocks.Stands(words.plain(f"menu_{one.name.lower()}"), one, pilot.id) for one in offered
     )
-    request = blocks.button(
-        words.plain("request"), ActionId.REQUEST, pilot.id, style="primary" if verdict.ready else None
-    )
-    row = [] if verdict.settled else [coach]
-    row += [request] if may_ask else []
+
+
+def _buttons(
+    words: Words, pilot: Pilot, gate: Gate | None, verdict: Verdict, situation: Situation
+) -> Block | None:
+    if pilot.retired:
+        return blocks.actions([blocks.button(words.plain("revive"), ActionId.REVIVE, pilot.id)], "actions")
+    row = []
+    may_ask = gate is not None and gate.leads_on and not situation.asked and pilot.hold is None
+    if gate is not None and not verdict.settled:
+        style: blocks.Style | None = None if verdict.ready or pilot.hold else "primary"
+        row.append(blocks.button(words.plain("coach"), ActionId.COACH, pilot.id, style=style))
+    if may_ask:
+        style = "primary" if verdict.ready else None
+        row.append(blocks.button(words.plain("request"), ActionId.REQUEST, pilot.id, style=style))
+    if pilot.hold:
+        row.append(blocks.button(words.plain("resume"), ActionId.RESUME, pilot.id))
     return blocks.actions(row, "actions") if row else None
 
 
@@ -96,6 +136,11 @@ def stage_title(library: Library, stage_id: str) -> str:
     """Return how a stage is called; one that the playbook lost keeps its id."""
     stage = library.playbook.stage(stage_id)
     return stage.title if stage else stage_id
+
+
+def tier_of(library: Library, pilot: Pilot) -> Tier | None:
+    """Return how much can go wrong with a pilot; None where the playbook makes no difference."""
+    return library.playbook.tier(pilot.tier) if len(library.playbook.tiers) > 1 else None
 
 
 def register_form(
@@ -145,16 +190,3 @@ def register_form(
         submit=words.plain("submit"),
         close=words.plain("close"),
     )
-
-
-def retire_form(
-    library: Library, pilot: Pilot, private: str, callback_id: str = CallbackId.RETIRE
-) -> dict[str, Any]:
-    """Return the form that asks why a pilot ends."""
-    return blocks.reason_form(library.words("pilots/retire", pilot=pilot), callback_id, private)
-
-
-def retired_message(library: Library, pilot: Pilot, by: str, reason: str) -> Body:
-    """Return the word under the card that a pilot ended, and why."""
-    words = library.words("pilots/retired", pilot=pilot, by=by, reason=reason)
-    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("body"), "retired")])

@@ -1,4 +1,4 @@
-"""What happens to pilots: registering, finding, retiring, and keeping their card and counters true.
+"""What happens to pilots: registering, finding, moving between stages, and keeping their card and counters true.
 
 Every change to a pilot ends in `changed`, so that the record, the clock of quiet days and the card never disagree.
 """
@@ -12,13 +12,14 @@ from typing import Any
 from bot.desk import Desk
 from bot.domain import staleness
 from bot.domain.errors import Refusal
-from bot.domain.moves import MoveKind, StageMove
+from bot.domain.handovers import ownership
+from bot.domain.moves import MoveKind, StageMove, came_by, stages_behind
 from bot.domain.people import Person, is_group, mention
-from bot.domain.pilots import RETIRED, Pilot, Registration
+from bot.domain.pilots import Pilot, Registration
 from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import Verdict, asked_by, verdict
 from bot.domain.waivers import day_of
-from bot.pilots import errors, known, messages
+from bot.pilots import errors, flagged, known, messages
 from storage.ids import new_id
 from storage.pilots import NameTaken
 
@@ -271,22 +272,26 @@ def show_card(desk: Desk, pilot: Pilot) -> None:
 
 
 def _state_card(desk: Desk, standing: Standing, *, may_wait: bool) -> None:
-    pilot = standing.pilot
-    desk.tx.messages.show(
-        pilot.workspace_id,
-        card_key(pilot.id),
-        pilot.channel_id,
-        messages.card_message(
-            desk.library, pilot, standing.gate, standing.verdict, asked=_is_asked(desk, standing)
-        ),
-        not_before=desk.may_lag(card_key(pilot.id), CARD_MAY_WAIT) if may_wait else None,
+    pilot, key = standing.pilot, card_key(standing.pilot.id)
+    body = messages.card_message(
+        desk.library, pilot, standing.gate, standing.verdict, _situation_of(desk, standing)
     )
+    later = desk.may_lag(key, CARD_MAY_WAIT) if may_wait else None
+    desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body, not_before=later)
 
 
-def _is_asked(desk: Desk, standing: Standing) -> bool:
-    """Whether the promotion to the next stage is before its approvers."""
-    gate = standing.gate
-    return gate is not None and desk.tx.reviews.open_of(standing.pilot.id, gate.id) is not None
+def _situation_of(desk: Desk, standing: Standing) -> messages.Situation:
+    pilot, gate = standing.pilot, standing.gate
+    if pilot.retired:
+        return messages.Situation()
+    moves = desk.tx.moves.of_pilot(pilot.id)
+    return messages.Situation(
+        asked=gate is not None and desk.tx.reviews.open_of(pilot.id, gate.id) is not None,
+        came_by=came_by(moves, pilot.stage),
+        may_go_back=bool(stages_behind(desk.playbook, moves, pilot.stage)),
+        open_again=flagged.titles_of(desk, pilot),
+        owner=ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)),
+    )
 
 
 def card_key(pilot_id: str) -> str:
@@ -308,36 +313,19 @@ def may_steer(pilot: Pilot, user_id: str) -> bool:
     return user_id in {pilot.champion_id, pilot.owner_id, pilot.registered_by}
 
 
-def may_retire(desk: Desk, pilot_id: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
-    """Return a pilot that the person may end, for the form that asks why; the refusal that applies otherwise."""
-    pilot = get_running(desk, pilot_id)
-    _check_steers(desk, pilot, owner_group)
-    return pilot
-
-
-def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
-    """End a pilot, with what was learned; its history stays."""
-    if not reason.strip():
-        raise errors.RetireReason("reason")
-    pilot = get_active(desk, pilot_id)
-    _check_steers(desk, pilot, owner_group)
-    retired = move(desk, pilot, RETIRED, MoveKind.RETIRED, "pilot.retired", reason=reason.strip())
-    card = desk.tx.messages.by_key(pilot.workspace_id, card_key(pilot_id))
-    desk.tx.messages.show(
-        pilot.workspace_id,
-        f"pilot:{pilot_id}:retired",
-        pilot.channel_id,
-        messages.retired_message(desk.library, retired, desk.at.actor_id, reason),
-        under=card.id if card else None,
-    )
-    return retired
-
-
-def _check_steers(desk: Desk, pilot: Pilot, owner_group: frozenset[str]) -> None:
+def check_steers(desk: Desk, pilot: Pilot, owner_group: frozenset[str]) -> None:
+    """Refuse whoever does not answer for the pilot; who does is named. `owner_group` is who is in the group that owns it."""
     if not (may_steer(pilot, desk.at.actor_id) or desk.at.actor_id in owner_group):
         raise errors.NotYours(
             who=f"{mention(pilot.champion_id)} or {mention(pilot.owner_id)}", name=pilot.name
         )
+
+
+def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
+    """End a pilot; gives way to the stages' own as soon as that can end what is under way in a review."""
+    pilot = get_active(desk, pilot_id)
+    check_steers(desk, pilot, owner_group)
+    return move(desk, pilot, "retired", MoveKind.RETIRED, "pilot.retired", reason=reason.strip())
 
 
 def _check_can_act(desk: Desk, field: str, user_id: str) -> None:

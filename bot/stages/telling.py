@@ -1,0 +1,27 @@
+"""Where it is said that a pilot has moved: a move back or ahead loudly, everything else under its card.
+
+A message of its own in the channel is seen by people who follow no thread, which is what loud means here.
+"""
+
+from bot.desk import Desk
+from bot.domain.messages import Body
+from bot.domain.pilots import Pilot
+from bot.interview import shown
+from bot.pilots import workflow as pilots
+from storage.ids import new_id
+
+
+def tell_everybody(desk: Desk, pilot: Pilot, what: str, body: Body) -> None:
+    """Say it in the pilot's channel, in the channel of the reviews, and in the thread that people worked in last."""
+    key = f"pilot:{pilot.id}:{what}:{new_id()}"
+    desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body)
+    if desk.rooms.review and desk.rooms.review != pilot.channel_id:
+        desk.tx.messages.show(pilot.workspace_id, f"{key}:review", desk.rooms.review, body)
+    shown.tell(desk, pilot, f"{key}:thread", body)
+
+
+def tell_under_card(desk: Desk, pilot: Pilot, what: str, body: Body) -> None:
+    """Say it in the thread of the pilot's card."""
+    card = desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
+    key = f"pilot:{pilot.id}:{what}:{new_id()}"
+    desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body, under=card.id if card else None)
