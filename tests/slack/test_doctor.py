@@ -9,9 +9,11 @@ import pytest
 from bot.doctor import MANIFEST, examine, healthy
 from bot.findings import Finding
 from bot.settings import NAMES, Settings
+from sandbox import seed
 from sandbox.app_config import app_from_manifest
 from sandbox.server import Sandbox, running_sandbox
 from storage import database
+from tests.unit import small_playbook
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +101,95 @@ async def test_missing_scopes_are_listed(tmp_path: Path) -> None:
     assert list(wrong) == ["scopes", "approvers"]
     assert "im:write, usergroups:read" in wrong["scopes"].said
     assert "reinstall" in wrong["scopes"].mend
+
+
+def deciders(findings: list[Finding]) -> dict[str, Finding]:
+    about = ("approver", "policy", "role", "deciding")
+    return {finding.what: finding for finding in findings if finding.what.startswith(about)}
+
+
+async def test_every_group_and_policy_of_ours_is_looked_at(installation: Installation) -> None:
+    found = deciders(await installation.examined())
+    assert list(found) == [
+        "approvers @finance-partners", "approvers @gate-approvers", "approvers @operations",
+        "approvers @risk-office", "approvers @security-reviewers",
+        "policy light", "policy standard", "policy strict", "policy production", "policy strict-production",
+    ]  # fmt: skip
+    assert not any(finding.mend for finding in found.values())
+    said = "Readiness, Shadow exit and Limited exit (High): 3 people have to agree, and there are enough"
+    assert found["policy strict"].said == said
+
+
+async def test_who_is_missing_is_named_with_the_group_to_add_somebody_to(
+    installation: Installation, sandbox: Sandbox
+) -> None:
+    groups = sandbox.state.usergroups
+    groups[seed.GATE_APPROVERS]["users"] = [seed.PRIYA, seed.GUS]
+    groups[seed.RISK_OFFICE]["users"] = []
+    groups[seed.OPERATIONS]["users"] = [seed.GUS, seed.DORA]
+    del groups[seed.FINANCE_PARTNERS]
+    found = deciders(await installation.examined())
+    lines = {what: finding.line for what, finding in found.items()}
+    assert "there is no such user group → Create" in lines["approvers @finance-partners"]
+    assert "policies.yaml" in lines["approvers @finance-partners"]
+    assert "2 people are in it, of whom 1 may decide → Add somebody" in lines["approvers @gate-approvers"]
+    assert "only guests, bots or deactivated accounts" in lines["approvers @operations"]
+    assert not found["policy production"].ok
+    assert lines["policy production"].endswith(
+        "nobody could approve Expansion exit (Standard): too few people are there as the gate approvers "
+        "→ Add somebody to @gate-approvers in Slack."
+    )
+    assert found["policy standard"].ok
+    assert "nobody could approve what priya asks for or champions" in lines["policy standard"]
+    assert "nobody is there as the risk office" in lines["policy strict"]
+    assert lines["role risk"].endswith(
+        "nobody could step in for approvers who do not answer, promote in an emergency or grant a waiver "
+        "→ Add somebody to @risk-office in Slack."
+    )
+
+
+POLICIES = """\
+roles:
+  - {id: both, title: both of us, people: [U0PRIYANAI, U0DORAPAST, U0NOBODY01]}
+  - {id: owner, title: the production owner, owner: true}
+policies:
+  - {id: ours, title: Ours, steps: [{seats: [{role: both, needs: 2}, {role: owner}]}]}
+"""
+
+
+async def test_people_who_are_named_are_looked_up_and_every_pilot_has_an_owner(
+    installation: Installation, tmp_path: Path
+) -> None:
+    folder = small_playbook.write(tmp_path)
+    (folder / "policies.yaml").write_text(POLICIES)
+    small_playbook.edit(
+        folder, "gates.yaml", "approvers: {title: Approvers, group: gate-approvers}", "policy: ours"
+    )
+    found = deciders(await installation.examined(PREFLIGHT_PLAYBOOK=str(folder)))
+    assert {what: finding.ok for what, finding in found.items()} == {
+        "approver U0DORAPAST": False, "approver U0NOBODY01": False, "approver U0PRIYANAI": True,
+        "policy ours": False, "deciding Launch": True,
+    }  # fmt: skip
+    assert "the account is deactivated → Name somebody else in the playbook's policies.yaml" in str(
+        found["approver U0DORAPAST"]
+    )
+    assert found["policy ours"].mend == "Name one more person for both of us in the playbook's policies.yaml."
+
+
+async def test_a_policy_that_lets_people_approve_their_own_needs_no_other(
+    installation: Installation, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    sandbox.state.usergroups[seed.GATE_APPROVERS]["users"] = [seed.LENA]
+    folder = small_playbook.write(tmp_path)
+    alone = "{id: own, title: Own, self_approval: true, steps: [{seats: [{role: us}]}]}"
+    (folder / "policies.yaml").write_text(
+        f"roles: [{{id: us, title: us, group: gate-approvers}}]\npolicies: [{alone}]\n"
+    )
+    small_playbook.edit(
+        folder, "gates.yaml", "approvers: {title: Approvers, group: gate-approvers}", "policy: own"
+    )
+    found = deciders(await installation.examined(PREFLIGHT_PLAYBOOK=str(folder)))
+    assert found["policy own"].line.endswith("1 person has to agree, and there are enough")
 
 
 async def test_a_database_without_tables_is_named(installation: Installation, tmp_path: Path) -> None:

@@ -53,7 +53,8 @@ def test_a_pilot_can_go_all_the_way_one_gate_at_a_time_and_then_stays_with_upkee
         way.append(stage)
     assert [PLAYBOOK.first_stage, *way] == [one.id for one in PLAYBOOK.stages]
     assert gate is not None
-    assert (gate.id, gate.every_days, gate.approvers) == ("upkeep", 90, None)
+    assert (gate.id, gate.every_days) == ("upkeep", 90)
+    assert PLAYBOOK.procedure(gate, "") is None
     assert PLAYBOOK.may_start_in == ("idea", "pilot")
 
 
@@ -71,8 +72,21 @@ def test_what_registration_tells_is_asked_once_each() -> None:
     assert Counter(item.known_from for item in ITEMS if item.known_from) == Counter(list(Fact))
 
 
-def test_every_gate_names_the_group_of_approvers() -> None:
-    assert {gate.approvers and gate.approvers.group for gate in LEADING} == {"gate-approvers"}
+def test_where_nothing_is_said_the_gate_approvers_decide_and_two_of_them_the_last_gate() -> None:
+    policies = [procedure.policy for gate in LEADING if (procedure := PLAYBOOK.procedure(gate, ""))]
+    assert {policy.roles for policy in policies} == {("gate-approvers",)}
+    assert [policy.steps[0].seats[0].needs for policy in policies] == [1, 1, 1, 1, 2]
+
+
+def test_roles_tiers_and_policies_are_short_and_plain() -> None:
+    for words in [
+        *(role.title for role in PLAYBOOK.roles),
+        *(f"{tier.title} {tier.hint}" for tier in PLAYBOOK.tiers),
+        *(policy.title for policy in PLAYBOOK.policies),
+    ]:
+        assert len(words) <= 75
+        assert not JARGON.search(words), words
+    assert all(role.title[0].islower() for role in PLAYBOOK.roles), "titles stand inside sentences"
 
 
 def test_every_kind_of_answer_is_asked_for_somewhere() -> None:
