@@ -48,6 +48,7 @@ from bot.slack.payloads import OtherEvent
 from bot.slack.people import Directory
 from bot.slack.router import Router
 from bot.slack.socket_mode import SocketMode
+from bot.tiers import listeners as tiers
 from bot.waivers import listeners as waivers, workflow as waiving
 from prompts.library import Library
 from storage.database import exclusive_lock, parse
@@ -56,9 +57,9 @@ from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
-REACTIONS: tuple[Reaction, ...] = (reopening.look,)
+REACTIONS: tuple[Reaction, ...] = (handing_over.follow, reopening.look)
 """What follows from every change of a pilot, in this order."""
-FEATURES = (pilots, interview, handover, asking, answers, posture, review, waivers, nudges, portfolio)
+FEATURES = (pilots, interview, handover, tiers, asking, answers, posture, review, waivers, nudges, portfolio)
 LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
 SKIP = timedelta(seconds=20)

@@ -33,6 +33,10 @@ class NoSuchStart(FieldRefusal):
     """A pilot begins in one of the stages listed here; it goes further one gate at a time."""
 
 
+class NoSuchTier(FieldRefusal):
+    """Choose one of the entries of this list."""
+
+
 class NameTaken(FieldRefusal):
     """There is already a pilot called {name}. Choose another name, or continue that one with `/pilot coach {name}`."""
 

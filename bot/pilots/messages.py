@@ -143,6 +143,11 @@ def tier_of(library: Library, pilot: Pilot) -> Tier | None:
     return library.playbook.tier(pilot.tier) if len(library.playbook.tiers) > 1 else None
 
 
+def tier_choices(library: Library) -> list[blocks.Choice]:
+    """Return the tiers as entries of a menu, each with when a pilot belongs there."""
+    return [blocks.Choice(tier.title, tier.id, tier.hint) for tier in library.playbook.tiers[:100]]
+
+
 def register_form(
     library: Library, *, champion_id: str, channel_id: str | None, groups: Iterable[blocks.Choice]
 ) -> dict[str, Any]:
@@ -160,6 +165,7 @@ def register_form(
             name, placeholder=words.plain(f"{name}_placeholder"), multiline=multiline, max_length=most
         )
 
+    tiers = tier_choices(library)
     starts = [blocks.Choice(stage.title, stage.id) for stage in library.playbook.starts]
     channel: Block = {
         "type": "conversations_select",
@@ -174,6 +180,7 @@ def register_form(
         field("stage", blocks.static_select("stage", starts, initial=library.playbook.first_stage))
         if len(starts) > 1
         else None,
+        field("tier", blocks.static_select("tier", tiers, initial=tiers[0].value)) if len(tiers) > 1 else None,
         field("champion", {"type": "users_select", "action_id": "champion", "initial_user": champion_id}),
         field("owner", {"type": "users_select", "action_id": "owner"}, optional=True),
         field("owner_group", blocks.static_select("owner_group", owners), optional=True) if owners else None,

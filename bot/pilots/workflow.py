@@ -56,6 +56,7 @@ def register(desk: Desk, form: Registration) -> Pilot:
         registered_at=now,
         stage_since=now,
         last_change_at=now,
+        tier=_tier(desk, form),
     )
     try:
         desk.tx.pilots.register(pilot)
@@ -73,6 +74,13 @@ def _start(desk: Desk, form: Registration) -> str:
     if form.stage not in {stage.id for stage in desk.playbook.starts}:
         raise errors.NoSuchStart("stage")
     return form.stage
+
+
+def _tier(desk: Desk, form: Registration) -> str:
+    """Return how much can go wrong, as the form says; nothing where it says nothing, which is the first tier."""
+    if form.tier and form.tier not in {tier.id for tier in desk.playbook.tiers}:
+        raise errors.NoSuchTier("tier")
+    return form.tier
 
 
 def objections_to_people(

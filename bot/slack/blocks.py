@@ -105,11 +105,16 @@ class Choice(NamedTuple):
 
     text: str
     value: str
+    hint: str = ""
+    """Stands below the entry in small type."""
 
 
 def option(choice: Choice) -> Block:
     """Return an option object."""
-    return {"text": plain(choice.text, BUTTON_TEXT), "value": choice.value}
+    block: Block = {"text": plain(choice.text, BUTTON_TEXT), "value": choice.value}
+    if choice.hint:
+        block["description"] = plain(choice.hint, BUTTON_TEXT)
+    return block
 
 
 def overflow(action_id: str, choices: Iterable[Choice]) -> Block:
