@@ -13,12 +13,13 @@ from typing import Any
 from bot.answers.names import ActionId as AnswersActionId
 from bot.domain import staleness
 from bot.domain.conversations import Interview
+from bot.domain.handovers import Ownership, ownership
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.interview.controls import Offered
 from bot.interview.summary import open_again_line, summary_blocks, summary_buttons, verdict_sentence
 from bot.interview.summary_facts import SummaryFacts
-from bot.pilots.messages import ActionId as PilotActionId, stage_title
+from bot.pilots.messages import ActionId as PilotActionId, stage_title, tier_of
 from bot.portfolio.awaiting import Awaited, Handed, Undertaken, Underway, Unfinished, Waiting
 from bot.slack import blocks
 from prompts.library import Library
@@ -30,6 +31,7 @@ LINE_SHOWN = 250
 PILOTS_AT_HOME = 20
 NOTHING_WAIVED: Mapping[str, int] = MappingProxyType({})
 NOTHING_OPEN: Mapping[str, Sequence[str]] = MappingProxyType({})
+NO_OWNERS: Mapping[str, Ownership] = MappingProxyType({})
 AWAITED_SHOWN = 6
 """How many things of one kind that await somebody are spelt out."""
 
@@ -55,14 +57,17 @@ def status_message(
     *,
     share: bool,
     open_again: Sequence[str] = (),
+    owner: Ownership | None = None,
 ) -> Body:
     """Return where one pilot stands; without facts no gate leads on, and `open_again` says what no longer holds.
 
-    `share` adds what can be done next, and the button that posts it for everybody.
+    `owner` is who owns it, as the pilot itself has it where it is left out. `share` adds what can be done next, and the button that posts it for everybody.
     """
     words = library.words(
         "portfolio/status",
         pilot=pilot,
+        owner=owner or ownership(pilot, ()),
+        tier=tier_of(library, pilot),
         stage=stage_title(library, pilot.stage),
         days=staleness.days_since(pilot.stage_since, now),
         quiet_days=staleness.quiet_days(pilot, now),
@@ -97,15 +102,19 @@ def list_message(
     share: bool,
     waived: Mapping[str, int] = NOTHING_WAIVED,
     open_again: Mapping[str, Sequence[str]] = NOTHING_OPEN,
+    owners: Mapping[str, Ownership] = NO_OWNERS,
 ) -> Body:
     """Return all pilots, a line each, in the order of the way they go.
 
-    `waived` counts the accepted risks of each, `open_again` says what no longer holds since its last approval.
+    `waived` counts the accepted risks of each, `open_again` says what no longer holds since its last approval, `owners` who
+    owns it.
     """
     words = library.words("portfolio/list", count=len(pilots), more=max(0, len(pilots) - PILOTS_LISTED))
     parts: list[Block | None] = [blocks.section(words.mrkdwn("title"), "title")]
     parts += [
-        _line(library, pilot, now, waived.get(pilot.id, 0), open_again.get(pilot.id, ()))
+        _line(
+            library, pilot, now, waived.get(pilot.id, 0), open_again.get(pilot.id, ()), owners.get(pilot.id)
+        )
         for pilot in pilots[:PILOTS_LISTED]
     ]
     if len(pilots) > PILOTS_LISTED:
@@ -115,10 +124,18 @@ def list_message(
     return blocks.message(words.mrkdwn("text"), parts)
 
 
-def _line(library: Library, pilot: Pilot, now: datetime, waived: int, open_again: Sequence[str]) -> Block:
+def _line(
+    library: Library,
+    pilot: Pilot,
+    now: datetime,
+    waived: int,
+    open_again: Sequence[str],
+    owner: Ownership | None,
+) -> Block:
     words = library.words(
         "portfolio/line",
         pilot=pilot,
+        owner=owner or ownership(pilot, ()),
         stage=stage_title(library, pilot.stage),
         quiet_days=staleness.quiet_days(pilot, now),
         waived=waived,
@@ -176,6 +193,7 @@ def home_view(
     *,
     waived: Mapping[str, int] = NOTHING_WAIVED,
     open_again: Mapping[str, Sequence[str]] = NOTHING_OPEN,
+    owners: Mapping[str, Ownership] = NO_OWNERS,
 ) -> dict[str, Any]:
     """Return a person's Home tab: what awaits them, their pilots, then the others."""
     waiting = replace(waiting, unfinished=[])  # each stands below with its own button
@@ -197,7 +215,8 @@ def home_view(
             parts.append(blocks.section(words.mrkdwn(title), key))
             for pilot in some[:PILOTS_AT_HOME]:
                 again = open_again.get(pilot.id, ())
-                parts.append(_line(library, pilot, now, waived.get(pilot.id, 0), again))
+                owner = owners.get(pilot.id)
+                parts.append(_line(library, pilot, now, waived.get(pilot.id, 0), again, owner))
                 parts += [_go_on(library, pilot)] if key == "mine" and pilot.in_place < pilot.required else []
         if len(some) > PILOTS_AT_HOME:
             parts.append(

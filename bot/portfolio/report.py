@@ -11,6 +11,7 @@ from bot.desk import Desk
 from bot.domain.actions import Action
 from bot.domain.answers import Answer, Value
 from bot.domain.asks import Ask
+from bot.domain.handovers import Handover, ownership
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Gate, Item
@@ -20,7 +21,7 @@ from bot.domain.steps import steps_taken
 from bot.domain.waivers import Waiver
 from bot.interview import shown
 from bot.pilots import workflow as pilots
-from bot.pilots.messages import stage_title
+from bot.pilots.messages import stage_title, tier_of
 from prompts.values import Saying, value_in_words
 
 Names = Mapping[str, str]
@@ -106,6 +107,8 @@ def report(desk: Desk, pilot_id: str, groups: Names) -> File:
     current = desk.tx.answers.current(pilot.id)
     named = _names(desk, pilot, history, groups)
     sections = _sections(desk, pilot, found.gate, history, named)
+    owner = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
+    accepted = desk.tx.handovers.accepted_of(pilot.id) if owner.accepted_at else None
     content = desk.library.markdown(
         "portfolio/report",
         pilot=pilot,
@@ -115,6 +118,11 @@ def report(desk: Desk, pilot_id: str, groups: Names) -> File:
         verdict=found.verdict,
         champion=named.get(pilot.champion_id, pilot.champion_id),
         owner=named.get(pilot.owner_id, pilot.owner_id),
+        ownership=owner,
+        next_owner=named.get(owner.next_id, owner.next_id) if owner.next_id else "",
+        handover=accepted,
+        contact=_contact(accepted, named) if accepted else "",
+        tier=tier_of(desk.library, pilot),
         sections=sections,
         areas=posture(desk.playbook, current, desk.at.now),
         steps=steps_taken(desk.playbook, pilot.stage, current, desk.at.now),
@@ -124,6 +132,12 @@ def report(desk: Desk, pilot_id: str, groups: Names) -> File:
         version=desk.playbook.version,
     )
     return File(name=f"{_slug(pilot.name)}-readiness.md", title=pilot.name, content=content)
+
+
+def _contact(accepted: Handover, named: Names) -> str:
+    """Return who is called when it breaks."""
+    who = named.get(accepted.contact_id, accepted.contact_id) if accepted.contact_id else ""
+    return ", ".join(one for one in (who, accepted.contact) if one)
 
 
 def _sections(
@@ -213,6 +227,8 @@ def _names(desk: Desk, pilot: Pilot, history: Mapping[str, list[Answer]], groups
     }
     ids |= {action.owner_id for action in desk.tx.actions.open_of_pilot(pilot.id).values() if action.owner_id}
     ids |= {ask.asked_id for ask in desk.tx.asks.open_of_pilot(pilot.id).values()}
+    for handover in desk.tx.handovers.of_pilot(pilot.id):
+        ids |= {one for one in (handover.to_id, handover.contact_id) if one}
     for waiver in desk.tx.waivers.all_of_pilot(pilot.id):
         ids |= {one for one in (waiver.asked_by, waiver.decided_by, waiver.ended_by) if one}
     people = (desk.tx.people.get(pilot.workspace_id, one) for one in ids if not is_group(one))

@@ -1,8 +1,10 @@
 """The overview, read from current state: status, list, Home. Nothing here changes a pilot."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.desk import Desk
+from bot.domain.handovers import Ownership, ownership
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.readiness import asked_by, verdict
@@ -27,7 +29,13 @@ def list_all(desk: Desk, *, share: bool = True) -> Body:
     shown, waived = _counted_today(desk, _in_order(desk), messages.PILOTS_LISTED)
     open_again = flagged.titles_by_pilot(desk, shown[: messages.PILOTS_LISTED])
     return messages.list_message(
-        desk.library, shown, desk.at.now, share=share, waived=waived, open_again=open_again
+        desk.library,
+        shown,
+        desk.at.now,
+        share=share,
+        waived=waived,
+        open_again=open_again,
+        owners=_owners(desk, shown[: messages.PILOTS_LISTED]),
     )
 
 
@@ -49,6 +57,7 @@ def home(desk: Desk, groups: awaiting.Groups | None = None) -> dict[str, Any]:
         desk.at.now,
         waived={**waived, **waived_too},
         open_again=flagged.titles_by_pilot(desk, [*mine, *others]),
+        owners=_owners(desk, [*mine[: messages.PILOTS_AT_HOME], *others[: messages.PILOTS_AT_HOME]]),
     )
 
 
@@ -61,7 +70,16 @@ def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
     gate = desk.playbook.gate_from(pilot.stage)
     facts = summary_of(desk, pilot, gate) if gate else None
     again = () if facts else flagged.titles_of(desk, pilot)
-    return messages.status_message(desk.library, pilot, facts, desk.at.now, share=share, open_again=again)
+    owner = _owners(desk, [pilot])[pilot.id]
+    return messages.status_message(
+        desk.library, pilot, facts, desk.at.now, share=share, open_again=again, owner=owner
+    )
+
+
+def _owners(desk: Desk, some: Sequence[Pilot]) -> dict[str, Ownership]:
+    """Return who owns each of some pilots, and whether they accepted."""
+    found = desk.tx.handovers.of_pilots(pilot.id for pilot in some)
+    return {pilot.id: ownership(pilot, found.get(pilot.id, ())) for pilot in some}
 
 
 def _in_order(desk: Desk) -> list[Pilot]:
