@@ -14,7 +14,7 @@ from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.reopening import Ground
-from bot.domain.reviews import Review, ReviewKind, ReviewState
+from bot.domain.reviews import Review, ReviewState
 from bot.domain.waivers import day_of
 
 
@@ -38,10 +38,7 @@ def passed_by(desk: Desk, pilot: Pilot) -> Passed:
     came_by = _came_by(desk.tx.moves.of_pilot(pilot.id), pilot.stage)
     if came_by is None:
         return nothing
-    if came_by.kind is MoveKind.PROMOTED:
-        review = desk.tx.reviews.approved_into(pilot.id, pilot.stage)
-        return Passed(_ground(desk, pilot, gate, review), gate, review) if review else nothing
-    review = _after_the_fact(desk, pilot, came_by)
+    review = _review_of(desk, pilot, came_by)
     if review is None or review.is_open:
         return nothing
     if review.state is ReviewState.APPROVED:
@@ -57,16 +54,11 @@ def _came_by(moves: Sequence[StageMove], stage: str) -> StageMove | None:
     )
 
 
-def _after_the_fact(desk: Desk, pilot: Pilot, move: StageMove) -> Review | None:
-    """Return the review of an emergency promotion, which was opened when it was made."""
-    of_such = (
-        one
-        for one in desk.tx.reviews.of_pilot(pilot.id)
-        if one.kind is ReviewKind.BREAK_GLASS
-        and one.to_stage == move.to_stage
-        and one.requested_at >= move.at
-    )
-    return next(of_such, None)
+def _review_of(desk: Desk, pilot: Pilot, move: StageMove) -> Review | None:
+    """Return the review that led over the gate; of an emergency promotion the one that was opened when it was made."""
+    if move.review_id:
+        return desk.tx.reviews.get(pilot.workspace_id, move.review_id)
+    return desk.tx.reviews.approved_into(pilot.id, move.to_stage)
 
 
 def _ground(desk: Desk, pilot: Pilot, gate: Gate, review: Review) -> Ground:

@@ -153,7 +153,7 @@ def _ways_on(words: Words, opening: Opening) -> Iterator[Block]:
     if any(line.flag.subject not in opening.asked_ahead for line in items):
         yield blocks.button(words.plain("answers"), Offered.ALL_ANSWERS, pilot.id)
     if opening.has_open(FlagKind.OWNER):
-        yield blocks.button(words.plain("hand_over"), Offered.HAND_OVER, pilot.id)
+        yield blocks.button(words.plain("hand_over"), PilotActionId.HAND_OVER, pilot.id)
     if opening.has_open(FlagKind.WAIVER) and opening.ahead and opening.ahead.leads_on:
         yield blocks.button(words.plain("ask_waiver"), Offered.ASK_WAIVER, pilot.id)
     if opening.has_open(FlagKind.BREAK_GLASS):
@@ -171,7 +171,7 @@ def owner_message(library: Library, opening: Opening, line: Line) -> Body:
     """Return the word about an owner who has left, to whoever can hand the pilot over; later, who owns it."""
     words = _words(library, "reopening/owner_left", opening, line=line)
     said = words.mrkdwn("open" if line.is_open else "mended", at_most=SENTENCE_SHOWN)
-    hand_over = blocks.button(words.plain("hand_over"), Offered.HAND_OVER, opening.pilot.id)
+    hand_over = blocks.button(words.plain("hand_over"), PilotActionId.HAND_OVER, opening.pilot.id)
     return blocks.message(
         said,
         [

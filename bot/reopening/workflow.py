@@ -12,11 +12,13 @@ from bot.domain import reopening as rules
 from bot.domain.flags import Flag
 from bot.domain.pilots import Pilot
 from bot.domain.reopening import Cause
+from bot.handover import workflow as handovers
 from bot.interview import shown as interviews
 from bot.pilots import workflow as pilots
 from bot.reopening import facts, shown
 from bot.reopening.facts import Passed
 from bot.review import workflow as reviews
+from bot.stages import workflow as stages
 from storage.ids import new_id
 
 LOOKS_AT_A_TIME = 50
@@ -109,16 +111,19 @@ def _show_elsewhere(desk: Desk, pilot: Pilot, flags: Sequence[Flag]) -> None:
 
 
 def sweep(desk: Desk) -> int:
-    """Look at the pilots that time alone may have changed; return how many those were."""
+    """Look at the pilots that time alone may have changed, and let those go on whose hold is over; return how many those were."""
     due = desk.tx.pilots.due_for_a_look(desk.at.workspace_id, desk.at.now, LOOKS_AT_A_TIME)
     for pilot in due:
-        look(desk, pilot.id)
+        if not stages.resume_if_over(desk, pilot):  # going on is a change, and a look follows every change
+            look(desk, pilot.id)
     return len(due)
 
 
 def person_gone(desk: Desk, user_id: str) -> int:
     """Look at the pilots of somebody who has left, or come back; return how many those were."""
     here = desk.at.workspace_id
+    if rules.has_left(desk.tx.people.get(here, user_id)):
+        handovers.gone(desk, user_id)
     theirs = [*desk.tx.pilots.owned_by(here, user_id), *desk.tx.pilots.championed_by(here, user_id)]
     for pilot_id in sorted({pilot.id for pilot in theirs}):
         if desk.tx.pilots.lock(here, pilot_id):
