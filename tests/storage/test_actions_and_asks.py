@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.actions import Action, ActionState
+from bot.domain.actions import Action, ActionState, condition_item
 from bot.domain.asks import Ask, AskState
 from bot.domain.pilots import Pilot
 from storage.asks import AlreadyAsked
@@ -62,6 +62,39 @@ def test_a_closed_action_stays_and_another_may_follow(store: Store, pilot: Pilot
     closed, still_open = store.read_sync(lambda tx: tx.actions.of_pilot(pilot.id))
     assert (closed.state, closed.closed_by, closed.closed_at) == (ActionState.DONE, "U1", after(days=1))
     assert still_open == second
+
+
+def test_conditions_stand_beside_plans_and_each_is_open_on_its_own(store: Store, pilot: Pilot) -> None:
+    plan = put(store, an_action(pilot))
+    first, second = (
+        put(
+            store,
+            an_action(pilot, condition_item(str(number)), review_id="R1", created_at=after(hours=number)),
+        )
+        for number in (1, 2)
+    )
+
+    def conditions(*, open_only: bool = True) -> list[Action]:
+        return store.read_sync(lambda tx: tx.actions.conditions_of_pilot(pilot.id, open_only=open_only))
+
+    assert conditions() == [first, second]
+    assert store.write_sync(
+        lambda tx: tx.actions.close_if_open(first.id, ActionState.DONE, "U1", after(days=1), "It was tried.")
+    )
+    assert conditions() == [second]
+    (met, _) = conditions(open_only=False)
+    assert (met.state, met.outcome, met.review_id) == (ActionState.DONE, "It was tried.", "R1")
+    assert store.read_sync(lambda tx: tx.actions.open_of_pilot(pilot.id)) == {
+        "integration": plan,
+        "condition-2": second,
+    }
+
+
+def test_a_condition_that_is_put_once_more_gives_way_like_a_plan(store: Store, pilot: Pilot) -> None:
+    first = put(store, an_action(pilot, condition_item("1"), review_id="R1"))
+    again = put(store, an_action(pilot, condition_item("1"), review_id="R2", what="Every hour."))
+    assert store.read_sync(lambda tx: tx.actions.conditions_of_pilot(pilot.id)) == [again]
+    assert again.id == first.id
 
 
 def test_the_actions_of_owners_come_by_the_day_they_are_due(store: Store, pilot: Pilot) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.nudges import Reply
+from bot.domain.nudges import Nudge, Reply
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from storage.store import Store
@@ -56,6 +56,28 @@ def test_what_was_done_with_a_nudge_is_remembered_the_first_word_counting(store:
     (nudge,) = store.read_sync(lambda tx: tx.nudges.of_pilot(pilot.id))
     assert (nudge.reply, nudge.replied_at) == (Reply.SNOOZED, after(hours=1))
     assert store.write_sync(reply, Reply.SNOOZED, "never") is None
+
+
+def test_each_person_who_was_told_in_a_slot_replies_alone_or_one_for_all(store: Store, pilot: Pilot) -> None:
+    for person_id in ("U2", "U1", "U3"):
+        store.write_sync(claim, pilot, "quiet", "2026-03-02", person_id)
+
+    def reply(tx: Tx, said: Reply, person_id: str | None = None) -> Nudge | None:
+        return tx.nudges.reply(pilot.id, "quiet", "2026-03-02", said, after(hours=1), person_id)
+
+    alone = store.write_sync(reply, Reply.UPDATED, "U2")
+    assert alone
+    assert (alone.person_id, alone.reply) == ("U2", Reply.UPDATED)
+    assert store.write_sync(reply, Reply.UPDATED, "U9") is None
+    for_all = store.write_sync(reply, Reply.SNOOZED)
+    assert for_all
+    assert (for_all.person_id, for_all.reply) == ("U1", Reply.SNOOZED)
+    told = store.read_sync(lambda tx: tx.nudges.of_pilot(pilot.id))
+    assert [(nudge.person_id, nudge.reply) for nudge in told] == [
+        ("U1", Reply.SNOOZED),
+        ("U2", Reply.UPDATED),
+        ("U3", Reply.SNOOZED),
+    ]
 
 
 def test_a_pause_is_kept_per_method_and_only_lengthened(store: Store) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.reviews import ChangeRequest, ChangeState, Choice, Condition, Review, Vote
+from bot.domain.errors import AlreadySeen
+from bot.domain.reviews import ChangeRequest, ChangeState, Choice, Condition, Review, ReviewState, Vote
 from storage.store import Store
+from storage.transaction import Tx
 from tests.storage.things import NOW, TEAM, a_change, a_pilot, a_review, a_vote, after
 
 
@@ -125,3 +127,29 @@ def test_what_is_open_about_a_review_is_closed_at_once(store: Store, review: Rev
     assert close_all() == 0
     states = [one.state for one in store.read_sync(lambda tx: tx.changes.of_review(review.id))]
     assert states == [ChangeState.ANSWERED, ChangeState.TAKEN_BACK, ChangeState.TAKEN_BACK]
+
+
+def test_a_click_that_slack_delivers_twice_votes_once(store: Store, review: Review) -> None:
+    def click() -> bool:
+        return store.write_sync(lambda tx: tx.votes.cast(a_vote(review)), delivery=(TEAM, "click:1"))
+
+    assert click()
+    assert withdraw(store, review)
+    with pytest.raises(AlreadySeen):
+        click()
+    (vote,) = votes_on(store, review)
+    assert vote.withdrawn_at
+
+
+def test_a_vote_goes_with_the_decision_that_it_was_part_of(store: Store, review: Review) -> None:
+    def work(tx: Tx) -> None:
+        tx.votes.cast(a_vote(review))
+        tx.reviews.freeze_anew(review.id, {"a": 1}, "def", ["The bar"], NOW)
+        tx.reviews.decide_if_open(review.id, ReviewState.APPROVED, "U-OPS", NOW, None)
+        raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError, match="the power went"):
+        store.write_sync(work)
+    assert votes_on(store, review) == []
+    assert store.read_sync(lambda tx: tx.reviews.get(TEAM, review.id)) == review
+    assert store.read_sync(lambda tx: tx.reviews.snapshot_of(review.id, "def")) is None

@@ -139,13 +139,11 @@ def _make_votes() -> None:
     _refuse_when(
         "vote_withdrawn_once", "UPDATE OF withdrawn_at", "vote", "WHEN (OLD.withdrawn_at IS NOT NULL)"
     )
-    _keep_the_first("vote", "id = NEW.id", "RAISE(ABORT, 'vote is append-only')", name="vote_no_replace")
     _keep_the_first(
         "vote",
-        "review_id = NEW.review_id AND user_id = NEW.user_id AND snapshot_hash = NEW.snapshot_hash "
-        "AND withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL",
+        "id = NEW.id OR (review_id = NEW.review_id AND user_id = NEW.user_id AND snapshot_hash = NEW.snapshot_hash "
+        "AND withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL)",
         "RAISE(IGNORE)",
-        name="vote_once",
     )
 
 
@@ -426,14 +424,14 @@ def _refuse_when(trigger: str, change: str, table: str, condition: str = "") -> 
     op.execute(f"CREATE TRIGGER {trigger} BEFORE {change} ON {table} {action}")
 
 
-def _keep_the_first(table: str, there: str, answer: str, name: str = "") -> None:
+def _keep_the_first(table: str, there: str, answer: str) -> None:
     """Close SQLite's way round the other triggers, REPLACE, which deletes without asking them.
 
     A row that a repository would leave alone, because it is there, is ignored; any other is refused.
     """
     if _on_sqlite():
         op.execute(
-            f"CREATE TRIGGER {name or f'{table}_no_replace'} BEFORE INSERT ON {table} "  # noqa: S608 - our own names
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - our own names
             f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {there}) BEGIN SELECT {answer}; END"
         )
 
