@@ -1,7 +1,7 @@
 """Who decides a review, as it is shown: each step's roles with who has agreed and who is awaited.
 
 Nothing here grants a right; it reads the tally and the board that the listener resolved. A role is mentioned only where the
-policy notifies it and its turn has come; all others are named without a mention.
+policy notifies it and its turn has come; all others are named without a mention, in words that people chose.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from bot.domain.policies import ApproverRole
 from bot.domain.reviews import Choice
 from bot.domain.voting import SeatStanding
 from bot.review.facts import CardFacts, Voice
+from prompts.markup import references
 
 
 class Turn(StrEnum):
@@ -32,7 +33,7 @@ class RoleShown:
     by: tuple[str, ...]
     """Who has agreed."""
     awaited: str
-    """Who is awaited, as mrkdwn; empty unless it is their turn."""
+    """Who is awaited, mentioned or as text; empty unless it is their turn."""
 
 
 @dataclass(frozen=True)
@@ -78,25 +79,25 @@ def _role(facts: CardFacts, seat: SeatStanding, *, reached: bool) -> RoleShown:
 
 
 def waiting(facts: CardFacts) -> tuple[str, ...]:
-    """Return those of whom a word is awaited now, role by role, as mrkdwn."""
+    """Return those of whom a word is awaited now, role by role: mentioned, or as text."""
     roles = facts.tally.awaited_roles if facts.tally else ()
     return tuple(dict.fromkeys(shown for seat in roles if (shown := named(facts, seat.role))))
 
 
 def waiting_unpinged(facts: CardFacts) -> tuple[str, ...]:
-    """Return the same for where others read it: nobody is mentioned."""
+    """Return the same for where others read it: as text, so that nobody is mentioned."""
     roles = facts.tally.awaited_roles if facts.tally and facts.board else ()
     found = (facts.board.role(seat.role) if facts.board else None for seat in roles)
     return tuple(dict.fromkeys(role.unpinged for role in found if role and role.unpinged))
 
 
 def named(facts: CardFacts, role_id: str) -> str:
-    """Return how a role is named: mentioned where the policy notifies it; empty where it was not resolved."""
+    """Return how a role is named: mentioned, as mrkdwn, where the policy notifies it, else as text; empty where it was not resolved."""
     found = facts.board.role(role_id) if facts.board else None
     if found is None:
         return ""
     notify = facts.procedure.policy.notify if facts.procedure else None
-    return found.shown if notify is None or role_id in notify else found.unpinged
+    return references(found.shown) if notify is None or role_id in notify else found.unpinged
 
 
 def fallback(facts: CardFacts) -> str:
@@ -105,7 +106,7 @@ def fallback(facts: CardFacts) -> str:
     if policy is None or policy.fallback is None or facts.review.escalated_at is None:
         return ""
     found = facts.board.role(policy.fallback) if facts.board else None
-    return found.shown if found else ""
+    return references(found.shown) if found else ""
 
 
 def short(facts: CardFacts) -> tuple[Short, ...]:
