@@ -44,6 +44,8 @@ class Told:
     from_stage: str = ""
     to_stage: str = ""
     days: int = 0
+    from_tier: str = ""
+    to_tier: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,15 @@ def _told(desk: Desk, entry: AuditEntry) -> Told:
         status=status if (status := _text(facts, "status")) in STATUS_WORDS else "",
         red_flag=any(item.red_flag for one in item_ids if (item := desk.playbook.item(one))),
         first=entry.before is None and entry.after is not None,
-        said=_text(facts, "detail", "word") or _text(facts, "what"),
+        said=_text(facts, "detail", "word", "contact") or _text(facts, "what"),
         reason=_text(facts, "reason", "note"),
         person=_text(facts, "to", "asked_id", "owner_id"),
-        on=_day(_text(facts, "until", "due_on")),
+        on=_day(_text(facts, "until", "due_on", "first_review_on")),
         from_stage=_stage(desk, _text(before, "stage", "from_stage")),
         to_stage=_stage(desk, _text(after, "stage", "to_stage")),
         days=_number(facts, "quiet_days"),
+        from_tier=_tier(desk, _text(before, "tier")),
+        to_tier=_tier(desk, _text(after, "tier")),
     )
 
 
@@ -160,3 +164,9 @@ def _title(desk: Desk, item_id: str) -> str:
 
 def _stage(desk: Desk, stage: str) -> str:
     return stage_title(desk.library, stage) if stage else ""
+
+
+def _tier(desk: Desk, tier_id: str) -> str:
+    """Return a tier's title; its id where the playbook in force does not have it."""
+    found = next((tier for tier in desk.playbook.tiers if tier.id == tier_id), None)
+    return found.title if found else tier_id

@@ -77,6 +77,8 @@ def told(kind: str, *, erased: bool = False) -> Told:
         "from_stage": "Pilot",
         "to_stage": "Shadow",
         "days": 12,
+        "from_tier": "Standard",
+        "to_tier": "High",
     }
     return Told(
         what=kind, at=NOW, who="U0MAYA", on_behalf_of=None, erased=erased, **({} if erased else facts)
