@@ -3,11 +3,11 @@
 It does what `actions.py` lets people do; what it sees and waits for is in `observer.py`.
 """
 
-import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.actions import Actions, Outcome
+from sandbox.copies import copied
 from sandbox.delivery import Delivery
 from sandbox.finding import Usable, block_and_element, field_named
 from sandbox.observer import Observer, is_view
@@ -181,7 +181,7 @@ class Driver(Observer):
 
     def _home_other_than(self, user: str, old_hash: str | None) -> Json | None:
         home = self._state.home(user)
-        return copy.deepcopy(home) if home is not None and home["hash"] != old_hash else None
+        return copied(home) if home is not None and home["hash"] != old_hash else None
 
 
 def _with_made_up_button(seen: Json, wanted: Usable) -> tuple[Json, tuple[Json, Json]]:

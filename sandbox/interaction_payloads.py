@@ -3,9 +3,9 @@
 Shapes as Slack sends them; no key more, none less that an app reads. Pure: the state is read, nothing is sent.
 """
 
-import copy
 from typing import Any, Literal
 
+from sandbox.copies import copied
 from sandbox.inputs import current_values, entered, value_key
 from sandbox.messages import readable
 from sandbox.state import Json, State
@@ -80,7 +80,7 @@ def click_in_view(
     return _common(state, installation, user_id, "block_actions") | {
         "container": {"type": "view", "view_id": view["id"]},
         "trigger_id": trigger_id,
-        "view": copy.deepcopy(view),
+        "view": copied(view),
         "actions": [action],
     }
 
@@ -88,14 +88,14 @@ def click_in_view(
 def submission(state: State, installation: Json, user_id: str, view: Json, trigger_id: str) -> Json:
     return _common(state, installation, user_id, "view_submission") | {
         "trigger_id": trigger_id,
-        "view": copy.deepcopy(view),
+        "view": copied(view),
         "response_urls": [],
     }
 
 
 def closing(state: State, installation: Json, user_id: str, view: Json, *, is_cleared: bool) -> Json:
     return _common(state, installation, user_id, "view_closed") | {
-        "view": copy.deepcopy(view),
+        "view": copied(view),
         "is_cleared": is_cleared,
     }
 
@@ -136,7 +136,7 @@ def action_of(state: State, block: Json, element: Json, given: Any = None) -> Js
     action: Json = {"type": kind, "action_id": element["action_id"], "block_id": block["block_id"]}
     for name, value in element.items():
         if name in ("text", "value", "style", "url", "confirm", "placeholder") or name.startswith("initial_"):
-            action[name] = copy.deepcopy(value)
+            action[name] = copied(value)
     if kind == "overflow":
         # An overflow keeps no value; its choice has the shape of a select's.
         chosen = entered(element | {"type": "static_select"}, given)["selected_option"]

@@ -4,9 +4,9 @@ The rules of who may do what are Slack's; the callers (Web API, people's actions
 who speaks. Each change announces the events that an app hears. Blocks are taken as given: the validator has seen them.
 """
 
-import copy
 from typing import Any
 
+from sandbox.copies import copied
 from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json, State, channel_type
 
@@ -167,7 +167,7 @@ def replace_ephemeral(state: State, channel_id: str, user_id: str, ts: str, cont
 
 def readable(message: Json, *, with_metadata: bool) -> Json:
     """A message as history shows it."""
-    return copy.deepcopy(message) if with_metadata else _without_internals(message)
+    return copied(message) if with_metadata else _without_internals(message)
 
 
 def _root_of(state: State, channel_id: str, thread_ts: str) -> Json:
@@ -268,7 +268,7 @@ def interactive_elements(block: Json) -> list[Json]:
 
 
 def _without_internals(message: Json) -> Json:
-    return {name: copy.deepcopy(value) for name, value in message.items() if name not in _INTERNAL}
+    return {name: copied(value) for name, value in message.items() if name not in _INTERNAL}
 
 
 def _announce_change(state: State, channel: Json, message: Json, previous: Json, event_ts: str) -> None:

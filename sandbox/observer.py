@@ -5,10 +5,10 @@ waits are in real seconds and end in a TimeoutError that says what was there ins
 """
 
 import asyncio
-import copy
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from sandbox.copies import copied
 from sandbox.delivery import Delivery
 from sandbox.inputs import stateful
 from sandbox.reading import text_of
@@ -28,16 +28,10 @@ class Observer:
 
     def messages(self, channel: str, as_user: str | None = None) -> list[Json]:
         """The channel from the oldest on; with `as_user` also what that person alone sees there (out of threads)."""
-        found = [self._copy(m, channel) for m in self._state.channel_messages(channel)]
-        if as_user is not None:
-            found += [e for e in self.ephemerals(as_user, channel) if not e.get("thread_ts")]
-        return sorted(found, key=lambda m: str(m["ts"]))
+        return [self._copy(message, channel) for message in self._shown(channel, None, as_user)]
 
     def thread(self, channel: str, ts: str, as_user: str | None = None) -> list[Json]:
-        found = [self._copy(m, channel) for m in self._state.thread(channel, ts)]
-        if as_user is not None:
-            found += [e for e in self.ephemerals(as_user, channel) if e.get("thread_ts") == ts]
-        return sorted(found, key=lambda m: str(m["ts"]))
+        return [self._copy(message, channel) for message in self._shown(channel, ts, as_user)]
 
     def dms(self, user: str) -> list[Json]:
         """What the app and that person wrote to each other."""
@@ -46,17 +40,17 @@ class Observer:
         return self.messages(channel["id"], as_user=user) if channel else []
 
     def ephemerals(self, user: str, channel: str | None = None) -> list[Json]:
-        return [copy.deepcopy(e) for e in self._state.ephemerals_of(user, channel)]
+        return [copied(e) for e in self._state.ephemerals_of(user, channel)]
 
     def views(self, user: str) -> list[Json]:
         """That person's open modals, the top one last."""
-        return [copy.deepcopy(view) for view in self._state.open_views(user)]
+        return [copied(view) for view in self._state.open_views(user)]
 
     def home(self, user: str) -> Json:
         view = self._state.home(user)
         if view is None:
             raise LookupError(f"The app has published no Home tab for {user}.")
-        return copy.deepcopy(view)
+        return copied(view)
 
     def message(self, channel: str, ts: str) -> Json:
         """A message as it stands now."""
@@ -92,12 +86,15 @@ class Observer:
         """The newest message that contains these words (or meets the predicate), as soon as there is one."""
 
         def look() -> Json | None:
-            there = self.thread(channel, thread_ts, as_user) if thread_ts else self.messages(channel, as_user)
-            return next((m for m in reversed(there) if _matches(m, containing, predicate)), None)
+            there = (
+                self._copy(message, channel)
+                for message in reversed(self._shown(channel, thread_ts, as_user))
+                if not isinstance(containing, str) or containing in text_of(message)
+            )
+            return next((m for m in there if _matches(m, containing, predicate)), None)
 
         def report() -> str:
-            there = self.thread(channel, thread_ts, as_user) if thread_ts else self.messages(channel, as_user)
-            return "\n---\n".join(text_of(m) for m in there[-5:])
+            return "\n---\n".join(text_of(m) for m in self._shown(channel, thread_ts, as_user)[-5:])
 
         return await self.wait_until(
             look, timeout=timeout, what=f"a message with {containing!r}", report=report
@@ -151,7 +148,7 @@ class Observer:
     ) -> Json:
         def look() -> Json | None:
             home = self._state.home(user)
-            return copy.deepcopy(home) if home is not None and _matches(home, containing, None) else None
+            return copied(home) if home is not None and _matches(home, containing, None) else None
 
         return await self.wait_until(look, timeout=timeout, what=f"a Home tab with {containing!r}")
 
@@ -182,15 +179,24 @@ class Observer:
 
     # Inside
 
+    def _shown(self, channel: str, thread_ts: str | None, as_user: str | None) -> list[Json]:
+        """What stands in a channel or in one of its threads, oldest first: the workspace's own, for looking only."""
+        state = self._state
+        found = state.thread(channel, thread_ts) if thread_ts else state.channel_messages(channel)
+        if as_user is not None:
+            alone = state.ephemerals_of(as_user, channel)
+            found += [e for e in alone if (e.get("thread_ts") or "") == (thread_ts or "")]
+        return sorted(found, key=lambda m: str(m["ts"]))
+
     def _copy(self, message: Json, channel: str) -> Json:
-        return copy.deepcopy(message) | {"channel": channel}
+        return copied(message) | {"channel": channel}
 
     def as_it_stands(self, seen: Json) -> Json:
         """The same message or view now; as it was seen, if it is gone."""
         if is_view(seen):
             for view in (*self._state.views.values(), *self._state.homes.values()):
                 if view["id"] == seen["id"]:
-                    return copy.deepcopy(view)
+                    return copied(view)
             return seen
         try:
             return self.message(str(seen["channel"]), seen["ts"])

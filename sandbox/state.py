@@ -4,13 +4,13 @@ No I/O and no delivery: rules (`messages.py`, `views.py`, `people.py`, `conversa
 and `announce`; the server listens. Everything but the traffic log survives a restart through `snapshot` and `restore`.
 """
 
-import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.changes import Change, ChangeFeed, ChangeKind
 from sandbox.clock import Clock
+from sandbox.copies import copied
 from sandbox.refusals import SlackRefusalError
 from sandbox.traffic import TrafficLog
 
@@ -94,7 +94,7 @@ class State:
         self.changes.announce(Change(kind, channel_id, user_id, ts, view_id))
 
     def announce(self, event: Json, team_id: str, channel_id: str | None = None) -> None:
-        announcement = Announcement(copy.deepcopy(event), team_id, channel_id)
+        announcement = Announcement(copied(event), team_id, channel_id)
         for listener in tuple(self.listeners):
             listener(announcement)
 
@@ -204,7 +204,7 @@ class State:
             raise ValueError("This is not a state file of this sandbox; start with --fresh.")
         self._ids = int(saved["ids"])
         for name in _KEPT:
-            setattr(self, name, copy.deepcopy(saved[name]))
+            setattr(self, name, copied(saved[name]))
         self.changed("reset")
 
 

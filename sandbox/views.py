@@ -4,9 +4,9 @@ A view's id never changes, its hash changes with each update, and what a person 
 block_id and action_id do. Who may do what with which trigger is `interactivity.py`'s business.
 """
 
-import copy
 import hashlib
 
+from sandbox.copies import copied
 from sandbox.inputs import Values, current_values, kept_values
 from sandbox.messages import complete, complete_texts
 from sandbox.refusals import SlackRefusalError
@@ -72,7 +72,7 @@ def publish(
 
 def enter(state: State, view: Json, values: Values) -> None:
     """What a person puts in; blocks and elements that the view does not have are dropped."""
-    typed = copy.deepcopy(state.typed.get(view["id"], {}))
+    typed = copied(state.typed.get(view["id"], {}))
     for block_id, by_action in values.items():
         typed.setdefault(block_id, {}).update(by_action)
     state.typed[view["id"]] = kept_values(view["blocks"], typed)
@@ -113,7 +113,7 @@ def find(state: State, installation: Json, *, view_id: str | None, external_id: 
 
 def as_sent(view: Json) -> Json:
     """A copy, as it goes into payloads and answers."""
-    return copy.deepcopy(view)
+    return copied(view)
 
 
 def _put_on_top(state: State, user_id: str, view: Json) -> Json:
@@ -143,9 +143,7 @@ def _new_view(state: State, installation: Json, payload: Json, kind: str) -> Jso
 
 def _content(state: State, payload: Json, kind: str) -> Json:
     content: Json = {"title": None, "close": None, "submit": None} | dict.fromkeys(_FLAGS, False)
-    content |= {
-        name: copy.deepcopy(payload[name]) for name in (*_GIVEN, *_FLAGS) if payload.get(name) is not None
-    }
+    content |= {name: copied(payload[name]) for name in (*_GIVEN, *_FLAGS) if payload.get(name) is not None}
     if kind == "home" and content["title"] is None:
         content["title"] = {"type": "plain_text", "text": "View Title", "emoji": True}
     if payload.get("type", kind) != kind:

@@ -5,7 +5,6 @@ anything but HTTP 200 or 429. The methods themselves live in `api/`.
 """
 
 import asyncio
-import copy
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from sandbox.api import chat, conversations, files, people, reactions, tools, views
 from sandbox.api.call import Call, Method
 from sandbox.api.scopes import refuse_without_scope, scopes_of
+from sandbox.copies import copied
 from sandbox.faults import Fault, Faults
 from sandbox.interactivity import Interactivity
 from sandbox.limits import Limits
@@ -78,7 +78,7 @@ class WebApi:
         if fault is not None and (early := await self._trouble_before(request, fault, entry)) is not None:
             return early
         status, headers, answer = self._carry_out(method, request, arguments)
-        entry.response = copy.deepcopy(answer)  # what was said then, not what the state says later
+        entry.response = copied(answer)  # what was said then, not what the state says later
         entry.status = "ok" if answer["ok"] else str(answer["error"])
         if fault is not None:
             await self._trouble_after(request, fault)

@@ -3,11 +3,11 @@
 The verdicts on blocks and views are the validator's; this file turns them into Slack's error codes.
 """
 
-import copy
 import json
 from typing import Any
 
 from sandbox.api.call import Call
+from sandbox.copies import copied
 from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json
 from sandbox.validator import problems_of_message, problems_of_view
@@ -32,7 +32,7 @@ def content_of(call: Call) -> Json:
     refuse_broken_message({name: value for name, value in content.items() if value})
     if metadata is not None:
         content["metadata"] = metadata
-    return copy.deepcopy(content)
+    return copied(content)
 
 
 def refuse_broken_message(content: Json) -> None:
@@ -66,7 +66,7 @@ def view_of(call: Call) -> Json:
             "invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: view"]}
         )
     refuse_broken_view(view)
-    return dict(copy.deepcopy(view))
+    return dict(copied(view))
 
 
 def refuse_broken_view(view: Any) -> None:
