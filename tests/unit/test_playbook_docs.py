@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from bot.domain import playbook, policies
 from bot.domain.playbook import AnswerKind, Detector, Fact, Role, Shows
+from bot.domain.policies import Material
 from prompts import marked_yaml, playbook_files
 from prompts.playbook_schema import FORMS, described
 
@@ -18,7 +20,7 @@ def models(form: type[BaseModel]) -> set[type[BaseModel]]:
     found = {form}
     for info in form.model_fields.values():
         for kind in re.findall(r"[A-Z]\w+", str(info.annotation)):
-            inner = getattr(__import__("bot.domain.playbook", fromlist=["x"]), kind, None)
+            inner = getattr(playbook, kind, None) or getattr(policies, kind, None)
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 found |= models(inner)
     return found
@@ -35,7 +37,7 @@ def test_every_key_is_told_and_described(file: str) -> None:
             assert key in described(model), (model.__name__, key)
 
 
-@pytest.mark.parametrize("choices", [AnswerKind, Detector, Fact, Role, Shows])
+@pytest.mark.parametrize("choices", [AnswerKind, Detector, Fact, Role, Shows, Material])
 def test_every_choice_is_told(choices: type[AnswerKind]) -> None:
     assert {str(choice) for choice in choices} <= CODE
 
@@ -51,6 +53,21 @@ def test_the_small_example_is_a_playbook(tmp_path: Path) -> None:
     (tmp_path / "checklists").mkdir()
     for block in re.findall(r"```yaml\n# (.+?)\n(.*?)```", DOCUMENT, re.DOTALL):
         (tmp_path / block[0]).write_text(block[1], encoding="utf-8")
-    playbook = playbook_files.load(tmp_path)
-    assert [gate.id for gate in playbook.gates] == ["go-live"]
-    assert playbook.posture == ()
+    small = playbook_files.load(tmp_path)
+    assert [gate.id for gate in small.gates] == ["go-live"]
+    assert small.posture == ()
+    assert small.policies == ()
+
+
+def test_the_example_of_two_roles_in_order_fits_the_small_one(tmp_path: Path) -> None:
+    test_the_small_example_is_a_playbook(tmp_path)
+    (example,) = re.findall(
+        r"```\n# policies\.yaml\n(.*?)\n# gates\.yaml.*?\n +policy: (\w+)\n```", DOCUMENT, re.DOTALL
+    )
+    (tmp_path / "policies.yaml").write_text(example[0], encoding="utf-8")
+    gates = (tmp_path / "gates.yaml").read_text(encoding="utf-8")
+    (tmp_path / "gates.yaml").write_text(gates.split("    approvers:")[0] + f"    policy: {example[1]}\n")
+    made = playbook_files.load(tmp_path)
+    procedure = made.procedure(made.gates[0], "")
+    assert procedure
+    assert procedure.policy.roles == ("security", "risk")
