@@ -36,7 +36,7 @@ from bot.pilots import listeners as pilots
 from bot.portfolio import listeners as portfolio
 from bot.posture import listeners as posture
 from bot.reopening import presence, workflow as reopening
-from bot.review import listeners as review, workflow as reviewing
+from bot.review import binding, listeners as review, requesting
 from bot.settings import Settings
 from bot.slack import blocks
 from bot.slack.answers import Identity
@@ -48,6 +48,7 @@ from bot.slack.payloads import OtherEvent
 from bot.slack.people import Directory
 from bot.slack.router import Router
 from bot.slack.socket_mode import SocketMode
+from bot.stages import listeners as stages
 from bot.tiers import listeners as tiers
 from bot.waivers import listeners as waivers, workflow as waiving
 from prompts.library import Library
@@ -57,9 +58,9 @@ from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
-REACTIONS: tuple[Reaction, ...] = (handing_over.follow, reopening.look)
+REACTIONS: tuple[Reaction, ...] = (handing_over.follow, binding.follow, reopening.look)
 """What follows from every change of a pilot, in this order."""
-FEATURES = (pilots, interview, handover, tiers, asking, answers, posture, review, waivers, nudges, portfolio)
+FEATURES = (pilots, interview, handover, tiers, asking, answers, posture, review, waivers, stages, nudges, portfolio)
 LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
 SKIP = timedelta(seconds=20)
@@ -143,7 +144,7 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
             router.event(mended, partial(_on_mended, office, identity))
         for name, work in (
             ("nudges", nudging.sweep),
-            ("reviews", reviewing.expire),
+            ("reviews", requesting.expire),
             ("waivers", waiving.lapse),
             ("looks", reopening.sweep),
         ):

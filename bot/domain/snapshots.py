@@ -121,6 +121,19 @@ def material_changes(
     return changed
 
 
+def changed_between(one: dict[str, Any], later: dict[str, Any]) -> list[str]:
+    """Name what two reviews of a pilot saw differently; what only one of them asks for is left out."""
+    asked = {item["item_id"] for item in one["items"]} & {item["item_id"] for item in later["items"]}
+    before, after = (
+        {
+            "pilot": frozen["pilot"],
+            "items": [item for item in frozen["items"] if item["item_id"] in asked],
+        }
+        for frozen in (one, later)
+    )
+    return material_changes(before, after)
+
+
 def _differs(was: dict[str, Any] | None, now: dict[str, Any], material: Collection[Material]) -> bool:
     if was is None:
         return Material.CHECKLIST in material

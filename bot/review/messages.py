@@ -3,17 +3,18 @@
 Structure only; the words are in `prompts/review/`.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Gate
 from bot.domain.readiness import Standing, Verdict
 from bot.domain.review import Panel
 from bot.domain.reviews import Review, ReviewState
 from bot.pilots.messages import stage_title
+from bot.review.deciders import Short
 from bot.slack import blocks
 from prompts.library import Library
 from prompts.words import Words
@@ -203,6 +204,6 @@ def outdated_in_words(library: Library, changed: list[str]) -> str:
     return library.words("review/outdated_phrase", changed=changed).plain("phrase")
 
 
-def why_nobody(library: Library, gate: Gate, panel: Panel) -> str:
+def why_nobody(library: Library, roles: Iterable[Short]) -> str:
     """Return why nobody could decide, as a phrase that says whom to add."""
-    return library.words("review/nobody_phrase", gate=gate, panel=panel).plain("phrase")
+    return library.words("review/nobody_phrase", roles=list(roles)).plain("phrase")

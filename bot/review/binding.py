@@ -1,0 +1,69 @@
+"""An open review shows what is true now: a material change freezes it anew, and asks again those who had voted.
+
+A reaction to every change of a pilot, so the usual case, in which nothing is under review, costs one small query.
+"""
+
+from bot.desk import Desk
+from bot.domain import snapshots
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Gate
+from bot.domain.policies import Procedure
+from bot.domain.reviews import Review, ReviewKind
+from bot.pilots import workflow as pilots
+from bot.review import messages, told, workflow
+from bot.review.facts import card_facts
+
+
+def follow(desk: Desk, pilot_id: str) -> None:
+    """Bring what is under review about a pilot up to date."""
+    for review in desk.tx.reviews.all_open_of(pilot_id):
+        if review.kind is ReviewKind.PROMOTION and desk.at.now < review.expires_at:
+            _follow(desk, review)
+
+
+def look_again(desk: Desk, review_id: str) -> None:
+    """Do the same for what time alone has changed, when somebody has come across it."""
+    review = desk.tx.reviews.get(desk.at.workspace_id, review_id)
+    if review:
+        desk.tx.pilots.lock(review.workspace_id, review.pilot_id)
+        follow(desk, review.pilot_id)
+
+
+def _follow(desk: Desk, review: Review) -> None:
+    pilot, gate = pilots.get(desk, review.pilot_id), desk.playbook.gate(review.gate_id)
+    if gate is None or pilot.stage != review.from_stage:
+        return
+    procedure = desk.playbook.procedure(gate, pilot.tier)
+    if procedure and not _freeze_anew(desk, review, pilot, gate, procedure):
+        workflow.show_card(desk, review)  # what is not material may show all the same
+
+
+def _freeze_anew(desk: Desk, review: Review, pilot: Pilot, gate: Gate, procedure: Procedure) -> bool:
+    """Freeze what is reviewed as it is now, if that matters; return whether it did."""
+    frozen = snapshots.snapshot(
+        pilot,
+        pilots.verdict_before(desk, pilot, gate),
+        desk.playbook.version,
+        procedure=procedure,
+        conditions=desk.tx.actions.conditions_of_pilot(pilot.id),
+        number=snapshots.number_of(review.snapshot) + 1,
+    )
+    changed = snapshots.material_changes(review.snapshot, frozen, procedure.policy.material)
+    if not changed:
+        return False
+    voted = [one for one in desk.tx.votes.of_review(review.id) if one.counts_for(review.snapshot_hash)]
+    earlier = () if voted else review.changed  # nobody has looked at the last change yet: both are news
+    told_of = list(dict.fromkeys([*earlier, *changed]))
+    hash_now = snapshots.hash_of(frozen)
+    if not desk.tx.reviews.freeze_anew(review.id, frozen, hash_now, told_of, desk.at.now):
+        return False
+    facts = {"review": review.id, "titles": changed, "snapshot": hash_now, "ready": frozen["ready"]}
+    before = {"snapshot": review.snapshot_hash}
+    desk.tx.audit.append(desk.at, "review.changed", "pilot", pilot.id, before, facts)
+    review = workflow.get(desk, review.id)
+    workflow.show_card(desk, review)
+    if voted:
+        people = dict.fromkeys(one.user_id for one in voted)
+        body = told.asked_again_message(desk.library, card_facts(desk, review), people)
+        workflow.tell_board(desk, review, f"again:{hash_now[: messages.MARK]}", body)
+    return True
