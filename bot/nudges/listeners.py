@@ -6,9 +6,9 @@ from bot.desk import Desk, Front
 from bot.interview import workflow as interviews
 from bot.nudges import workflow
 from bot.nudges.messages import ActionId, CallbackId
-from bot.pilots.listeners import open_retire_form
 from bot.slack.payloads import ButtonClick, FormSubmission
-from bot.slack.router import Router
+from bot.slack.router import FormAnswer, Router
+from bot.stages.listeners import open_retire_form, taken
 
 
 def register(router: Router, front: Front) -> None:
@@ -31,13 +31,13 @@ async def on_snooze(front: Front, click: ButtonClick) -> None:
 
 async def on_retire(front: Front, click: ButtonClick) -> None:
     pilot_id, _ = _pilot_and_slot(click.value)
-    await open_retire_form(front, click, pilot_id, click.value, callback_id=CallbackId.RETIRE)
+    await open_retire_form(front, click, pilot_id, private=click.value, callback_id=CallbackId.RETIRE)
 
 
-async def on_retired(front: Front, form: FormSubmission) -> None:
+async def on_retired(front: Front, form: FormSubmission) -> FormAnswer | None:
     at = await front.occasion(form)
-    pilot_id, slot = _pilot_and_slot(form.private)
-    await front.office.carry_out_once(workflow.retire, at, pilot_id, slot, form.text("reason"))
+    why, learned = form.text("reason"), form.text("learned")
+    return await taken(front, workflow.retire, at, *_pilot_and_slot(form.private), why, learned)
 
 
 def _update(desk: Desk, pilot_id: str, slot: str) -> None:

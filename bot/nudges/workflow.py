@@ -14,7 +14,8 @@ from bot.domain.readiness import Verdict
 from bot.domain.values import Instant
 from bot.nudges import messages
 from bot.pilots import errors, workflow as pilots
-from bot.review import workflow as reviews
+from bot.stages import workflow as stages
+from prompts.english import short_day
 
 DUE_AT_A_TIME = 200
 """How many due pilots one transaction takes."""
@@ -34,6 +35,8 @@ def sweep(desk: Desk) -> int:
 def snooze(desk: Desk, pilot_id: str, slot: str) -> Instant:
     """Be quiet about a pilot for a while; the owner asked for it."""
     pilot = _mine(desk, pilot_id)
+    if pilot.hold is not None:
+        raise errors.OnHold(name=pilot.name, day=short_day(pilot.hold.until))
     zone = staleness.zone_of(pilots.time_zone_of(desk, desk.at.actor_id))
     until = staleness.snooze_until(desk.at.now, zone, desk.playbook.nudges)
     desk.tx.pilots.set_next_nudge(pilot.id, until)
@@ -56,10 +59,10 @@ def note_update(desk: Desk, pilot_id: str, slot: str) -> Pilot:
     return pilot
 
 
-def retire(desk: Desk, pilot_id: str, slot: str, reason: str) -> Pilot:
+def retire(desk: Desk, pilot_id: str, slot: str, reason: str, learned: str) -> Pilot:
     """End a pilot from its nudge."""
     _mine(desk, pilot_id)
-    pilot = reviews.retire(desk, pilot_id, reason)
+    pilot = stages.retire(desk, pilot_id, reason, learned)
     _answer(desk, pilot, slot, Reply.RETIRED)
     return pilot
 

@@ -105,6 +105,10 @@ class PilotRetired(Refusal):
     """{name} is retired, so there is nothing to do here any more. `/pilot revive {name}` brings it back."""
 
 
+class OnHold(Refusal):
+    """{name} is on hold until {day}, so nobody is reminded of it anyway. `/pilot resume {name}` lets it go on before."""
+
+
 class StageMoved(Refusal):
     """Somebody was quicker: {name} is in {stage} now. Nothing was changed by your click."""
 

@@ -48,18 +48,6 @@ async def on_register(front: Front, form: FormSubmission) -> FormAnswer | None:
     return None
 
 
-async def open_retire_form(
-    front: Front, asked: ButtonClick | SlashCommand, pilot_id: str, private: str, callback_id: str
-) -> None:
-    """Ask why a pilot ends, but only whoever may end it; `private` and `callback_id` say who takes the answer."""
-    at = await front.occasion(asked)
-    pilot = await front.office.look_up(workflow.get_running, at, pilot_id)
-    group = await owner_group(front, pilot, asked.user_id)
-    await front.office.look_up(workflow.may_retire, at, pilot_id, owner_group=group)
-    form = messages.retire_form(front.office.library, pilot, private, callback_id)
-    await front.slack.open_view(asked.workspace_id, asked.trigger_id, form)
-
-
 async def owner_group(front: Front, pilot: Pilot, user_id: str) -> frozenset[str]:
     """Return who is in the group that owns a pilot; nobody where Slack does not say, or where it makes no difference."""
     if not is_group(pilot.owner_id) or workflow.may_steer(pilot, user_id):

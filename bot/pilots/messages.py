@@ -5,6 +5,7 @@ Structure only; the words are in `prompts/pilots/`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -41,7 +42,6 @@ class CallbackId(StrEnum):
     """The forms of this feature."""
 
     REGISTER = "pilot.register"
-    RETIRE = "pilot.retire"
 
 
 class MenuChoice(StrEnum):
@@ -59,6 +59,8 @@ class Situation:
     """Whether its promotion is before the approvers."""
     came_by: StageMove | None = None
     """How it came to its stage, where that was no ordinary promotion."""
+    review_due: datetime | None = None
+    """Until when an emergency promotion has to be reviewed; None once it is, and for every other move."""
     may_go_back: bool = False
     """Whether it has been in an earlier stage."""
     open_again: tuple[str, ...] = ()
@@ -180,7 +182,9 @@ def register_form(
         field("stage", blocks.static_select("stage", starts, initial=library.playbook.first_stage))
         if len(starts) > 1
         else None,
-        field("tier", blocks.static_select("tier", tiers, initial=tiers[0].value)) if len(tiers) > 1 else None,
+        field("tier", blocks.static_select("tier", tiers, initial=tiers[0].value))
+        if len(tiers) > 1
+        else None,
         field("champion", {"type": "users_select", "action_id": "champion", "initial_user": champion_id}),
         field("owner", {"type": "users_select", "action_id": "owner"}, optional=True),
         field("owner_group", blocks.static_select("owner_group", owners), optional=True) if owners else None,

@@ -18,6 +18,7 @@ from bot.domain.people import Person, is_group, mention
 from bot.domain.pilots import Pilot, Registration
 from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import Verdict, asked_by, verdict
+from bot.domain.reviews import ReviewState
 from bot.domain.waivers import day_of
 from bot.pilots import errors, flagged, known, messages
 from storage.ids import new_id
@@ -293,13 +294,25 @@ def _situation_of(desk: Desk, standing: Standing) -> messages.Situation:
     if pilot.retired:
         return messages.Situation()
     moves = desk.tx.moves.of_pilot(pilot.id)
+    came, due = _how_it_came(desk, came_by(moves, pilot.stage))
     return messages.Situation(
         asked=gate is not None and desk.tx.reviews.open_of(pilot.id, gate.id) is not None,
-        came_by=came_by(moves, pilot.stage),
+        came_by=came,
+        review_due=due,
         may_go_back=bool(stages_behind(desk.playbook, moves, pilot.stage)),
         open_again=flagged.titles_of(desk, pilot),
         owner=ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)),
     )
+
+
+def _how_it_came(desk: Desk, move: StageMove | None) -> tuple[StageMove | None, datetime | None]:
+    """Return a move that the card tells of, and until when it has to be reviewed; one that was found right is over."""
+    review = desk.tx.reviews.get(move.workspace_id, move.review_id) if move and move.review_id else None
+    if review is None:
+        return move, None
+    if review.state is ReviewState.APPROVED:
+        return None, None
+    return move, review.expires_at if review.is_open else None
 
 
 def card_key(pilot_id: str) -> str:
@@ -327,13 +340,6 @@ def check_steers(desk: Desk, pilot: Pilot, owner_group: frozenset[str]) -> None:
         raise errors.NotYours(
             who=f"{mention(pilot.champion_id)} or {mention(pilot.owner_id)}", name=pilot.name
         )
-
-
-def retire(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
-    """End a pilot; gives way to the stages' own as soon as that can end what is under way in a review."""
-    pilot = get_active(desk, pilot_id)
-    check_steers(desk, pilot, owner_group)
-    return move(desk, pilot, "retired", MoveKind.RETIRED, "pilot.retired", reason=reason.strip())
 
 
 def _check_can_act(desk: Desk, field: str, user_id: str) -> None:

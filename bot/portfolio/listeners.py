@@ -7,8 +7,8 @@ from bot.desk import Front
 from bot.domain.messages import Body
 from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
-from bot.pilots.listeners import GROUPS_IN_TIME, open_retire_form
-from bot.pilots.messages import ActionId as PilotActionId, CallbackId as PilotCallbackId, MenuChoice
+from bot.pilots.listeners import GROUPS_IN_TIME
+from bot.pilots.messages import ActionId as PilotActionId, MenuChoice
 from bot.portfolio import history, messages, report, workflow
 from bot.portfolio.history_messages import ActionId as HistoryActionId, history_message
 from bot.portfolio.messages import ActionId
@@ -17,6 +17,7 @@ from bot.slack.payloads import ButtonClick, HomeOpened, SlashCommand
 from bot.slack.reading import Inbound
 from bot.slack.router import Router
 from bot.slack.sharing import instead, share
+from bot.stages.listeners import open_retire_form
 
 
 def register(router: Router, front: Front) -> None:
@@ -35,6 +36,7 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.OPEN_STATUS, partial(on_open_status, front))
     router.click(ActionId.COACH, partial(on_coach_from_home, front))
     router.click(PilotActionId.MENU, partial(on_card_menu, front))
+    router.click(PilotActionId.STATUS, partial(on_open_status, front))
     router.click(ActionId.FULL_REPORT, partial(on_full_report, front))
     router.link(ActionId.OPEN_REVIEW)
     router.link(ActionId.OPEN_THREAD)
@@ -133,9 +135,10 @@ async def on_open_status(front: Front, click: ButtonClick) -> None:
 
 
 async def on_card_menu(front: Front, click: ButtonClick) -> None:
+    """Hear of the menu of an older card; those of today name the controls that their entries stand for."""
     choice, _, pilot_id = click.value.partition(":")
     if choice == MenuChoice.RETIRE:
-        await open_retire_form(front, click, pilot_id, pilot_id, callback_id=PilotCallbackId.RETIRE)
+        await open_retire_form(front, click, pilot_id)
     else:
         await _show_status(front, click, pilot_id)
 

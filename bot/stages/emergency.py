@@ -19,7 +19,7 @@ from bot.pilots.messages import stage_title
 from bot.review import requesting, workflow as reviews
 from bot.slack.blocks import REASON_LENGTH
 from bot.stages import errors, messages, telling
-from bot.stages.workflow import leave_stage
+from bot.stages.workflow import close_requests, leave_stage
 from prompts.english import mid_sentence, short_day
 from storage.pilots import name_key
 
@@ -71,7 +71,7 @@ def break_glass(desk: Desk, pilot_id: str, seen_in: str, name: str, reason: str,
     mistyped = [] if name_key(tame(name)) == name_key(pilot.name) else [errors.NameNotTyped("name")]
     if empty or mistyped:
         raise FieldsRefused([*empty, *mistyped])
-    requesting.close_all_of(desk, pilot.id, messages.why_withdrawn(desk.library, "promoted", why))
+    close_requests(desk, pilot.id, messages.why_withdrawn(desk.library, "promoted", why))
     review = requesting.open_after_the_fact(desk, pilots.get(desk, pilot.id), gate, board, why)
     leave_stage(desk, pilot.id)
     moved = pilots.move(

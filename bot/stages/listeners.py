@@ -16,6 +16,7 @@ from bot.domain.waivers import day_of
 from bot.pilots import groups, workflow as pilots
 from bot.pilots.errors import FieldsRefused
 from bot.pilots.listeners import owner_group
+from bot.review.errors import CouldNotCheck
 from bot.review.listeners import ask_for_promotion
 from bot.review.panels import board_for
 from bot.slack.failures import spoken_plainly
@@ -217,8 +218,15 @@ async def _members(front: Front, workspace_id: str, group: str) -> frozenset[str
 
 
 async def _emergency_board(front: Front, at: Occasion, pilot_id: str) -> Board:
+    """Return who may break the glass as Slack says now, and who will review it; an emergency waits for no other role."""
     pilot, procedure = await front.office.look_up(emergency.procedure_of, at, pilot_id)
-    return await board_for(front, at.workspace_id, pilot, procedure)
+    named = (procedure.policy.break_glass or "",)
+    try:
+        return await board_for(
+            front, at.workspace_id, pilot, procedure, only=[*procedure.policy.roles, *named]
+        )
+    except CouldNotCheck:
+        return await board_for(front, at.workspace_id, pilot, procedure, only=named)
 
 
 def _day(said: str | None) -> date | None:

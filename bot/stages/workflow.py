@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.domain.actions import ActionState
 from bot.domain.moves import MoveKind, stage_before_retiring, stages_behind
 from bot.domain.pilots import RETIRED, Hold, Pilot
+from bot.domain.reviews import ReviewKind, ReviewState
 from bot.domain.text import tame
 from bot.domain.waivers import day_of
 from bot.handover import workflow as handovers
@@ -19,7 +20,7 @@ from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused, PilotGone, StageMoved
 from bot.pilots.messages import stage_title
-from bot.review import requesting
+from bot.review import concluding, requesting
 from bot.slack.blocks import REASON_LENGTH
 from bot.stages import errors, messages, rights, telling
 from bot.stages.seen import seen_hold
@@ -60,6 +61,13 @@ def roll_back(
     return moved
 
 
+def close_requests(desk: Desk, pilot_id: str, reason: str) -> None:
+    """Withdraw the request for promotion that is open; the review of an emergency goes on, or it could be got round."""
+    for review in desk.tx.reviews.all_open_of(pilot_id):
+        if review.kind is ReviewKind.PROMOTION:
+            concluding.close(desk, review, ReviewState.WITHDRAWN, desk.at.actor_id, reason)
+
+
 def leave_stage(desk: Desk, pilot_id: str) -> None:
     """End what is under way about the stage that a pilot leaves: who was asked is let go, and the conversation ends."""
     asking.settle(desk, pilot_id)
@@ -95,8 +103,7 @@ def hold(
     if wrong or until is None:
         raise FieldsRefused(wrong)
     made = Hold(since=desk.at.now, until=until, reason=why, by=desk.at.actor_id)
-    withdrawn = messages.why_withdrawn(desk.library, "held", why, hold=made)
-    requesting.close_all_of(desk, pilot.id, withdrawn)
+    close_requests(desk, pilot.id, messages.why_withdrawn(desk.library, "held", why, hold=made))
     desk.tx.pilots.set_hold(pilot.id, made)
     held = pilots.changed(
         desk,
