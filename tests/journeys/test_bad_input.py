@@ -305,7 +305,7 @@ async def a_retired(place: Workplace, name: str) -> tuple[dict[str, Any], dict[s
     question = await place.question(root, 1)
     await place.driver.click(seed.MAYA, card, selected="Retire")
     await place.driver.wait_view(seed.MAYA, timeout=PATIENCE)
-    assert await place.driver.submit_view(seed.MAYA, {"reason": "Too few cases."}) is None
+    assert await place.driver.submit_view(seed.MAYA, {"reason": "Too few cases.", "learned": "Count first."}) is None
     await place.sees(seed.AI_PILOTS, "Too few cases.", thread_ts=card["ts"])
     return card, root, question
 

@@ -185,7 +185,8 @@ async def test_what_cannot_be_changed_any_more_says_so_in_a_sentence(shared: Wor
     await picks(shared, line, "Change")
     await driver.command(seed.JONAS, seed.AI_PILOTS, "/pilot", "retire Retiring")
     await driver.wait_view(seed.JONAS, timeout=PATIENCE)
-    assert await driver.submit_view(seed.JONAS, {"reason": "It answered nobody's question."}) is None
+    ended = {"reason": "It answered nobody's question.", "learned": "Ask first."}
+    assert await driver.submit_view(seed.JONAS, ended) is None
     await becomes(shared, root, "stopped")
     wrong = await driver.submit_view(seed.MAYA, {"detail": "Reads 4,000 orders a day."})
     assert wrong is not None

@@ -128,7 +128,8 @@ async def test_a_pilot_is_retired_by_a_command_or_from_its_card(office: Workplac
     await driver.close_view(seed.MAYA)
     await driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", "retire Refund triage")
     await driver.wait_view(seed.MAYA, timeout=PATIENCE)
-    assert await driver.submit_view(seed.MAYA, {"reason": "One case cost three times its value."}) is None
+    ended = {"reason": "One case cost three times its value.", "learned": "Price one case first."}
+    assert await driver.submit_view(seed.MAYA, ended) is None
     await office.sees(seed.AI_PILOTS, "One case cost three times its value.", thread_ts=card["ts"])
     assert "retired" in text_of(driver.message(seed.AI_PILOTS, card["ts"]))
 

@@ -25,6 +25,7 @@ from bot.interview import errors as interview_errors, shown, workflow as intervi
 from bot.pilots import errors as pilot_errors, workflow as pilots
 from bot.pilots.errors import FieldsRefused
 from bot.slack.blocks import Choice
+from bot.stages import workflow as stages
 from prompts.library import Library
 from storage.transaction import Tx
 
@@ -332,7 +333,7 @@ def test_who_may_not_answer_is_refused_when_the_form_opens_and_when_it_comes_bac
         house.do(workflow.look_at, MAYA, About(pilot.id, "no-such-item"))
     with pytest.raises(pilot_errors.PilotGone):
         house.do(workflow.look_at, MAYA, About("forged", "status"))
-    house.do(pilots.retire, MAYA, pilot.id, "It did not help anybody.")
+    house.do(stages.retire, MAYA, pilot.id, "It did not help anybody.", "Ask earlier.")
     for work in (workflow.look_at, workflow.with_links, workflow.history):
         with pytest.raises(pilot_errors.PilotRetired):
             house.do(work, MAYA, about)

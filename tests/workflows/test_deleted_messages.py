@@ -8,8 +8,8 @@ from bot.answers.picked import Picked
 from bot.domain.answers import GONE, Answer, Status
 from bot.domain.pilots import Pilot
 from bot.interview import errors as interview_errors, shown, workflow as interviews
-from bot.pilots import workflow as pilots
 from bot.slack.events import MessageRemoved
+from bot.stages import workflow as stages
 
 from .conftest import GUEST, JONAS, MAYA, PRIYA, WORKSPACE, House
 
@@ -100,7 +100,7 @@ def test_evidence_that_is_all_there_was_leaves_a_concern_when_it_is_gone(house: 
 
 def test_a_retired_pilot_is_left_alone(house: House, pilot: Pilot) -> None:
     pick(house, pilot, "integration")
-    house.do(pilots.retire, MAYA, pilot.id, "It did not help anybody.")
+    house.do(stages.retire, MAYA, pilot.id, "It did not help anybody.", "Ask earlier.")
     delete(house)
     assert line(house, pilot, "integration") == ""
 

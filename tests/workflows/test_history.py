@@ -8,6 +8,7 @@ from bot.domain.values import Occasion
 from bot.pilots import errors, workflow as pilots
 from bot.portfolio import history
 from bot.portfolio.history_messages import history_message
+from bot.stages import workflow as stages
 from sandbox.validator import problems_of_message
 from storage.transaction import Tx
 
@@ -38,7 +39,7 @@ def test_a_story_begins_with_its_end(house: House, pilot: Pilot) -> None:
     house.later(days=1)
     record(house, pilot, 1)
     house.later(days=1)
-    house.do(pilots.retire, MAYA, pilot.id, "Not worth it.")
+    house.do(stages.retire, MAYA, pilot.id, "Not worth it.", "Ask earlier.")
     page = house.do(history.page, MAYA, "refund TRIAGE", PILOTS)
     assert [one.what for one in page.told] == ["pilot.retired", "answer.settled", "pilot.registered"]
     said = words_of(shown(house, page))

@@ -15,6 +15,7 @@ from bot.nudges import workflow as nudges
 from bot.nudges.messages import PILOTS_SHOWN
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import NotYours
+from bot.stages import workflow as stages
 from prompts.library import Library
 from storage.transaction import Tx
 
@@ -96,7 +97,7 @@ def test_nothing_is_said_about_what_moved_meanwhile(house: House, pilot: Pilot) 
 
 
 def test_nothing_is_said_about_a_retired_pilot(house: House, pilot: Pilot) -> None:
-    house.do(pilots.retire, MAYA, pilot.id, "It ended")
+    house.do(stages.retire, MAYA, pilot.id, "It ended", "Ask earlier.")
     quiet_for(house, days=30)
     assert direct_messages(house, JONAS) == []
 
@@ -118,7 +119,7 @@ def test_a_snooze_is_quiet_for_a_week_and_the_message_says_so(house: House, pilo
 def test_retiring_from_the_message_ends_the_pilot(house: House, pilot: Pilot) -> None:
     quiet_for(house, days=14)
     (day,) = direct_messages(house, JONAS)
-    house.do(nudges.retire, JONAS, pilot.id, day, "Nobody needs it")
+    house.do(nudges.retire, JONAS, pilot.id, day, "Nobody needs it", "Ask them first.")
     assert house.pilot(pilot.id).retired
     assert "nudge.retire" not in house.words(f"nudge:{JONAS}:{day}")
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from bot.domain.pilots import RETIRED, Pilot
+from bot.domain.pilots import Pilot
 from bot.pilots import errors, workflow as pilots
+from bot.stages import workflow as stages
 from storage.transaction import Tx
 
-from .conftest import GONE, GUEST, JONAS, MAYA, PILOTS, PRIYA, SAM, House, registration
+from .conftest import GONE, GUEST, JONAS, MAYA, PILOTS, PRIYA, House, registration
 
 
 def test_a_registered_pilot_has_a_card_in_its_channel(house: House, pilot: Pilot) -> None:
@@ -17,7 +18,7 @@ def test_a_registered_pilot_has_a_card_in_its_channel(house: House, pilot: Pilot
     assert "Refund triage" in said
     assert "22" in said
     assert "60" in said
-    assert house.audited(pilot.id) == ["pilot.registered"]
+    assert house.audited(pilot.id) == ["pilot.registered", "handover.proposed"]
     assert house.pilot(pilot.id).required == 7
     assert house.pilot(pilot.id).in_place == 0
 
@@ -25,7 +26,7 @@ def test_a_registered_pilot_has_a_card_in_its_channel(house: House, pilot: Pilot
 def test_a_name_is_taken_in_any_spelling_until_its_pilot_is_retired(house: House, pilot: Pilot) -> None:
     with pytest.raises(errors.NameTaken):
         house.do(pilots.register, MAYA, registration(name="refund  TRIAGE"))
-    house.do(pilots.retire, MAYA, pilot.id, "The vendor stopped the model.")
+    house.do(stages.retire, MAYA, pilot.id, "The vendor stopped the model.", "Ask earlier.")
     again = house.do(pilots.register, MAYA, registration())
     assert again.id != pilot.id
 
@@ -67,21 +68,6 @@ def test_a_pilot_is_found_by_name_by_channel_or_with_a_suggestion(house: House, 
 def test_without_any_pilot_the_first_step_is_named(house: House) -> None:
     with pytest.raises(errors.NoPilotsYet, match="/pilot new"):
         house.do(pilots.find, MAYA, "", PILOTS, "status")
-
-
-def test_retiring_needs_a_reason_and_somebody_of_the_pilot(house: House, pilot: Pilot) -> None:
-    with pytest.raises(errors.RetireReason):
-        house.do(pilots.retire, MAYA, pilot.id, "  ")
-    with pytest.raises(errors.NotYours):
-        house.do(pilots.retire, SAM, pilot.id, "I do not like it")
-    retired = house.do(pilots.retire, JONAS, pilot.id, "Cost per case was three times the value.")
-    assert retired.stage == RETIRED
-    assert retired.next_nudge_at is None
-    assert "Cost per case" in house.words(f"pilot:{pilot.id}:retired")
-    with pytest.raises(errors.PilotRetired):
-        house.do(pilots.retire, MAYA, pilot.id, "again")
-    with pytest.raises(errors.PilotRetired):
-        house.do(pilots.find, MAYA, "refund triage", PILOTS, "status")
 
 
 def test_a_forged_pilot_id_is_refused(house: House) -> None:
