@@ -80,6 +80,9 @@ def test_one_is_proposed_at_a_time_and_the_last_to_accept_is_found(store: Store,
     assert latest.id == second.id
     every = store.read_sync(lambda tx: tx.handovers.of_pilot(pilot.id))
     assert [one.to_id for one in every] == ["U0", "U1", "U2"]
+    ids = [pilot.id, *map(str, range(1200))]
+    assert store.read_sync(lambda tx: tx.handovers.of_pilots(ids)) == {pilot.id: every}
+    assert store.read_sync(lambda tx: tx.handovers.of_pilots([])) == {}
     assert every[-1].decided_by is None
 
 

@@ -116,6 +116,13 @@ def test_a_pilot_that_somebody_changes_just_now_is_looked_at_later(postgres_url:
         assert [pilot.name for pilot in one.write_sync(meanwhile)] == ["free"]
 
 
+def test_the_names_of_retired_pilots_are_listed_once_the_last_one_that_ended_first(store: Store) -> None:
+    register(store, a_pilot("active"), a_pilot("elsewhere", stage=RETIRED, workspace_id="T2"))
+    for days, name in enumerate(("twice", "once", "twice")):
+        register(store, a_pilot(name, stage=RETIRED, stage_since=after(days=days)))
+    assert store.read_sync(lambda tx: tx.pilots.retired_names(TEAM)) == ["twice", "once"]
+
+
 def test_the_active_pilots_of_an_owner_and_of_a_champion_are_found_by_name(store: Store) -> None:
     register(
         store,
