@@ -86,6 +86,10 @@ class Material(StrEnum):
     CHECKLIST = "checklist"
 
 
+MOST_PEOPLE = 60
+"""How many people a policy may ask to agree; looking for a way to seat them stays quick."""
+
+
 class Policy(Frozen):
     """How a gate is decided. Working days are Monday to Friday."""
 
@@ -138,6 +142,8 @@ class Policy(Frozen):
         if list(days) != sorted(set(days)):
             raise ValueError("remind_after_working_days grows: [1, 3, 6]")
         named = [seat.role for step in self.steps for seat in step.seats]
+        if (people := sum(seat.needs for step in self.steps for seat in step.seats)) > MOST_PEOPLE:
+            raise ValueError(f"{people} people would have to agree; at most {MOST_PEOPLE} can be asked")
         if any(len({s.role for s in step.seats}) < len(step.seats) for step in self.steps):
             raise ValueError("a role stands twice in one step: say with needs how many of it have to agree")
         if stray := set(self.notify or ()) - set(named) - {self.fallback}:

@@ -67,6 +67,19 @@ def item(number: int) -> dict[str, Any]:
     return made
 
 
+def policies() -> dict[str, Any]:
+    """Return roles, tiers and policies at their limits: sixty seats in six steps."""
+    roles = [
+        {"id": f"role.{n}-{'r' * 70}", "title": text(n, 60), "group": "gate-approvers"} for n in range(10)
+    ]
+    seats = [{"role": role["id"], "needs": 1} for role in roles]
+    steps = [{"title": text(n, 60), "seats": seats} for n in range(6)]
+    tiers = [{"id": f"tier.{n}-{'t' * 70}", "title": text(n, 40), "hint": text(n + 1, 75)} for n in range(10)]
+    large = {"id": "large", "title": text(6, 60), "steps": steps, "confirm_again": True}
+    light = {"id": "light", "title": text(7, 60), "steps": [{"seats": seats[:1]}]}
+    return {"roles": roles, "tiers": tiers, "policies": [light, large]}
+
+
 class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # either is a dumper
     def ignore_aliases(self, data: object) -> bool:
         return True
@@ -82,6 +95,8 @@ def write(folder: Path, count: int = COUNT) -> Path:
         {"id": "one", "title": text(3, 60), "from_stage": first, "to_stage": second, "checklists": ["all"]},
         {"id": "two", "title": text(4, 60), "from_stage": second, "to_stage": third, "checklists": ["all"]},
     ]
+    deciding = policies()
+    by_tier = [{"tier": tier["id"], "policy": "large"} for tier in deciding["tiers"]]
     every = {"id": "upkeep", "title": text(5, 60), "from_stage": third, "to_stage": third, "every_days": 30}
     areas = [
         {"id": f"a{n}", "title": text(n, 40), "pilot": text(n, 80), "production": text(n + 1, 80), "shown_by": [item(n)["id"]]}
@@ -90,8 +105,13 @@ def write(folder: Path, count: int = COUNT) -> Path:
     files: dict[str, Any] = {
         "stages.yaml": {"first_stage": first, "stages": stages},
         "gates.yaml": {
-            "gates": [*(gate | {"approvers": approvers} for gate in gates), every | {"checklists": ["all"]}]
+            "gates": [
+                gates[0] | {"approvers": approvers},
+                gates[1] | {"policy": "light", "by_tier": by_tier},
+                every | {"checklists": ["all"]},
+            ]
         },
+        "policies.yaml": deciding,
         "posture.yaml": {"areas": areas},
         "checklists/all.yaml": {"id": "all", "title": text(0, 80), "items": [item(n) for n in range(count)]},
     }

@@ -55,3 +55,10 @@ def test_it_can_be_written_down_and_compared_like_any_other(playbook: Playbook, 
     assert again.version == playbook.version
     assert len(playbook_export.as_csv(playbook)) > 100_000
     assert "200 questions" in summary(playbook, date(2026, 11, 20))
+
+
+def test_sixty_seats_in_six_steps_are_a_policy(playbook: Playbook) -> None:
+    procedure = playbook.procedure(playbook.gates[1], playbook.tiers[-1].id)
+    assert procedure
+    assert sum(len(step.seats) for step in procedure.policy.steps) == 60
+    assert len(procedure.policy.named) == 10

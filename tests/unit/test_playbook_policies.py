@@ -192,6 +192,10 @@ CASES: dict[str, tuple[str, str, str, str]] = {
         "policies.yaml", "      - seats: [{role: security}]", "      []",
         "policies.yaml:14: “steps” is an empty list; expected a list of entries, at least one, at most 6.",
     ),
+    "more people than anybody could gather": (
+        "policies.yaml", "{role: security, needs: 2}]", "{role: security, needs: 20}]\n" + "      - seats: [{role: security, needs: 20}]\n" * 2,
+        "policies.yaml:16: “two” contradicts itself; expected this: 61 people would have to agree; at most 60 can be asked.",
+    ),
     "a step without seats": (
         "policies.yaml", "[{role: security}]", "[]",
         "policies.yaml:15: “seats” is an empty list; expected a list of entries, at least one, at most 10.",
