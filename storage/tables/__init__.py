@@ -3,7 +3,8 @@
 SQLModel classes do not validate and are never handed out; repositories read and write these tables with Core statements
 and return frozen domain objects. A change here needs a migration: a test compares the two.
 
-Conditions of partial indexes have names, because a query or an upsert must repeat them to use the index.
+Conditions of partial indexes have names, because a query or an upsert must repeat them to use the index. Of the classes only
+the one is handed on that a benchmark drives through an ORM session, to compare.
 """
 
 from storage.tables.conversations import (
@@ -48,6 +49,7 @@ from storage.tables.pilots import (
     PROPOSED_HANDOVER,
     STAGE_MOVE,
     WORKSPACE,
+    PilotRow,
 )
 from storage.tables.record import (
     AUDIT,
@@ -95,5 +97,6 @@ __all__ = [
     "WAIVER",
     "WORKSPACE",
     "WRITTEN_ONCE",
+    "PilotRow",
     "metadata",
 ]
