@@ -79,7 +79,7 @@ def _once_decided(words: Words, facts: CardFacts) -> Iterator[Block | None]:
     yield blocks.section(words.mrkdwn("outcome", FACTS_SHOWN), "outcome")
     yield _unless_empty(words, "voices", DECIDE_SHOWN)
     yield _unless_empty(words, "conditions", DECIDE_SHOWN)
-    yield blocks.section(words.mrkdwn("facts", FACTS_SHOWN), "facts")
+    yield blocks.context(words.mrkdwn("seen_then", FACTS_SHOWN), "facts")
     yield blocks.context(words.mrkdwn("asked"), "asked")
     look = blocks.button(words.plain("what_was_seen"), ActionId.DETAILS, as_seen(facts.review))
     yield blocks.actions([look], "actions")
@@ -185,6 +185,9 @@ def _items(library: Library, facts: CardFacts, frozen: Seen) -> dict[str, Any]:
 
 
 def _people(facts: CardFacts) -> dict[str, Any]:
+    """Return who decides and who has; who decided alone is named by the outcome, not again below it."""
+    alone = [voice.vote.user_id for voice in facts.voices] == [facts.review.decided_by]
+    spoken = () if alone else facts.voices
     return {
         "steps": deciders.steps(facts),
         "fallback": deciders.fallback(facts),
@@ -192,10 +195,8 @@ def _people(facts: CardFacts) -> dict[str, Any]:
         "beside": [voice.vote.user_id for voice in deciders.beside(facts)],
         "against": [voice.vote for voice in deciders.against(facts)],
         "agreed": deciders.agreed(facts),
-        "spoken": [
-            (voice, deciders.roles_of(facts, voice.vote.user_id)) for voice in facts.voices[-VOICES_SHOWN:]
-        ],
-        "unshown": max(0, len(facts.voices) - VOICES_SHOWN),
+        "spoken": [(voice, deciders.roles_of(facts, voice.vote.user_id)) for voice in spoken[-VOICES_SHOWN:]],
+        "unshown": max(0, len(spoken) - VOICES_SHOWN),
     }
 
 

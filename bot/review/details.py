@@ -37,8 +37,9 @@ def details_view(
     grouped = [(title, item) for title, items in seen.by_checklist(library, frozen.items) for item in items]
     pages = max(1, -(-len(grouped) // ITEMS_PER_PAGE))
     page = max(1, min(page, pages))
-    first = (page - 1) * ITEMS_PER_PAGE
-    shown = grouped[first : first + ITEMS_PER_PAGE]
+    length = -(-len(grouped) // pages)
+    first = (page - 1) * length
+    shown = grouped[first : first + length]
     found = hash_of(snapshot)
     words = _words(
         library,

@@ -18,8 +18,9 @@ from bot.domain.nudges import Nudge, Reply
 from bot.domain.pilots import Metric, Pilot
 from bot.domain.playbook import Gate, Item, Playbook, Step
 from bot.domain.readiness import Move, Standing, Verdict, verdict
-from bot.domain.review import Panel, hash_of, snapshot
+from bot.domain.review import Panel
 from bot.domain.reviews import Review, ReviewState
+from bot.domain.snapshots import hash_of, snapshot
 from bot.domain.steps import Footing, StepTaken
 from bot.interview import summary as interview_summary
 from bot.interview.summary_facts import Request, SummaryFacts
@@ -43,7 +44,7 @@ LIBRARY = Library.load()
 SEVEN = {"integration", "monitoring", "fallback", "ownership", "cost-model", "guardrails", "rollback"}
 PLAIN = "Refund triage"
 OURS = re.compile(
-    r"<@U0(?:MAYA|JONAS|PRIYA)>|<!subteam\^S0(?:PAYMENTS|GATE)>|<#C0PILOTS>"
+    r"<@U0(?:MAYA|JONAS|PRIYA|SAM|DANA|SEAT\d+)>|<!subteam\^S0(?:PAYMENTS|GATE)>|<#C0PILOTS>"
     r"|<!date\^\d+\^\{date_short_pretty\}(?: \{time\})?\|[^<>|^]+>"
     r"|<https://s\.example/p1\|the (?:thread|question)>"
     r"|<https?://(?P<host>[^<>|/]+)[^<>|]*\|(?P=host)[^<>|]*>"
