@@ -6,14 +6,15 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.domain import waiving as rules
+from bot.domain import voting, waiving as rules
 from bot.domain.answers import Answer, Status
 from bot.domain.errors import Refusal
 from bot.domain.people import Person
 from bot.domain.pilots import Metric, Pilot
 from bot.domain.playbook import Item
 from bot.domain.readiness import Standing, moves_since, verdict
-from bot.domain.review import Panel, material_changes, snapshot
+from bot.domain.review import Panel
+from bot.domain.snapshots import material_changes, snapshot
 from bot.domain.waivers import Waiver, WaiverState, by_item, day_of, times_granted_before
 from prompts.english import ordinal
 
@@ -130,9 +131,9 @@ def test_who_alone_answered_is_told_by_every_answer_that_was_one() -> None:
         answer("second", Status.PARTLY, "U2"),
         answer("third", Status.NOT_YET, "U3"),
     ]
-    assert rules.lone_answerers(history, frozenset({"first", "second"})) == {"U1"}
-    assert rules.lone_answerers(history, frozenset({"second"})) == frozenset()
-    assert rules.lone_answerers([], frozenset({"first"})) == frozenset()
+    assert voting.lone_answerers(history, frozenset({"first", "second"})) == {"U1"}
+    assert voting.lone_answerers(history, frozenset({"second"})) == frozenset()
+    assert voting.lone_answerers([], frozenset({"first"})) == frozenset()
 
 
 def test_approvers_champion_and_owner_may_revoke_and_nobody_else() -> None:

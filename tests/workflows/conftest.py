@@ -14,7 +14,9 @@ from bot.desk import Desk, Rooms, react
 from bot.domain.messages import OutboundMessage
 from bot.domain.people import Person
 from bot.domain.pilots import Metric, Pilot, Registration
+from bot.domain.policies import SIMPLE
 from bot.domain.review import Panel
+from bot.domain.reviews import Board, Resolved
 from bot.domain.values import Occasion
 from bot.pilots import workflow as pilots
 from prompts.library import Library
@@ -33,6 +35,18 @@ MAYA, JONAS, PRIYA, SAM, GUEST, GONE = "U0MAYA", "U0JONAS", "U0PRIYA", "U0SAM", 
 PILOTS, REVIEWS = "C0PILOTS", "C0REVIEWS"
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 PANEL = Panel(title="Gate approvers", people=frozenset({PRIYA, SAM}), shown="@gate-approvers")
+BOARD = Board(
+    roles=(
+        Resolved(
+            role=SIMPLE,
+            title="the gate approvers",
+            people=frozenset({PRIYA, SAM}),
+            shown="@gate-approvers",
+            unpinged="@gate-approvers",
+        ),
+    )
+)
+"""Those who decide in the tests' own playbook."""
 
 
 @dataclass

@@ -16,11 +16,12 @@ from bot.domain.reviews import Choice
 from bot.interview import shown, told, workflow as interviews
 from bot.interview.errors import MayNotAnswer
 from bot.pilots.errors import PilotRetired
-from bot.review import workflow as reviews
+from bot.review import deciding, requesting
 from bot.slack.payloads import SharedFile, ThreadMessage
+from bot.stages import workflow as stages
 from storage.transaction import Tx
 
-from .conftest import GONE, GUEST, JONAS, MAYA, PANEL, PRIYA, SAM, WORKSPACE, House
+from .conftest import BOARD, GONE, GUEST, JONAS, MAYA, PRIYA, SAM, WORKSPACE, House
 
 CHECKABLE = "Yes, live since March: https://grafana.northwind.example/d/42 alerts Payments Operations within 5 minutes"
 GROUP = "S0PAYMENTS"
@@ -514,7 +515,7 @@ def test_somebody_elses_answer_in_the_thread_settles_the_direct_message(
 
 def test_retiring_the_pilot_ends_its_questions(house: House, interview: Interview) -> None:
     asked = ask(house, interview, SAM)
-    house.do(reviews.retire, MAYA, interview.pilot_id, "It was not worth it.")
+    house.do(stages.retire, MAYA, interview.pilot_id, "It was not worth it.", "Ask earlier.")
     assert now(house, asked).state is AskState.WITHDRAWN
     assert "no longer asked" in direct(house, asked, SAM)
     assert "waits for" not in line(house, asked)
@@ -528,8 +529,8 @@ def test_the_promotion_ends_its_questions(house: House, interview: Interview) ->
         house.do(interviews.change_answer, MAYA, interview.pilot_id, item_id, reading)
     asked = ask(house, interview, SAM, item_id="ownership")
     assert "waits for" in line(house, asked)
-    review = house.do(reviews.request, MAYA, interview.pilot_id, PANEL)
-    house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+    review = house.do(requesting.request, MAYA, interview.pilot_id, BOARD)
+    house.do(deciding.vote, PRIYA, review.id, "", Choice.APPROVE, BOARD)
     assert now(house, asked).state is AskState.WITHDRAWN
     assert "no longer asked" in direct(house, asked, SAM)
     assert "since March" in line(house, asked)

@@ -15,10 +15,11 @@ from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.portfolio import workflow
-from bot.review import workflow as reviews
+from bot.review import requesting, workflow as reviews
+from bot.stages import workflow as stages
 from storage.transaction import Tx
 
-from .conftest import JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, WORKSPACE, House, registration, words_of
+from .conftest import BOARD, JONAS, MAYA, PRIYA, REVIEWS, SAM, WORKSPACE, House, registration, words_of
 from .test_playbook_changes import changed, without
 
 
@@ -94,7 +95,7 @@ def promoted(house: House, pilot: Pilot) -> Review:
             status=Status.IN_PLACE, detail="It is in the runbook", evidence=("https://wiki.example/1",)
         )
         house.do(interviews.change_answer, MAYA, pilot.id, item_id, said)
-    return house.do(reviews.request, MAYA, pilot.id, PANEL)
+    return house.do(requesting.request, MAYA, pilot.id, BOARD)
 
 
 def asked_of_the_database(house: House, person: str) -> int:
@@ -133,7 +134,7 @@ def test_a_promotion_awaits_while_it_can_be_decided_with_the_way_to_its_card(
     said = awaits(house, SAM)
     assert "asks to go to shadow" in said
     assert f"https://northwind.example/archives/{REVIEWS}/p1700000000000100" in said
-    house.do(reviews.retire, MAYA, pilot.id, "Learned enough")
+    house.do(stages.retire, MAYA, pilot.id, "Learned enough", "Ask earlier.")
     assert "asks to go" not in awaits(house, SAM)
 
 
@@ -160,7 +161,7 @@ def test_what_a_group_owns_awaits_its_members(house: House) -> None:
 
 def test_a_retired_pilot_awaits_nobody(house: House, pilot: Pilot) -> None:
     put(house, pilot, JONAS, house.now.date())
-    house.do(pilots.retire, MAYA, pilot.id, "Learned enough")
+    house.do(stages.retire, MAYA, pilot.id, "Learned enough", "Ask earlier.")
     assert "Nothing awaits you" in awaits(house, JONAS)
 
 

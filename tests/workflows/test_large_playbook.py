@@ -18,14 +18,14 @@ from bot.interview import shown, workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.portfolio import report as reports, workflow as portfolio
 from bot.posture import messages as posture_messages, workflow as posture
-from bot.review import workflow as reviews
+from bot.review import requesting, workflow as reviews
 from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
 from storage.store import Store
 from tests.fresh import fresh_database
 from tests.unit import large_playbook
 
-from .conftest import MAYA, PANEL, PRIYA, House, _settle_in, registration
+from .conftest import BOARD, MAYA, PRIYA, House, _settle_in, registration
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +132,6 @@ def test_a_review_of_two_hundred_answers_is_a_card_that_slack_takes(house: House
     pilot = house.do(pilots.register, MAYA, registration())
     house.do(everything_in_place, MAYA, pilot.id)
     check_messages(house)
-    review = house.do(reviews.request, MAYA, pilot.id, PANEL)
+    review = house.do(requesting.request, MAYA, pilot.id, BOARD)
     check_messages(house)
     assert house.message(reviews.card_key(review.id))

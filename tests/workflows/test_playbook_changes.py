@@ -12,10 +12,11 @@ from bot.domain.playbook import Checklist, Gate, Item, Playbook
 from bot.domain.review import StageGone
 from bot.domain.reviews import Choice
 from bot.interview import shown, workflow as interviews
-from bot.review import errors, workflow as reviews
+from bot.review import deciding, errors, requesting, workflow as reviews
+from bot.stages import workflow as stages
 from prompts.library import Library
 
-from .conftest import MAYA, PANEL, PRIYA, House
+from .conftest import BOARD, MAYA, PRIYA, House
 from .test_interview import CHECKABLE, answers, current, question_shown, say
 from .test_review import IN_PLACE
 
@@ -80,15 +81,15 @@ def test_an_interview_of_a_renamed_gate_goes_on(house: House, pilot: Pilot) -> N
 def test_a_review_of_a_renamed_gate_is_refused_kindly_and_still_expires(house: House, pilot: Pilot) -> None:
     for item in house.library.playbook.items_of(house.library.playbook.gates[0]):
         house.do(interviews.change_answer, MAYA, pilot.id, item.id, IN_PLACE)
-    review = house.do(reviews.request, MAYA, pilot.id, PANEL)
+    review = house.do(requesting.request, MAYA, pilot.id, BOARD)
     changed(house, gates=with_another_gate(house.library.playbook))
     with pytest.raises(errors.GateGone):
         house.do(reviews.gate_of, PRIYA, review.id)
     house.now = review.expires_at
     house.later(minutes=1)
-    assert house.do(reviews.expire, "preflight") == 1
+    assert house.do(requesting.expire, "preflight") == 1
     assert "Expired" in house.words(reviews.card_key(review.id))
-    house.do(reviews.retire, MAYA, pilot.id, "It ends")
+    house.do(stages.retire, MAYA, pilot.id, "It ends", "Ask earlier.")
 
 
 def test_a_click_on_a_question_that_is_gone_brings_the_next_one(house: House, pilot: Pilot) -> None:
@@ -120,7 +121,7 @@ def test_a_next_question_that_is_gone_is_passed_over(house: House, pilot: Pilot)
 def test_a_stage_that_was_renamed_strands_nobody_in_silence(house: House, pilot: Pilot) -> None:
     for item in house.library.playbook.items_of(house.library.playbook.gates[0]):
         house.do(interviews.change_answer, MAYA, pilot.id, item.id, IN_PLACE)
-    review = house.do(reviews.request, MAYA, pilot.id, PANEL)
+    review = house.do(requesting.request, MAYA, pilot.id, BOARD)
     book = house.library.playbook
     stages = tuple(s.model_copy(update={"id": "shade"}) if s.id == "shadow" else s for s in book.stages)
     renamed = {"from_stage": "shade"}, {"to_stage": "shade"}
@@ -128,7 +129,7 @@ def test_a_stage_that_was_renamed_strands_nobody_in_silence(house: House, pilot:
     gates = (first.model_copy(update=renamed[1]), second.model_copy(update=renamed[0]), *others)
     changed(house, stages=stages, gates=gates)
     with pytest.raises(errors.GateGone):
-        house.do(reviews.decide, PRIYA, review.id, Choice.APPROVE, "", PANEL)
+        house.do(deciding.vote, PRIYA, review.id, "", Choice.APPROVE, BOARD)
     assert house.pilot(pilot.id).stage == "pilot"
     changed(house, stages=stages[2:], gates=tuple(others))
     with pytest.raises(StageGone):

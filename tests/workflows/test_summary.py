@@ -14,8 +14,8 @@ from bot.domain.conversations import Interview, InterviewState
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Framework, Gate, Item, Playbook, Step
-from bot.domain.review import hash_of, snapshot
 from bot.domain.reviews import Review, ReviewState
+from bot.domain.snapshots import hash_of, snapshot
 from bot.interview import shown
 from bot.interview.summary import summary_message
 from bot.interview.summary_facts import summary_of

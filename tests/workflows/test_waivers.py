@@ -16,13 +16,14 @@ from bot.interview import shown, workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldsRefused, OnlyMembers, PilotRetired
 from bot.portfolio import report, workflow as portfolio
-from bot.review import errors as review_errors, workflow as reviews
+from bot.review import deciding, errors as review_errors, requesting, workflow as reviews
+from bot.stages import workflow as stages
 from bot.waivers import errors, workflow as waivers
 from bot.waivers.facts import Request
 from bot.waivers.shown import card_key
 from bot.waivers.workflow import Entered
 
-from .conftest import GONE, GUEST, JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, WORKSPACE, House, words_of
+from .conftest import BOARD, GONE, GUEST, JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, WORKSPACE, House, words_of
 
 IN_PLACE = Reading(status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",))
 NOT_YET = Reading(status=Status.NOT_YET, detail="There is no switch")
@@ -69,7 +70,7 @@ def summary(house: House, request: Request) -> str:
 
 
 def promote(house: House, pilot: Pilot) -> str:
-    review = house.do(reviews.request, MAYA, pilot.id, PANEL)
+    review = house.do(requesting.request, MAYA, pilot.id, BOARD)
     return review.id
 
 
@@ -117,7 +118,7 @@ def test_a_granted_waiver_lets_the_pilot_ask_for_its_promotion_with_the_risk_on_
     card = house.words(reviews.card_key(review_id))
     assert "1 accepted risk" in card
     assert WHY in card
-    house.do(reviews.decide, SAM, review_id, Choice.APPROVE, "", PANEL)
+    house.do(deciding.vote, SAM, review_id, "", Choice.APPROVE, BOARD)
     assert house.pilot(granted.pilot.id).stage == "shadow"
 
 
@@ -336,7 +337,7 @@ def test_a_revoked_waiver_stops_the_approval_of_what_was_requested_with_it(
     review_id = promote(house, granted.pilot)
     house.do(waivers.revoke, PRIYA, granted.id, None, "Volume doubled.", PANEL, frozenset())
     with pytest.raises(review_errors.ChangedSince, match="rollback"):
-        house.do(reviews.decide, PRIYA, review_id, Choice.APPROVE, "", PANEL)
+        house.do(deciding.vote, PRIYA, review_id, "", Choice.APPROVE, BOARD)
     assert house.do(reviews.get, MAYA, review_id).state is ReviewState.OPEN
 
 
@@ -346,7 +347,7 @@ def test_a_waiver_that_is_another_one_is_a_material_change(house: House, granted
     again = ask(house, granted.pilot, until=date(2026, 12, 24))
     house.do(waivers.grant, SAM, again.id, PANEL)
     with pytest.raises(review_errors.ChangedSince, match="rollback"):
-        house.do(reviews.decide, PRIYA, review_id, Choice.APPROVE, "", PANEL)
+        house.do(deciding.vote, PRIYA, review_id, "", Choice.APPROVE, BOARD)
 
 
 def test_a_waiver_ends_by_itself_when_its_day_begins_in_utc(house: House, granted: Request) -> None:
@@ -369,8 +370,8 @@ def test_a_lapse_before_the_sweep_stops_the_approval_as_well(house: House, held_
     house.do(waivers.grant, PRIYA, request.id, PANEL)
     review_id = promote(house, held_back)
     house.later(days=1)
-    with pytest.raises(review_errors.ChangedSince, match="rollback"):
-        house.do(reviews.decide, PRIYA, review_id, Choice.APPROVE, "", PANEL)
+    with pytest.raises(review_errors.NotReadyNow, match="rollback"):
+        house.do(deciding.vote, PRIYA, review_id, "", Choice.APPROVE, BOARD)
 
 
 def test_what_ended_while_it_is_in_place_bothers_nobody(house: House, granted: Request) -> None:
@@ -406,7 +407,7 @@ def test_what_recurs_is_marked(house: House, granted: Request) -> None:
 
 
 def test_retiring_ends_what_was_asked_and_what_holds(house: House, granted: Request) -> None:
-    house.do(reviews.retire, MAYA, granted.pilot.id, "The vendor stopped")
+    house.do(stages.retire, MAYA, granted.pilot.id, "The vendor stopped", "Ask earlier.")
     with pytest.raises(PilotRetired):
         house.do(waivers.revoke, PRIYA, granted.id, None, "No", PANEL, frozenset())
     assert house.do(waivers.lapse, "preflight") == 1
@@ -416,7 +417,7 @@ def test_retiring_ends_what_was_asked_and_what_holds(house: House, granted: Requ
 
 
 def test_a_waiver_counts_at_the_next_gate_too_until_it_ends(house: House, granted: Request) -> None:
-    house.do(reviews.decide, PRIYA, promote(house, granted.pilot), Choice.APPROVE, "", PANEL)
+    house.do(deciding.vote, PRIYA, promote(house, granted.pilot), "", Choice.APPROVE, BOARD)
     pilot = house.pilot(granted.pilot.id)
     assert [one.item.id for one in house.do(pilots.standing_of, MAYA, pilot).verdict.waived] == ["rollback"]
     house.now = datetime(2027, 2, 1, 9, tzinfo=UTC)
