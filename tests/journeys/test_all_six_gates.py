@@ -18,6 +18,16 @@ from sandbox.reading import text_of
 from .conftest import Workplace, workplace
 
 NAME = "Refund triage"
+STAGES = ["idea", "pilot", "shadow", "limited", "expansion", "production"]
+Deciders = dict[str, tuple[str, ...]]
+STANDARD: Deciders = {**dict.fromkeys(STAGES, (seed.PRIYA,)), "expansion": (seed.PRIYA, seed.TOMAS)}
+"""Who approves in which stage: a gate approver, and two of them for production."""
+HIGH: Deciders = {
+    **dict.fromkeys(STAGES, (seed.PRIYA, seed.SAM, seed.LENA)),
+    "idea": (seed.PRIYA,),
+    "expansion": (seed.PRIYA, seed.SAM, seed.LENA, seed.TOMAS),
+}
+"""Security and operations, then risk; for production security, then risk and finance, then the sponsor."""
 
 
 @pytest.fixture
@@ -44,8 +54,8 @@ def said_about(item: Item) -> str:
 class Walk:
     """One person's way through the gates."""
 
-    def __init__(self, place: Workplace) -> None:
-        self.place = place
+    def __init__(self, place: Workplace, deciders: Deciders) -> None:
+        self.place, self.deciders = place, deciders
         self.asked: dict[str, list[str]] = {}
 
     async def pilot(self) -> Pilot:
@@ -94,7 +104,7 @@ class Walk:
         raise AssertionError("the conversation has no thread")
 
     async def is_promoted(self) -> None:
-        """Ask for the promotion and let an approver decide; the stage moves by one."""
+        """Ask for the promotion and let all whom the policy asks for decide; the stage moves by one, with the last of them."""
         driver, before = self.place.driver, await self.pilot()
         reviews = len(driver.messages(seed.GATE_REVIEWS))
         summary = await self.place.sees(seed.AI_PILOTS, "Request promotion")
@@ -104,26 +114,44 @@ class Walk:
             timeout=self.place.patience,
             what="the review card",
         )
-        await driver.click(seed.PRIYA, driver.messages(seed.GATE_REVIEWS)[-1], text="Approve")
+        for person in self.deciders[before.stage]:
+            assert (await self.pilot()).stage == before.stage
+            await driver.click(person, driver.messages(seed.GATE_REVIEWS)[-1], text="Approve")
+            if self.confirms(before.stage):
+                await driver.wait_view(person)
+                assert await driver.submit_view(person, {"name": NAME}) is None
         assert (await self.pilot()).stage != before.stage
+
+    def confirms(self, stage: str) -> bool:
+        """Whether whoever approves types the pilot's name: from readiness on, where much can go wrong."""
+        return self.deciders is HIGH and stage != "idea"
+
+    async def is_accepted_by_the_owner(self) -> None:
+        """Let Jonas accept, as he was asked when the pilot was registered."""
+        driver = self.place.driver
+        question = await driver.wait_dm(seed.JONAS, "production owner")
+        await driver.click(seed.JONAS, question, text="Accept")
+        await driver.wait_view(seed.JONAS)
+        runbook = {"runbook": "https://wiki.northwind-goods.example/refund-triage/runbook"}
+        assert await driver.submit_view(seed.JONAS, runbook | {"contact": seed.SAM}) is None
+
+    async def to_production(self, days: int) -> list[str]:
+        """Take the pilot through all gates, the last one when it has been in its stage for so many days."""
+        way = []
+        for _ in range(5):
+            way.append((await self.pilot()).stage)
+            if way[-1] == "expansion":
+                await self.is_accepted_by_the_owner()
+                await self.place.driver.fast_forward(days=days)
+            await self.answers_the_gate()
+            await self.is_promoted()
+        return [*way, (await self.pilot()).stage]
 
 
 async def test_a_pilot_goes_from_idea_to_production_and_is_kept_there(place: Workplace) -> None:
-    walk = Walk(place)
+    walk = Walk(place, STANDARD)
     await place.registers(NAME, stage="idea")
-    way = []
-    for _ in range(5):
-        way.append((await walk.pilot()).stage)
-        await walk.answers_the_gate()
-        await walk.is_promoted()
-    assert [*way, (await walk.pilot()).stage] == [
-        "idea",
-        "pilot",
-        "shadow",
-        "limited",
-        "expansion",
-        "production",
-    ]
+    assert await walk.to_production(days=14) == STAGES
 
     asked = [item_id for some in walk.asked.values() for item_id in some]
     assert len(asked) == len(set(asked)), "somebody was asked twice"
@@ -140,6 +168,12 @@ async def test_a_pilot_goes_from_idea_to_production_and_is_kept_there(place: Wor
     await place.driver.click(seed.MAYA, question, text="Still true")
     assert len((await walk.interview()).passed) == 1
     assert "Request promotion" not in text_of(place.driver.messages(seed.AI_PILOTS)[-1])
+
+
+async def test_a_pilot_that_can_do_harm_is_decided_by_several_roles_in_order(place: Workplace) -> None:
+    walk = Walk(place, HIGH)
+    await place.registers(NAME, stage="idea", tier="high")
+    assert await walk.to_production(days=28) == STAGES
 
 
 async def _answers(place: Workplace, pilot: Pilot) -> dict[str, Any]:
