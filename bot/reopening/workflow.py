@@ -119,6 +119,18 @@ def sweep(desk: Desk) -> int:
     return len(due)
 
 
+def look_at_all(desk: Desk) -> int:
+    """Have every pilot that passed a gate looked at in the next minutes: the playbook may be another one now."""
+    here = [
+        pilot
+        for pilot in desk.tx.pilots.all_active(desk.at.workspace_id)
+        if desk.playbook.gate_to(pilot.stage)
+    ]
+    for pilot in here:
+        desk.tx.pilots.set_next_look(pilot.id, desk.at.now)
+    return len(here)
+
+
 def person_gone(desk: Desk, user_id: str) -> int:
     """Look at the pilots of somebody who has left, or come back; return how many those were."""
     here = desk.at.workspace_id
