@@ -1,6 +1,5 @@
 """What people do to hand a pilot over: propose somebody, accept, decline. Who is in a group is asked of Slack at each click."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
@@ -129,12 +128,10 @@ async def _check_somebody_in(front: Front, form: FormSubmission, group_id: str) 
 
 async def _names(front: Front, form: FormSubmission, entered: Entered) -> Mapping[str, str]:
     """Return what groups are called, once the person who is called is known to the rules."""
-    people = [one for one in entered.contact_ids if not is_group(one)]
-    names, *_ = await asyncio.gather(
-        groups.handles(front, form.workspace_id),
-        *(front.people.know(form.workspace_id, one) for one in people),
-    )
-    return names
+    for one in entered.contact_ids:
+        if not is_group(one):
+            await front.people.know(form.workspace_id, one)
+    return await groups.handles(front, form.workspace_id)
 
 
 def _entered(form: FormSubmission) -> Entered:

@@ -41,7 +41,7 @@ def acceptance(
     return [
         (item, _accepted(desk, item, accepted, on, groups))
         for item in found
-        if _named(desk, pilot, item, accepted.to_id).concern is None
+        if _named(desk, pilot, _asking_who(item), accepted.to_id).concern is None
     ]
 
 
@@ -56,6 +56,11 @@ _SAYS_ACCEPTED = frozenset(
     }
 )
 """The kinds of answers that an acceptance can give; it holds no figure and chooses nothing."""
+
+
+def _asking_who(item: Item) -> Item:
+    """Return the item as if it asked for a person, so that its doubts about one are heard."""
+    return item.model_copy(update={"kind": AnswerKind.PERSON})
 
 
 def _accepted(desk: Desk, item: Item, accepted: Handover, on: date, groups: Mapping[str, str]) -> Reading:
