@@ -32,7 +32,7 @@ _RIGHT_TO_LEFT = re.compile(
 )
 _ISOLATE, _END = "\u2068", "\u2069"
 _ADDRESS = re.compile(r"(https?://\S+)")
-_STYLING = re.compile(r"\A[*_~`]+|(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)|[*_~`]+\Z|(?m:^)\s*>")
+_STYLING = re.compile(r"\A[*_~`]+|(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)|[*_~`]+\Z|`+|(?m:^)\s*>")
 _INSTEAD = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ">": "›"})
 _MARKUP = re.compile("[&<>]")
 _REFERENCE = re.compile(r"(<(?:@|#|!subteam\^)[A-Z0-9_-]{2,64}>|&(?:amp|lt|gt);)", re.ASCII)
@@ -74,7 +74,7 @@ def unstyled(text: str) -> str:
     """Return text in which nothing styles Slack's words: a playbook's Markdown is shown, not carried out.
 
     Slack knows no escape for these marks, so ones that look alike stand in where they would open or close a style; marks
-    inside a word and in addresses stay.
+    inside a word and in addresses stay, except for backquotes, which style there too.
     """
     if not _STYLING.search(text):
         return text

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from bot.domain.playbook import Item
 from prompts.library import Library
@@ -62,6 +62,7 @@ def test_what_styles_nothing_stays_as_it_is(text: str) -> None:
     assert unstyled(text) == text
 
 
+@example("a`a`a")
 @given(st.text(alphabet="*_~`> ab\n.(", max_size=30))
 def test_nothing_of_those_marks_ever_styles(text: str) -> None:
     shown = unstyled(text)
