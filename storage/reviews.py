@@ -29,7 +29,11 @@ _LOCK: Final = _GET.with_for_update(key_share=True)
 _OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, R.c.gate_id == bindparam("gate_id_"), OPEN_REVIEW)
 _ALL_OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, OPEN_REVIEW)
 _ALL_OPEN: Final = select(*_COLUMNS).where(OPEN_REVIEW, _WORKSPACE).order_by(R.c.expires_at, R.c.id)
-_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(R.c.requested_at.desc(), R.c.id)
+_OF_PILOT: Final = (  # of those of one instant, the open one is the newest
+    select(*_COLUMNS)
+    .where(_PILOT)
+    .order_by(R.c.requested_at.desc(), R.c.decided_at.desc().nulls_first(), R.c.id)
+)
 _LATEST_OF: Final = _OF_PILOT.limit(1)
 _APPROVED: Final = (
     select(R.c.snapshot)

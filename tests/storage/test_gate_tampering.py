@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.moves import StageMove
 from bot.domain.reviews import Review, Vote
 from storage.store import Store
+from storage.tables import VOTE
 from storage.transaction import Tx
 from tests.storage.things import NOW, a_move, a_pilot, a_review, a_vote
 
@@ -48,35 +49,19 @@ def everything(store: Store, review: Review) -> tuple[list[Vote], list[StageMove
     )
 
 
-@pytest.mark.parametrize("table", KEPT)
-@pytest.mark.parametrize("change", ["UPDATE {} SET workspace_id = 'T9'", "DELETE FROM {}"])
-def test_nothing_of_it_is_changed_or_removed(store: Store, review: Review, table: str, change: str) -> None:
+def test_nothing_of_it_is_changed_or_removed(store: Store, review: Review) -> None:
     was = everything(store, review)
-    with pytest.raises(Exception, match=f"{table} is append-only"):
-        carry_out(store, change.format(table))
+    for table in KEPT:
+        for change in ("UPDATE {} SET workspace_id = 'T9'", "DELETE FROM {}"):
+            with pytest.raises(Exception, match=f"{table} is append-only"):
+                carry_out(store, change.format(table))
     assert everything(store, review) == was
 
 
-@pytest.mark.parametrize(
-    "column",
-    [
-        "id",
-        "workspace_id",
-        "review_id",
-        "user_id",
-        "choice",
-        "reason",
-        "conditions",
-        "snapshot_hash",
-        "voted_at",
-        "as_fallback",
-    ],
-)
-def test_of_a_vote_nothing_changes_but_that_it_is_taken_back(
-    store: Store, review: Review, column: str
-) -> None:
-    with pytest.raises(Exception, match="vote is append-only"):
-        carry_out(store, f"UPDATE vote SET {column} = {column}, withdrawn_at = voted_at")
+def test_of_a_vote_nothing_changes_but_that_it_is_taken_back(store: Store, review: Review) -> None:
+    for column in set(VOTE.columns.keys()) - {"withdrawn_at"}:
+        with pytest.raises(Exception, match="vote is append-only"):
+            carry_out(store, f"UPDATE vote SET {column} = {column}, withdrawn_at = voted_at")
     assert carry_out(store, "UPDATE vote SET withdrawn_at = voted_at") == 1
     with pytest.raises(Exception, match="vote is append-only"):
         carry_out(store, "UPDATE vote SET withdrawn_at = NULL")
@@ -84,10 +69,11 @@ def test_of_a_vote_nothing_changes_but_that_it_is_taken_back(
     assert vote.withdrawn_at == NOW
 
 
-@pytest.mark.parametrize("table", [*KEPT, "review CASCADE", "pilot CASCADE"])
-def test_emptying_a_table_whole_is_refused_too(postgres_url: str, table: str) -> None:
-    with Store.open(postgres_url) as store, pytest.raises(Exception, match="is append-only"):
-        carry_out(store, f"TRUNCATE {table}")
+def test_emptying_a_table_whole_is_refused_too(postgres_url: str) -> None:
+    with Store.open(postgres_url) as store:
+        for table in (*KEPT, "review CASCADE", "pilot CASCADE"):
+            with pytest.raises(Exception, match="is append-only"):
+                carry_out(store, f"TRUNCATE {table}")
 
 
 @pytest.mark.parametrize("key", ["same", "another"])

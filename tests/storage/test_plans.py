@@ -1,6 +1,8 @@
 """Work that comes again and again finds its rows by an index; its cost follows what is due, not what there is."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from sqlalchemy import event
 
 from storage.store import Store
 from storage.transaction import Tx
+from tests.postgres import LENT, PostgresServer
 from tests.storage.things import NOW, TEAM
 
 LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
@@ -113,6 +116,22 @@ LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
     ),
     "the record of one thing": (lambda tx: tx.audit.of(TEAM, "pilot", "P"), "ix_audit_subject"),
 }
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def store(
+    request: pytest.FixtureRequest, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """Open one database for all of them, of either kind in turn: they only look things up."""
+    if request.param == "sqlite":
+        path = shutil.copy(migrated_file, tmp_path_factory.mktemp("plans") / "preflight.db")
+        url = f"sqlite:///{path}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        server.empty()
+        url = server.url(LENT)
+    with Store.open(url) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("what", LOOK_UPS)

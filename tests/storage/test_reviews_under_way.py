@@ -187,6 +187,22 @@ def test_the_review_before_is_the_one_that_was_approved_or_declined_last(store: 
     assert store.read_sync(lambda tx: tx.reviews.of_pilot("P2")) == []
 
 
+def test_of_reviews_of_one_instant_the_open_one_is_the_newest(store: Store, pilot: Pilot) -> None:
+    for number in range(4):
+        review = opened(store, pilot, id=f"{9 - number}")
+        store.write_sync(
+            lambda tx, one, hours: tx.reviews.decide_if_open(
+                one.id, ReviewState.WITHDRAWN, None, after(hours=hours), None
+            ),
+            review,
+            number,
+        )
+    running = opened(store, pilot, id="z")
+    assert store.read_sync(lambda tx: tx.reviews.latest_of(pilot.id)) == running
+    every = store.read_sync(lambda tx: tx.reviews.of_pilot(pilot.id))
+    assert [one.id for one in every] == ["z", "6", "7", "8", "9"]
+
+
 def test_the_review_that_led_into_a_stage_is_the_last_approved_one(store: Store, pilot: Pilot) -> None:
     def into(stage: str) -> Review | None:
         return store.read_sync(lambda tx: tx.reviews.approved_into(pilot.id, stage))
