@@ -4,8 +4,8 @@ It leads with the question, states what was frozen, says who decides and what is
 decided, the buttons go and what the board saw stays within reach. Structure only; the words are in `prompts/review/`.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain.actions import Action, ActionState
@@ -17,7 +17,7 @@ from bot.pilots.messages import stage_title
 from bot.review import deciders, seen
 from bot.review.facts import CardFacts
 from bot.review.messages import ActionId, as_seen
-from bot.review.seen import Seen
+from bot.review.seen import Seen, SeenItem, SeenWaiver
 from bot.slack import blocks
 from bot.slack.blocks import Stands
 from prompts.library import Library
@@ -134,7 +134,7 @@ def _buttons(words: Words, facts: CardFacts) -> list[Block]:
 def _words(library: Library, facts: CardFacts, frozen: Seen) -> Words:
     review = facts.review
     return library.words(
-        "review/gate_card",
+        "review/card",
         facts=facts,
         review=review,
         pilot=facts.pilot,
@@ -170,7 +170,7 @@ def _items(library: Library, facts: CardFacts, frozen: Seen) -> dict[str, Any]:
     rest = {Standing.IN_PLACE, Standing.NOT_APPLICABLE, Standing.WAIVED}
     placed = [item for item in frozen.items if item.standing is Standing.IN_PLACE and item.counts]
     return {
-        "risks": [item for item in here if item.standing is Standing.WAIVED],
+        "risks": _risks(here),
         "weak": [item for item in here if item.standing not in rest],
         "unchecked": [item.title for item in in_place if item.unchecked],
         "solid": [item.title for item in in_place if not item.unchecked],
@@ -182,6 +182,17 @@ def _items(library: Library, facts: CardFacts, frozen: Seen) -> dict[str, Any]:
         "weak_shown": WEAK_SHOWN,
         "titles_shown": TITLES_SHOWN,
     }
+
+
+def _risks(items: Iterable[SeenItem]) -> list[tuple[SeenWaiver, list[str]]]:
+    """Return the accepted risks; what was accepted together, with one reason until one day, stands together."""
+    together: dict[tuple[str, date, str | None], tuple[SeenWaiver, list[str]]] = {}
+    for item in items:
+        if item.standing is Standing.WAIVED and item.waiver:
+            waiver = item.waiver
+            same = (waiver.reason, waiver.until, waiver.decided_by)
+            together.setdefault(same, (waiver, []))[1].append(item.title)
+    return list(together.values())
 
 
 def _people(facts: CardFacts) -> dict[str, Any]:

@@ -45,8 +45,9 @@ def conditions_form(
 ) -> dict[str, Any]:
     """Return the form that approves on conditions, with one to five rows for them; rows count from 1.
 
-    The first row is needed. A field is `what_1`, `owner_1` or `due_1` by its block id; the note is `note`. Slack keeps what
-    was typed into fields that stay; `entered` is for a form that is opened anew.
+    The first row is needed. A field is `what_1`, `owner_1` or `due_1` by its block id; the note is `note`, and `name` is the
+    pilot's name where the policy wants it typed. Slack keeps what was typed into fields that stay; `entered` is for a form
+    that is opened anew.
     """
     words = _words(library, "review/conditions_form", facts)
     count = max(1, min(rows, MOST_CONDITIONS))
@@ -57,7 +58,6 @@ def conditions_form(
         for field in _row(words, n, known.get(n, Entered()), alone=count == 1)
     ]
     more = blocks.button(words.plain("another"), ActionId.ADD_CONDITION, f"{_seen(facts)}:{count + 1}")
-    note = blocks.text_input("note", multiline=True, max_length=blocks.REASON_LENGTH)
     return blocks.modal(
         CallbackId.APPROVE_WITH,
         words.plain("title"),
@@ -65,12 +65,27 @@ def conditions_form(
             blocks.section(words.mrkdwn("intro"), "intro"),
             *fields,
             *([blocks.actions([more], "more")] if count < MOST_CONDITIONS else []),
-            blocks.field(words.plain("note_label"), note, "note", optional=True),
+            *_confirming(library, facts, again=_confirms_again(facts)),
         ],
         submit=words.plain("submit"),
         close=words.plain("close"),
         private=_seen(facts),
     )
+
+
+def _confirms_again(facts: CardFacts) -> bool:
+    return facts.procedure is not None and facts.procedure.policy.confirm_again
+
+
+def _confirming(library: Library, facts: CardFacts, *, again: bool) -> list[Block]:
+    """Return the fields that end a form which approves: the pilot's name where it has to be typed, and a note."""
+    words = _words(library, "review/confirm_form", facts)
+    name = blocks.text_input("name", max_length=200)
+    note = blocks.text_input("note", multiline=True, max_length=blocks.REASON_LENGTH)
+    typed = blocks.field(words.plain("name_label"), name, "name", hint=words.plain("name_hint"))
+    said = blocks.field(words.plain("note_label"), note, "note", optional=True)
+    proves = blocks.context(words.mrkdwn("proves"), "proves")
+    return [typed, said, proves] if again else [said]
 
 
 def _row(words: Words, number: int, entered: Entered, *, alone: bool) -> list[Block]:
@@ -147,16 +162,12 @@ def answer_form(library: Library, facts: CardFacts, question: ChangeRequest) -> 
 def confirm_form(library: Library, facts: CardFacts) -> dict[str, Any]:
     """Return the form that asks to type the pilot's name before an approval counts; the name is `name` by its block id."""
     words = _words(library, "review/confirm_form", facts)
-    name = blocks.text_input("name", max_length=200)
-    note = blocks.text_input("note", multiline=True, max_length=blocks.REASON_LENGTH)
     return blocks.modal(
         CallbackId.APPROVE,
         words.plain("title"),
         [
             blocks.section(words.mrkdwn("intro"), "intro"),
-            blocks.field(words.plain("name_label"), name, "name", hint=words.plain("name_hint")),
-            blocks.field(words.plain("note_label"), note, "note", optional=True),
-            blocks.context(words.mrkdwn("proves"), "proves"),
+            *_confirming(library, facts, again=True),
         ],
         submit=words.plain("submit"),
         close=words.plain("close"),

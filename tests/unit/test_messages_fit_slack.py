@@ -18,16 +18,13 @@ from bot.domain.nudges import Nudge, Reply
 from bot.domain.pilots import Metric, Pilot
 from bot.domain.playbook import Gate, Item, Playbook, Step
 from bot.domain.readiness import Move, Standing, Verdict, verdict
-from bot.domain.review import Panel
-from bot.domain.reviews import Review, ReviewState
-from bot.domain.snapshots import hash_of, snapshot
+from bot.domain.reviews import Review
 from bot.domain.steps import Footing, StepTaken
 from bot.interview import summary as interview_summary
 from bot.interview.summary_facts import Request, SummaryFacts
 from bot.nudges import messages as nudge_messages
 from bot.pilots import messages as pilot_messages
 from bot.portfolio import awaiting, messages as portfolio_messages
-from bot.review import messages as review_messages
 from bot.slack.blocks import Choice
 from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
@@ -36,7 +33,9 @@ from .answered import every_message as answers_messages, every_view as answers_v
 from .asked import every_message as asking_messages, every_view as asking_views
 from .compared import every_message as posture_messages, every_view as posture_views
 from .conversed import every_message as conversation_messages, every_view as conversation_views
+from .gate_shown import every_message as gate_messages, every_view as gate_views, review_of
 from .remembered import every_message as history_messages
+from .reopening_shown import every_message as reopening_messages
 from .waived import every_message as waiver_messages, every_view as waiver_views, waived_verdict
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -191,28 +190,6 @@ def interview(state: InterviewState = InterviewState.OPEN, passed: int = 3) -> I
     )
 
 
-def review_in(state: ReviewState, pilot: Pilot, found: Verdict, text: str) -> Review:
-    frozen = snapshot(pilot, found, "v")
-    decided = state is not ReviewState.OPEN
-    return Review(
-        id="bbbbbbbbbbbbbbbb",
-        workspace_id="T0",
-        pilot_id=pilot.id,
-        gate_id="readiness",
-        from_stage="pilot",
-        to_stage="shadow",
-        state=state,
-        requested_by="U0MAYA",
-        requested_at=NOW,
-        expires_at=NOW + timedelta(days=5),
-        snapshot=frozen,
-        snapshot_hash=hash_of(frozen),
-        decided_by="U0PRIYA" if decided and state is not ReviewState.EXPIRED else None,
-        decided_at=NOW if decided else None,
-        reason=cut_to(text, 1000) if decided else None,
-    )
-
-
 STATUSES = [
     (Status.IN_PLACE,),
     (Status.NOT_YET,),
@@ -225,7 +202,6 @@ STATUSES = [
 
 def every_message(text: str) -> Iterator[tuple[str, Body]]:
     pilot = pilot_named(text)
-    panel = Panel(title=text[:60] or "x", people=frozenset({"U0PRIYA"}), shown="<!subteam^S0GATE>")
     for statuses in STATUSES:
         found = judged(text, statuses)
         for asked in (False, True):
@@ -233,25 +209,14 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         for facts in summed_up(pilot, found, text):
             yield "summary", interview_summary.summary_message(LIBRARY, facts)
             yield "status", portfolio_messages.status_message(LIBRARY, pilot, facts, NOW, share=True)
-        for state in ReviewState:
-            review = review_in(state, pilot, found, text)
-            yield (
-                "review",
-                review_messages.card_message(LIBRARY, review, pilot, panel, "https://s.example/p1"),
-            )
-            asked_for = review_messages.asked_privately(LIBRARY, review, pilot, panel)
-            yield "asked", {"text": asked_for, "blocks": []}
-            yield "requested", review_messages.requested_message(LIBRARY, review, pilot, panel)
-            yield "outcome", review_messages.outcome_message(LIBRARY, review, pilot)
     for count in (1, 3, len(items())):
         accepted = waived_verdict(items(), text, count)
         yield "waived card", pilot_messages.card_message(LIBRARY, pilot, gate(), accepted)
         for facts in summed_up(pilot, accepted, text):
             yield "waived summary", interview_summary.summary_message(LIBRARY, facts)
-        review = review_in(ReviewState.OPEN, pilot, accepted, text)
-        yield "waived review", review_messages.card_message(LIBRARY, review, pilot, panel, None)
         nudge = nudge_messages.Line(nudge_for(pilot, 0), pilot, accepted, leads_on=True)
         yield "waived nudge", nudge_messages.quiet_message(LIBRARY, [nudge], NOW)
+    yield from gate_messages(LIBRARY, pilot, items(), answer_with, text)
     yield from waiver_messages(LIBRARY, pilot, items(), text)
     at_the_end = pilot.model_copy(update={"stage": "production"})
     yield "card at the end", pilot_messages.card_message(LIBRARY, at_the_end, None, Verdict(items=()))
@@ -277,8 +242,13 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield from answers_messages(LIBRARY, pilot, answer_with, text)
     yield from posture_messages(LIBRARY, pilot, items(), text)
     yield from history_messages(LIBRARY, pilot, text)
+    every_review = [review_in(state, pilot, found, text) for state in ReviewState]
+    yield from reopening_messages(LIBRARY, pilot, items(), every_review, answer_with, text)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
-    yield "mine", portfolio_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review))
+    yield (
+        "mine",
+        portfolio_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review_of(pilot, found))),
+    )
     yield "mine", portfolio_messages.mine_message(LIBRARY, awaiting.Waiting())
 
 
@@ -300,7 +270,7 @@ def nudge_for(pilot: Pilot, number: int) -> Nudge:
 
 def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     pilot = pilot_named(text)
-    review = review_in(ReviewState.OPEN, pilot, judged(text, (Status.IN_PLACE,)), text)
+    review = review_of(pilot, judged(text, (Status.IN_PLACE,)))
     groups = [Choice(cut_to(text, 200), f"S0{n:08d}") for n in range(150)]
     yield (
         "register",
@@ -310,7 +280,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "retire", pilot_messages.retire_form(LIBRARY, pilot, pilot.id)
     yield from asking_views(LIBRARY, pilot, items()[:4], groups, text)
     yield from answers_views(LIBRARY, pilot, answer_with, text)
-    yield "decline", review_messages.decline_form(LIBRARY, pilot, review)
+    yield from gate_views(LIBRARY, pilot, items(), answer_with, text)
     yield from waiver_views(LIBRARY, pilot, gate(), items(), text)
     yield from posture_views(LIBRARY, pilot, items(), text)
     yield from conversation_views(LIBRARY, items(), text)
