@@ -34,6 +34,7 @@ from .asked import every_message as asking_messages, every_view as asking_views
 from .compared import every_message as posture_messages, every_view as posture_views
 from .conversed import every_message as conversation_messages, every_view as conversation_views
 from .gate_shown import every_message as gate_messages, every_view as gate_views, review_of
+from .handover_shown import every_message as handover_messages, every_view as handover_views
 from .remembered import every_message as history_messages
 from .reopening_shown import every_message as reopening_messages
 from .waived import every_message as waiver_messages, every_view as waiver_views, waived_verdict
@@ -218,6 +219,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         yield "waived nudge", nudge_messages.quiet_message(LIBRARY, [nudge], NOW)
     yield from gate_messages(LIBRARY, pilot, items(), answer_with, text)
     yield from waiver_messages(LIBRARY, pilot, items(), text)
+    yield from handover_messages(LIBRARY, pilot, gate(), judged(text, STATUSES[0]), text)
     at_the_end = pilot.model_copy(update={"stage": "production"})
     yield "card at the end", pilot_messages.card_message(LIBRARY, at_the_end, None, Verdict(items=()))
     yield (
@@ -242,8 +244,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield from answers_messages(LIBRARY, pilot, answer_with, text)
     yield from posture_messages(LIBRARY, pilot, items(), text)
     yield from history_messages(LIBRARY, pilot, text)
-    every_review = [review_in(state, pilot, found, text) for state in ReviewState]
-    yield from reopening_messages(LIBRARY, pilot, items(), every_review, answer_with, text)
+    yield from reopening_messages(LIBRARY, pilot, items(), answer_with, text)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
     yield (
         "mine",
@@ -282,6 +283,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from answers_views(LIBRARY, pilot, answer_with, text)
     yield from gate_views(LIBRARY, pilot, items(), answer_with, text)
     yield from waiver_views(LIBRARY, pilot, gate(), items(), text)
+    yield from handover_views(LIBRARY, pilot, groups, text)
     yield from posture_views(LIBRARY, pilot, items(), text)
     yield from conversation_views(LIBRARY, items(), text)
     some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(60)]

@@ -10,7 +10,6 @@ from prompts.library import Library
 
 from .conftest import JONAS, MAYA, PILOTS, House, registration
 
-
 TOLD = [fact for fact in Fact if fact is not Fact.ACCEPTANCE]
 """What a registration tells; the acceptance comes later."""
 
