@@ -103,7 +103,7 @@ def _told(desk: Desk, entry: AuditEntry) -> Told:
         status=status if (status := _text(facts, "status")) in STATUS_WORDS else "",
         red_flag=any(item.red_flag for one in item_ids if (item := desk.playbook.item(one))),
         first=entry.before is None and entry.after is not None,
-        said=_text(facts, "detail", "word", "contact") or _text(facts, "what"),
+        said=_text(facts, "detail", "word", "contact", "learned") or _text(facts, "what"),
         reason=_text(facts, "reason", "note"),
         person=_text(facts, "to", "asked_id", "owner_id"),
         on=_day(_text(facts, "until", "due_on", "first_review_on")),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.desk import Desk
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Gate
+from bot.domain.playbook import Gate, Item
 from bot.domain.policies import Procedure
 from bot.domain.reviews import Board
 from bot.domain.text import tame
@@ -31,8 +31,8 @@ class Emergency:
     pilot: Pilot
     gate: Gate
     procedure: Procedure
-    missing: tuple[str, ...]
-    """What the gate asks for and is not in place, by title."""
+    missing: tuple[Item, ...]
+    """What the gate asks for and is not in place."""
 
 
 def procedure_of(desk: Desk, pilot_id: str) -> tuple[Pilot, Procedure]:
@@ -56,7 +56,7 @@ def may_break_glass(desk: Desk, pilot_id: str, board: Board) -> Emergency:
         raise errors.WaitsOnPurpose(name=pilot.name, day=short_day(pilot.hold.until))
     _, gate = reviews.gate_before(desk, pilot_id)
     blocking = pilots.verdict_before(desk, pilot, gate).blocking
-    return Emergency(pilot, gate, procedure, tuple(one.item.title for one in blocking))
+    return Emergency(pilot, gate, procedure, tuple(one.item for one in blocking))
 
 
 def break_glass(desk: Desk, pilot_id: str, seen_in: str, name: str, reason: str, board: Board) -> Pilot:
@@ -82,11 +82,12 @@ def break_glass(desk: Desk, pilot_id: str, seen_in: str, name: str, reason: str,
         "pilot.break_glass",
         reason=why,
         review_id=review.id,
-        after={"role": found.procedure.policy.break_glass, "missing": list(found.missing)},
+        after={"role": found.procedure.policy.break_glass, "items": [one.id for one in found.missing]},
     )
     reviews.show_card(desk, review)
+    titles = [one.title for one in found.missing]
     said = messages.break_glass_message(
-        desk.library, moved, pilot.stage, desk.at.actor_id, why, found.missing, review.expires_at
+        desk.library, moved, pilot.stage, desk.at.actor_id, why, titles, review.expires_at
     )
     telling.tell_everybody(desk, moved, "break_glass", said)
     return moved

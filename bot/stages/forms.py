@@ -70,7 +70,7 @@ def break_glass_form(library: Library, found: Emergency) -> dict[str, Any]:
         pilot=pilot,
         from_stage=stage_title(library, pilot.stage),
         to_stage=stage_title(library, found.gate.to_stage),
-        missing=list(found.missing),
+        missing=[one.title for one in found.missing],
         review_days=found.procedure.policy.break_glass_review_days,
     )
     typed = blocks.text_input("name", max_length=120)

@@ -88,6 +88,8 @@ def every_view(library: Library, pilot: Pilot, gate: Gate, text: str) -> Iterato
     role = ApproverRole(id="emergency", title="Emergency", people=("U0MAYA",))
     steps = (PolicyStep(seats=(Seat(role=role.id),)),)
     policy = Policy(id="strict", title="Strict", steps=steps, break_glass=role.id)
-    for missing in ((), tuple(f"{text[:60]} {n}" for n in range(40))):
+    items = library.playbook.items_of(gate)
+    hostile = tuple(item.model_copy(update={"title": f"{text[:40]} {n}"}) for n, item in enumerate(items))
+    for missing in ((), hostile):
         found = Emergency(pilot, gate, Procedure(policy=policy, roles=(role,)), missing)
         yield "break glass", forms.break_glass_form(library, found)

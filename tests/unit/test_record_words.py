@@ -60,6 +60,8 @@ def kinds() -> set[str]:
         if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
             continue
         if isinstance(kind, ast.JoinedStr):
+            if not first.value.endswith("."):
+                continue  # a message's key, which is called what it is about, too
             found |= {first.value + rest for rest in MADE_UP[first.value]}
         elif KIND.fullmatch(first.value):
             found.add(first.value)
