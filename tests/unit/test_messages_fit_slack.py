@@ -37,6 +37,7 @@ from .gate_shown import every_message as gate_messages, every_view as gate_views
 from .handover_shown import every_message as handover_messages, every_view as handover_views
 from .remembered import every_message as history_messages
 from .reopening_shown import every_message as reopening_messages
+from .stages_shown import every_message as stages_messages, every_view as stages_views
 from .waived import every_message as waiver_messages, every_view as waiver_views, waived_verdict
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -206,7 +207,12 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     for statuses in STATUSES:
         found = judged(text, statuses)
         for asked in (False, True):
-            yield "card", pilot_messages.card_message(LIBRARY, pilot, gate(), found, asked=asked)
+            yield (
+                "card",
+                pilot_messages.card_message(
+                    LIBRARY, pilot, gate(), found, pilot_messages.Situation(asked=asked)
+                ),
+            )
         for facts in summed_up(pilot, found, text):
             yield "summary", interview_summary.summary_message(LIBRARY, facts)
             yield "status", portfolio_messages.status_message(LIBRARY, pilot, facts, NOW, share=True)
@@ -228,7 +234,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     )
     retired = pilot.model_copy(update={"stage": "retired"})
     yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()))
-    yield "retired", pilot_messages.retired_message(LIBRARY, retired, "U0MAYA", text)
+    yield from stages_messages(LIBRARY, pilot, gate(), judged(text, STATUSES[1]), text)
     yield from conversation_messages(LIBRARY, pilot, gate(), interview(), items(), answer_with, text)
     for count in (0, 1, 3, 100):
         some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(count)]
@@ -278,7 +284,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         pilot_messages.register_form(LIBRARY, champion_id="U0MAYA", channel_id="C0PILOTS", groups=groups),
     )
     yield "register", pilot_messages.register_form(LIBRARY, champion_id="U0MAYA", channel_id=None, groups=[])
-    yield "retire", pilot_messages.retire_form(LIBRARY, pilot, pilot.id)
+    yield from stages_views(LIBRARY, pilot, gate(), text)
     yield from asking_views(LIBRARY, pilot, items()[:4], groups, text)
     yield from answers_views(LIBRARY, pilot, answer_with, text)
     yield from gate_views(LIBRARY, pilot, items(), answer_with, text)
