@@ -104,7 +104,7 @@ def open_again_message(library: Library, opening: Opening) -> Body:
     said = words.mrkdwn(opening.state.value, at_most=SENTENCE_SHOWN)
     if opening.state is not State.OPEN:
         return blocks.message(words.mrkdwn("text"), [blocks.section(said, "said")])
-    left_out = [line.title for line in opening.open[LINES_SHOWN:]]
+    left_out = list(dict.fromkeys(line.title for line in opening.open[LINES_SHOWN:]))
     again = [line.title for line in opening.lines if not line.is_open and line.title not in opening.titles]
     return blocks.message(
         words.mrkdwn("text"),

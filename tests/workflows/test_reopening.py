@@ -74,7 +74,7 @@ def test_evidence_that_expires_opens_the_gate_and_the_stage_stays(
     assert "pilot.reopened" in house.audited(pilot.id)
     (word,) = said(house, pilot)
     assert f"<@{JONAS}>" in word
-    assert "*Rollback* was confirmed last" in word
+    assert "*Rollback*: confirmed last" in word
     assert "90 days" in word
     assert "Continue readiness" in word
 
@@ -115,7 +115,7 @@ def test_an_answer_that_turned_bad_names_who_gave_it(house: House, pilot: Pilot,
     answer(house, pilot, "rollback", NOT_YET)
     assert subjects(house, pilot) == ROLLBACK
     (word,) = said(house, pilot)
-    assert "held when it was approved" in word
+    assert "settled when it was approved" in word
     assert f"<@{MAYA}>" in word
 
 
@@ -142,7 +142,7 @@ def test_what_is_mended_in_parts_is_told_in_parts(house: House, pilot: Pilot, re
     answer(house, pilot, "rollback")
     (word,) = said(house, pilot)
     assert "holds again: rollback" in word
-    assert "*Guardrails* held when it was approved" in word
+    assert "*Guardrails*: settled when it was approved" in word
     assert subjects(house, pilot) == {("evidence", "guardrails")}
 
 
@@ -190,7 +190,7 @@ def test_after_weeks_in_which_nobody_looked_there_is_one_word(
     sweep(house, days=110)
     assert len(flags(house, pilot)) == 5
     (word,) = said(house, pilot)
-    assert word.count("was confirmed last") == 5
+    assert word.count(": confirmed last") == 5
 
 
 def test_what_expires_day_after_day_updates_one_word(house: House, pilot: Pilot, review: Review) -> None:
