@@ -39,6 +39,7 @@ async def examine(settings: Settings) -> list[Finding]:
     findings.append(_checked("database", lambda: _database(settings)))
     if playbook and findings[-1].ok:
         findings.append(_checked("stages", lambda: _stages(settings, playbook)))
+        findings.append(_checked("tiers", lambda: _tiers(settings, playbook)))
     findings.append(_checked("engine", lambda: _engine(settings)))
     if not settings.slack_is_set:
         said = "no tokens are set, so Preflight runs in its sandbox"
@@ -101,6 +102,28 @@ def _stages(settings: Settings, playbook: Playbook) -> Finding:
     named = ", ".join(f"{pilot.name} in {pilot.stage}" for pilot in strays[:10])
     mend = "Put the stage back into stages.yaml under its old id; its title may change."
     return Finding("stages", ok=False, said=f"the playbook has no such stage: {named}", mend=mend)
+
+
+def _tiers(settings: Settings, playbook: Playbook) -> Finding:
+    """Look for pilots of tiers that the playbook does not have: they would be decided as those of the first tier."""
+    from storage.store import Store
+
+    known = {"", *(tier.id for tier in playbook.tiers)}
+    with Store.open(settings.database_url) as store:
+        pilots = store.read_sync(
+            lambda tx: [
+                one for team in tx.workspaces.all() for one in tx.pilots.all_active(team.workspace_id)
+            ]
+        )
+    strays = [pilot for pilot in pilots if pilot.tier not in known]
+    if not strays or not playbook.tiers:
+        return Finding("tiers", ok=True, said="every pilot is of a tier of the playbook")
+    named = ", ".join(f"{pilot.name} ({pilot.tier})" for pilot in strays[:10])
+    mend = (
+        f"Until then they count as {playbook.tiers[0].title}. Put the tier back into policies.yaml under its old "
+        "id, or choose another tier for them in Slack."
+    )
+    return Finding("tiers", ok=False, said=f"the playbook has no such tier: {named}", mend=mend)
 
 
 def _engine(settings: Settings) -> Finding:

@@ -226,7 +226,12 @@ def _consequences(tx: "Tx", before: "Playbook", after: "Playbook") -> list[str]:
             noticed.append(f"  {pilot.name}, in {stage.title if stage else pilot.stage}: {means}")
             if tx.interviews.open_of(pilot.id):
                 noticed.append("    an interview is under way and keeps its questions until it ends")
-            if any(after.gate(review.gate_id) is None for review in tx.reviews.all_open_of(pilot.id)):
+            under_way = tx.reviews.all_open_of(pilot.id)
+            if under_way and means.decided_otherwise:
+                noticed.append(
+                    "    its review is under way and would be decided so; who has decided is asked again"
+                )
+            if any(after.gate(review.gate_id) is None for review in under_way):
                 noticed.append("    its review could not be decided any more, because its gate would be gone")
     if not noticed and not others:
         return ["No pilots are on their way."]

@@ -35,8 +35,10 @@ def people_said(who: Approvers) -> str:
 
 def decided(playbook: Playbook, gate: Gate) -> str:
     """Return who decides a gate, with the tiers for which it is otherwise."""
+    if not gate.leads_on:
+        return "nobody has to decide"
     if gate.policy is None:
-        return f"decided by {people_said(gate.approvers)}" if gate.approvers else "nobody has to decide"
+        return f"decided by {people_said(gate.approvers)}" if gate.approvers else ""
     others = [
         f"{one.tier}: {one.policy}"
         for one in gate.by_tier

@@ -208,14 +208,19 @@ class Consequence:
     after: Verdict | None
     decided: tuple[Procedure | None, Procedure | None] = (None, None)
     """How its promotion is decided now, and how it would be."""
+    tier_lost: str = ""
+    """Which tier it would lose, in words; empty where it stays."""
 
     @property
     def nothing(self) -> bool:
         """Whether the pilot would not notice."""
-        touched = (
-            self.stage_gone or self.new or self.gone or self.reworded or not same_procedure(*self.decided)
-        )
-        return not touched and _stands(self.before) == _stands(self.after)
+        touched = self.stage_gone or self.tier_lost or self.new or self.gone or self.reworded
+        return not touched and same_procedure(*self.decided) and _stands(self.before) == _stands(self.after)
+
+    @property
+    def decided_otherwise(self) -> bool:
+        """Whether its promotion is decided now, would be then too, and otherwise."""
+        return None not in self.decided and not same_procedure(*self.decided)
 
     def __str__(self) -> str:
         if self.stage_gone:
@@ -226,7 +231,7 @@ class Consequence:
         ]  # fmt: skip
         was, will = _stands(self.before), _stands(self.after)
         parts.append(f"{was}, would be {will}" if was != will else f"still {will}")
-        parts.append(_decided(*self.decided))
+        parts += [_decided(*self.decided), self.tier_lost]
         return "; ".join(part for part in parts if part)
 
 
@@ -251,12 +256,22 @@ def consequence(
         before=None if old is None else verdict([*old.values()], answers, now),
         after=None if new is None else verdict([*new.values()], answers, now),
         decided=(_procedure(before, stage_id, tier), _procedure(after, stage_id, tier)),
+        tier_lost=_tier_lost(before, after, tier),
     )
 
 
 def _procedure(playbook: Playbook, stage_id: str, tier: str) -> Procedure | None:
     gate = playbook.gate_from(stage_id)
     return playbook.procedure(gate, tier) if gate else None
+
+
+def _tier_lost(before: Playbook, after: Playbook, tier_id: str) -> str:
+    """Say which tier a pilot would lose, and for which it would be taken."""
+    was, will = before.tier(tier_id), after.tier(tier_id)
+    if was is None or was.id != tier_id or (will and will.id == tier_id):
+        return ""
+    instead = f", so it would count as {will.title}" if will else ""
+    return f"its tier {was.title} would be gone{instead}; put the tier back under its old id"
 
 
 def _decided(before: Procedure | None, after: Procedure | None) -> str:

@@ -128,6 +128,9 @@ def _odd_policies(playbook: Playbook) -> Iterator[str]:
             yield f"no gate uses the policy {policy.id}"
         yield from _never(policy)
     for gate in playbook.gates:
+        if not gate.leads_on and (gate.policy or gate.approvers):
+            key = "policy" if gate.policy else "approvers"
+            yield f"the gate {gate.id} is upkeep, which nobody decides; {key} can go"
         yield from _unasked(playbook, gate)
 
 

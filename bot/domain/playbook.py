@@ -405,6 +405,8 @@ class Playbook(Frozen):
 
     def procedure(self, gate: Gate, tier_id: str) -> Procedure | None:
         """Return how a gate is decided for a pilot of a tier; None for upkeep, which nobody decides."""
+        if not gate.leads_on:
+            return None
         tier = self.tier(tier_id)
         named = next((one.policy for one in gate.by_tier if tier and one.tier == tier.id), gate.policy)
         if named is not None:

@@ -13,6 +13,9 @@ from sandbox import seed
 from sandbox.app_config import app_from_manifest
 from sandbox.server import Sandbox, running_sandbox
 from storage import database
+from storage.store import Store
+from storage.transaction import Tx
+from tests.storage.things import TEAM, a_pilot
 from tests.unit import small_playbook
 
 
@@ -88,6 +91,20 @@ async def test_each_fault_is_named_with_how_to_mend_it(
     assert finding.what == what
     assert mend in finding.mend
     assert finding.line.startswith("❌ wrong")
+
+
+async def test_a_pilot_whose_tier_is_gone_is_named(installation: Installation) -> None:
+    with Store.open(installation.lines["DATABASE_URL"]) as store:
+        store.write_sync(_a_pilot_of_a_tier_that_is_gone)
+    finding = await installation.wrong()
+    assert finding.what == "tiers"
+    assert "Refund triage (severe)" in finding.said
+    assert "count as Standard" in finding.mend
+
+
+def _a_pilot_of_a_tier_that_is_gone(tx: Tx) -> None:
+    tx.workspaces.remember(TEAM, "T", "https://t.slack.com/", "U0")
+    tx.pilots.register(a_pilot("Refund triage", tier="severe"))
 
 
 async def test_missing_scopes_are_listed(tmp_path: Path) -> None:

@@ -197,6 +197,15 @@ def test_diff_says_what_changed_since_the_last_start_and_for_whom(here: Path, st
     ]
 
 
+def test_diff_says_that_an_open_review_would_be_decided_otherwise(here: Path, store: Store) -> None:
+    (here / ".env").write_text("PREFLIGHT_PLAYBOOK=own\n")
+    store.write_sync(lambda tx: on_its_way(tx, "Refund triage", "rollback", "owner"))
+    edit(here / "own", "gates.yaml", "group: gate-approvers", "group: boards")
+    said = says("diff")
+    assert "decided by @gate-approvers, would be by @boards" in said
+    assert "    its review is under way and would be decided so; who has decided is asked again" in said
+
+
 def test_diff_with_a_database_of_another_version_says_what_to_do(here: Path) -> None:
     (here / "var").mkdir()
     (here / "var" / "preflight.db").write_bytes(b"")

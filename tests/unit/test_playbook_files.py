@@ -333,7 +333,7 @@ def test_no_text_whatever_makes_the_reader_fail(text: str) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "items", "stages", "gates", "steps", "areas", "shown_by", "covers", "kind", "x"]), inner),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "items", "stages", "gates", "steps", "areas", "shown_by", "covers", "kind", "roles", "policies", "tiers", "seats", "role", "item", "fallback", "notify", "by_tier", "approvers", "x"]), inner),
         max_leaves=12,
     )
 )  # fmt: skip

@@ -314,6 +314,18 @@ def test_what_never_comes_into_play_is_worth_a_look(folder: Path) -> None:
     ]
 
 
+def test_upkeep_is_decided_by_nobody_whatever_it_names(folder: Path) -> None:
+    with (folder / "gates.yaml").open("a") as file:
+        file.write(
+            "  - {id: upkeep, title: Upkeep, from_stage: production, to_stage: production, checklists: [basics], "
+            "every_days: 90, policy: two}\n"
+        )
+    playbook = playbook_files.load(folder)
+    assert playbook.procedure(playbook.gates[-1], "") is None
+    assert "questions, 2 critical; nobody has to decide" in summary(playbook, NOW.date())
+    assert "the gate upkeep is upkeep, which nobody decides; policy can go" in notes(playbook, NOW.date())
+
+
 def test_what_differs_is_told_by_role_tier_and_policy(folder: Path) -> None:
     before = playbook_files.load(folder)
     edit(folder, "policies.yaml", "group: security-reviewers", "group: security")
@@ -344,6 +356,12 @@ def test_a_pilot_hears_who_would_decide_where_that_differs(folder: Path) -> None
     )
     assert consequence(before, after, "shadow", {}, NOW, tier="high").nothing
     assert consequence(before, after, "pilot", {}, NOW).nothing
+    edit(folder, "policies.yaml", "{id: high,", "{id: severe,")
+    edit(folder, "gates.yaml", "tier: high", "tier: severe")
+    lost = str(consequence(before, playbook_files.load(folder), "shadow", {}, NOW, tier="high"))
+    assert lost.endswith(
+        "its tier High would be gone, so it would count as Normal; put the tier back under its old id"
+    )
     edit(folder, "policies.yaml", "group: security-reviewers", "group: security")
     other = consequence(before, playbook_files.load(folder), "pilot", {}, NOW)
     assert str(other) == "still 2 things to do; decided by the same roles, otherwise"
