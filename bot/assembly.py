@@ -150,6 +150,9 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         ):
             engine.every_minute(name, partial(_sweep, office, work))
         engine.every_minute("people", presence.RollCall(front).go_on)
+        for workspace in await store.read(lambda tx: tx.workspaces.all()):
+            at = office.own_occasion(workspace.workspace_id)
+            await office.carry_out(reopening.look_at_all, at)
 
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
         dispatch = Dispatch(router, slack, counters)
