@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import pytest
+
+from tests.fresh import KeptEngines
+
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Show the counts of the fault tests; pytest carries them over from its workers."""
@@ -16,3 +20,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("counts")
     for nodeid, said in counted:
         terminalreporter.write_line(f"{nodeid.rpartition('::')[2]}: {said}")
+
+
+@pytest.fixture(scope="session")
+def kept_engines(tmp_path_factory: pytest.TempPathFactory) -> KeptEngines:
+    """Engines for stores, kept for all tests of this process."""
+    return KeptEngines(tmp_path_factory.mktemp("kept"))

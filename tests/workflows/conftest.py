@@ -22,7 +22,7 @@ from bot.pilots import workflow as pilots
 from prompts.library import Library
 from storage.store import Store
 from storage.transaction import Tx
-from tests.fresh import fresh_database
+from tests.fresh import KeptEngines, fresh_database
 
 PLAYBOOK = Path(__file__).parents[1] / "playbook"
 """A small playbook of the tests' own, so that rewording ours changes no test of behaviour."""
@@ -119,8 +119,8 @@ def library() -> Library:
 
 
 @pytest.fixture
-def house(tmp_path: Path, library: Library) -> Iterator[House]:
-    with Store.open(fresh_database(tmp_path / "preflight.db")) as store:
+def house(tmp_path: Path, library: Library, kept_engines: KeptEngines) -> Iterator[House]:
+    with kept_engines.store(fresh_database(tmp_path / "preflight.db")) as store:
         made = House(store, library)
         store.write_sync(_settle_in)
         yield made
