@@ -101,16 +101,16 @@ async def test_an_invalid_playbook_is_refused_with_file_line_and_what_was_expect
         copy = playbook / part.relative_to(ROOT / "prompts" / "playbook")
         copy.parent.mkdir(exist_ok=True)
         copy.write_text(part.read_text())
-    gates = playbook / "gates.yaml"
-    lines = gates.read_text().splitlines()
+    policies = playbook / "policies.yaml"
+    lines = policies.read_text().splitlines()
     wrong = next(number for number, line in enumerate(lines, start=1) if "expires_after_working_days" in line)
     lines[wrong - 1] = lines[wrong - 1].replace("5", "soon")
-    gates.write_text("\n".join(lines))
+    policies.write_text("\n".join(lines))
     url = f"sqlite:///{tmp_path / 'preflight.db'}"
     migrate(url)
     code, output = await said(tmp_path, "serve", DATABASE_URL=url, PREFLIGHT_PLAYBOOK=str(playbook), **SLACK)
     assert code == 1
-    assert f"gates.yaml:{wrong}" in output
+    assert f"policies.yaml:{wrong}" in output
     assert "soon" in output
     assert "whole number" in output
     assert "Traceback" not in output
