@@ -201,7 +201,7 @@ async def test_an_owner_who_cannot_be_written_to_is_told_to_operations(office: W
         await office.driver.fast_forward(hours=min(24.0 * 7, wait.total_seconds() / 3600 + 0.02))
     nudge = await office.driver.wait_dm(seed.MAYA, "Refund triage", timeout=PATIENCE)
     assert "Update now" in text_of(nudge)
-    assert office.driver.dms(seed.JONAS) == []
+    assert not any("Update now" in text_of(one) for one in office.driver.dms(seed.JONAS))
 
 
 async def test_a_review_that_expired_says_so_and_the_next_one_can_be_asked_for(office: Workplace) -> None:
@@ -214,5 +214,5 @@ async def test_a_review_that_expired_says_so_and_the_next_one_can_be_asked_for(o
     assert "already decided: expired" in await office.is_told(seed.PRIYA, "already decided")
     ready = await office.sees(seed.AI_PILOTS, "*Refund triage* is ready")
     await office.driver.click(seed.MAYA, ready, text="Request promotion")
-    again = await office.sees(seed.GATE_REVIEWS, "Waits for")
+    again = await office.sees(seed.GATE_REVIEWS, "*Needs one:*")
     assert again["ts"] != card["ts"]
