@@ -1,6 +1,7 @@
 """How that a gate is open again is said in a line: the titles of what no longer holds. Structure only."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from bot.desk import Desk
 from bot.domain.flags import Flag, FlagKind
@@ -8,9 +9,11 @@ from bot.domain.pilots import Pilot
 from bot.domain.reopening import Cause
 from prompts.library import Library
 
+About = TypeVar("About", Flag, Cause)
 
-def titles(library: Library, flags: Iterable[Flag | Cause]) -> tuple[str, ...]:
-    """Return what flags are about, as titles that also stand inside a sentence, once each."""
+
+def titles(library: Library, flags: Iterable[About]) -> tuple[str, ...]:
+    """Return what flags are about, as titles that also stand inside a sentence: once each, items in the checklist's order."""
     words = library.words("reopening/titles")
 
     def title(flag: Flag | Cause) -> str:
@@ -21,7 +24,15 @@ def titles(library: Library, flags: Iterable[Flag | Cause]) -> tuple[str, ...]:
             case FlagKind.OWNER | FlagKind.CONDITION | FlagKind.BREAK_GLASS:
                 return words.plain(flag.kind.value)
 
-    return tuple(dict.fromkeys(title(flag) for flag in flags))
+    return tuple(dict.fromkeys(title(flag) for flag in in_order(library, flags)))
+
+
+def in_order(library: Library, flags: Iterable[About]) -> list[About]:
+    """Return flags with those about items first, in the checklist's order."""
+    order = {
+        item.id: number for number, item in enumerate(i for c in library.playbook.checklists for i in c.items)
+    }
+    return sorted(flags, key=lambda flag: order.get(flag.subject, len(order)))
 
 
 def titles_of(desk: Desk, pilot: Pilot) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from bot.domain.messages import Block, Body
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
-from bot.domain.readiness import ItemStanding
+from bot.domain.readiness import ItemStanding, Standing
 from bot.domain.reviews import Review
 from bot.domain.waivers import Waiver
 from bot.interview.controls import Offered
@@ -117,10 +117,15 @@ def open_again_message(library: Library, opening: Opening) -> Body:
             blocks.context(words.mrkdwn("again", again=again, at_most=LINE_SHOWN), "again")
             if again
             else None,
-            blocks.context(words.mrkdwn("since"), "since"),
+            blocks.context(words.mrkdwn("since", stale=_is_stale(opening)), "since"),
             _buttons(words, opening),
         ],
     )
+
+
+def _is_stale(opening: Opening) -> bool:
+    """Whether something is open only because nobody has confirmed it for too long."""
+    return any(line.standing and line.standing.standing is Standing.STALE for line in opening.open)
 
 
 def _line(library: Library, line: Line) -> Block:

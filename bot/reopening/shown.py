@@ -123,7 +123,7 @@ def _tell_of_owner(desk: Desk, key: str, opening: Opening, card: OutboundMessage
 def _opening(desk: Desk, told: Told, flags: tuple[Flag, ...], state: State) -> Opening:
     pilot = told.pilot
     newest = {(one.kind, one.subject): one for one in flags}
-    lines = [_line(desk, told, one) for one in newest.values()]
+    lines = [_line(desk, told, one) for one in flagged.in_order(desk.library, newest.values())]
     review_id = flags[-1].review_id
     known = told.passed.review
     if review_id and (known is None or known.id != review_id):

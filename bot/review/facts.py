@@ -12,7 +12,7 @@ from bot.domain.policies import Procedure, Tier
 from bot.domain.reviews import Board, ChangeRequest, ChangeState, Review, ReviewKind, ReviewState, Vote
 from bot.domain.voting import Tally
 from bot.interview import shown
-from bot.pilots import workflow as pilots
+from bot.pilots import flagged, workflow as pilots
 from bot.review.ballot import Ballot, ballot_of
 
 
@@ -95,7 +95,7 @@ def card_facts(desk: Desk, review: Review, board: Board | None = None) -> CardFa
         last=last,
         missing=_missing(desk, review, pilot),
         short=_short(counted),
-        flags=tuple(_named(desk, flag) for flag in flags),
+        flags=tuple(_named(desk, flag) for flag in flagged.in_order(desk.library, flags)),
         interview_link=_link(desk, review),
         tier=desk.playbook.tier(pilot.tier),
         now=desk.at.now,
