@@ -104,7 +104,7 @@ async def test_who_has_left_since_cannot_decide(house: Workplace) -> None:
     await house.driver.settled()
     try:
         before = await everything(house)
-        outcome = await house.driver.click(seed.PRIYA, card, text="Open interview")
+        outcome = await house.driver.click(seed.PRIYA, card, text="Decline")
         under_way = json.loads(json.dumps(outcome.payload))
         pilot = await pilot_called(house, "Left since")
         review = await review_of(house, pilot)

@@ -359,8 +359,7 @@ def test_an_approval_names_everybody_who_agreed_and_keeps_what_was_seen_within_r
     body = card_of(review, votes, conditions=(done, action_for("Move the alerts", number=0)))
     said = says(body)
     assert body["blocks"][0]["text"]["text"] == "*Refund triage* went from pilot to *shadow*"
-    assert "✅ *Approved* <!date^" in said
-    assert "by <@U0PRIYA> and <@U0JONAS>" in said
+    assert "✅ *Approved* by <@U0PRIYA> and <@U0JONAS> <!date^" in said
     assert "✅ <@U0PRIYA> (security) agreed" in said
     assert "“Good drill”" in said
     assert "✅ Publish the runbook · <@U0JONAS> · met" in said
@@ -373,7 +372,8 @@ def test_a_decline_tells_its_reason_once() -> None:
     review = a_review(state=ReviewState.DECLINED, reason=reason)
     body = card_of(review, [vote_of("U0PRIYA", review.snapshot_hash, Choice.DECLINE, reason=reason)])
     assert says(body).count(reason) == 1
-    assert "by <@U0PRIYA>. It stays in pilot" in says(body)
+    assert "*Declined* by <@U0PRIYA> <!date^" in says(body)
+    assert "It stays in pilot" in says(body)
     assert "Approve" not in controls(body)
 
 

@@ -116,7 +116,7 @@ def test_a_granted_waiver_lets_the_pilot_ask_for_its_promotion_with_the_risk_on_
     assert "1 waived" in house.words(pilots.card_key(granted.pilot.id))
     review_id = promote(house, granted.pilot)
     card = house.words(reviews.card_key(review_id))
-    assert "1 accepted risk" in card
+    assert "Without the accepted risk it would not be ready" in card
     assert WHY in card
     house.do(deciding.vote, SAM, review_id, "", Choice.APPROVE, BOARD)
     assert house.pilot(granted.pilot.id).stage == "shadow"
