@@ -9,6 +9,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.policies import Procedure
 from bot.domain.reviews import Board, Review, ReviewState, Vote
 from bot.domain.voting import Tally
+from prompts.english import mid_sentence
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,8 @@ def decide(desk: Desk, review: Review, state: ReviewState, vote: Vote) -> Review
 def conclude(desk: Desk, review_id: str, vote: Vote | None = None) -> Review:
     """Record the outcome, move the stage when it was approved, and tell everybody who should know."""
     review = workflow.get(desk, review_id)
-    desk.tx.changes.close_all_of_review(review.id, ChangeState.TAKEN_BACK, None, desk.at.now)
     pilot = _put_on_record(desk, review, vote)
+    _close_questions(desk, review, pilot)
     if review.state is ReviewState.APPROVED:
         _agree_conditions(desk, review, pilot)
     show_everywhere(desk, review, pilot)
@@ -84,6 +84,18 @@ def _put_on_record(desk: Desk, review: Review, vote: Vote | None) -> Pilot:
         review_id=review.id,
         after=facts,
     )
+
+
+def _close_questions(desk: Desk, review: Review, pilot: Pilot) -> None:
+    """Close what was handed back and not answered, and let each question say that the request is over."""
+    asking = [one for one in desk.tx.changes.of_review(review.id) if one.state is ChangeState.OPEN]
+    if not asking:
+        return
+    desk.tx.changes.close_all_of_review(review.id, ChangeState.TAKEN_BACK, None, desk.at.now)
+    facts = card_facts(desk, review)
+    for one in asking:
+        body = told.question_message(desk.library, facts, one)
+        workflow.tell_thread(desk, review, pilot, f"question:{one.id}", body)
 
 
 def _agree_conditions(desk: Desk, review: Review, pilot: Pilot) -> None:
