@@ -1,7 +1,7 @@
 """Whether those who answer for pilots are still here: Slack says when somebody leaves, and once a day we ask.
 
 Events that came while Preflight was down are gone for good, and who has left does nothing by which that would show. So the
-owners and champions of running pilots are looked up after each start and then daily, a few a minute.
+owners and champions of running pilots are looked up after each start and about once a day, a few a minute.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +12,8 @@ from bot.domain.people import Person, is_group
 from bot.domain.values import Occasion
 from bot.reopening import workflow
 
-AGAIN_AFTER: Final = timedelta(days=1)
+AGAIN_AFTER: Final = timedelta(hours=6)
+"""When the next round begins. The directory asks Slack about nobody whom it asked about within a day."""
 AT_A_TIME: Final = 20
 """How many people a minute are looked up at most: Slack allows a hundred, and others need some of them."""
 
@@ -33,7 +34,7 @@ class RollCall:
         self._left: list[tuple[str, str]] = []
 
     async def go_on(self, now: datetime) -> None:
-        """Look up the next few; a round begins once a day."""
+        """Look up the next few of a round."""
         if not self._left and (self._called_at is None or abs(now - self._called_at) >= AGAIN_AFTER):
             self._left, self._called_at = await self._everybody(), now
         some, self._left = self._left[:AT_A_TIME], self._left[AT_A_TIME:]

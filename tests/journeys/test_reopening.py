@@ -83,3 +83,12 @@ async def test_the_champion_is_told_when_the_owner_leaves_and_hands_over(office:
     await driver.actions.reactivate(seed.JONAS)
     mended = await office.sees(seed.AI_PILOTS, "everything holds again", thread_ts=thread)
     assert mended["ts"] == word["ts"]
+
+
+async def test_an_owner_who_left_while_nobody_listened_is_found_within_a_day(office: Workplace) -> None:
+    """Events that came while Preflight was down are gone, and who has left does nothing by which it would show."""
+    await promoted(office)
+    office.sandbox.state.user(seed.JONAS)["deleted"] = True
+    await office.driver.fast_forward(days=2)
+    thread = (await office.sees(seed.AI_PILOTS, "*Open again*"))["ts"]
+    await office.sees(seed.AI_PILOTS, "has left, so somebody else has to take it on", thread_ts=thread)

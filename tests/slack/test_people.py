@@ -149,3 +149,60 @@ async def test_a_locale_is_kept_up_and_not_lost_where_slack_does_not_tell_it(
     assert await locale() == "de-DE"
     await directory.on_person_changed(change("U0001", team_id=WORKSPACE, name="maria", locale="fr-FR"))
     assert await locale() == "fr-FR"
+
+
+class FollowUp:
+    """Hears of people who left or came back."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.heard: list[Person] = []
+        self.fails = fails
+
+    async def __call__(self, person: Person) -> None:
+        self.heard.append(person)
+        if self.fails:
+            raise RuntimeError("the database is busy")
+
+
+async def test_who_leaves_and_who_comes_back_is_followed_up(directory: Directory, store: Store) -> None:
+    follow_up = FollowUp()
+    directory.when_left_or_back(follow_up)
+    await directory.know(WORKSPACE, "U0001")
+    await directory.on_person_changed(change("U0001", team_id=WORKSPACE, name="maria", tz="Asia/Tokyo"))
+    assert follow_up.heard == []
+    await directory.on_person_changed(change("U0001", team_id=WORKSPACE, name="maria", deleted=True))
+    await directory.on_person_changed(change("U0001", team_id=WORKSPACE, name="maria", deleted=False))
+    assert [one.has_left for one in follow_up.heard] == [True, False]
+
+
+async def test_strangers_who_leave_concern_nobody(directory: Directory) -> None:
+    follow_up = FollowUp()
+    directory.when_left_or_back(follow_up)
+    await directory.on_person_changed(change("U0002", team_id=WORKSPACE, name="dora", deleted=True))
+    assert follow_up.heard == []
+
+
+async def test_a_follow_up_that_failed_is_made_up_for_when_slack_says_it_again(directory: Directory) -> None:
+    follow_up = FollowUp(fails=True)
+    directory.when_left_or_back(follow_up)
+    await directory.know(WORKSPACE, "U0001")
+    left = change("U0001", team_id=WORKSPACE, name="maria", deleted=True, updated=7)
+    with pytest.raises(RuntimeError):
+        await directory.on_person_changed(left)
+    follow_up.fails = False
+    await directory.on_person_changed(left)
+    assert len(follow_up.heard) == 2
+
+
+async def test_that_somebody_left_shows_when_they_are_looked_up_and_fails_nothing_else(
+    directory: Directory, slack: Slack, clock: HandClock
+) -> None:
+    follow_up = FollowUp(fails=True)
+    directory.when_left_or_back(follow_up)
+    await directory.know(WORKSPACE, "U0001")
+    slack.maria = slack.maria.model_copy(update={"deactivated": True})
+    clock.at += timedelta(days=2)
+    known = await directory.know(WORKSPACE, "U0001")
+    assert known is not None
+    assert known.has_left
+    assert len(follow_up.heard) == 1
