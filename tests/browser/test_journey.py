@@ -1,5 +1,6 @@
 """The main journey by hand: the real bot in the sandbox, a real browser, and only what a person can click and type."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -100,21 +101,21 @@ async def test_a_pilot_is_registered_coached_promoted_and_a_quiet_one_nudged(pag
     await summary.get_by_role("button", name="Request promotion").click()
     await go_to(page, "gate-reviews")
     review = message(page, "Refund triage asks to go from pilot to shadow")
-    await review.get_by_role("button", name="Approve").click()
+    await review.get_by_role("button", name="Approve", exact=True).click()
     await page.get_by_role("button", name="Yes, approve").click()
     await expect(page.get_by_text("somebody else has to decide it")).to_be_visible()
 
     await become(page, "Priya Nair")
     await go_to(page, "gate-reviews")
-    await review.get_by_role("button", name="Approve").click()
+    await review.get_by_role("button", name="Approve", exact=True).click()
     await page.get_by_role("button", name="Yes, approve").click()
     await expect(message(page, "Approved by @Priya Nair")).to_be_visible()
-    await expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
 
     await become(page, "Jonas Weber")
     await page.locator("#clock-menu > summary").click()
     await page.get_by_role("button", name="+3 days").click()
-    await page.get_by_role("navigation").get_by_role("link", name="Preflight", exact=True).click()
+    await page.get_by_role("navigation").get_by_role("link", name=re.compile("^Preflight(?! Home)")).click()
     nudge = message(page, "Invoice matching")
     await expect(nudge).to_contain_text("nothing has moved", timeout=15_000)
     await nudge.get_by_role("button", name="Snooze a week").click()
