@@ -121,7 +121,7 @@ def answered_alone(desk: Desk, review: Review, user_id: str) -> list[str]:
     history = desk.tx.answers.history(review.pilot_id)
     found = (desk.playbook.item(one) for one in sorted(critical_items(desk, review.gate_id)))
     return [
-        item.title
+        mid_sentence(item.title)
         for item in found
         if item and user_id in voting.lone_answerers(history, frozenset({item.id}))
     ]

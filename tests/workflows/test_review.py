@@ -249,7 +249,7 @@ def test_a_later_card_spells_out_its_own_questions_and_counts_the_earlier_ones(
     later = house.do(requesting.request, MAYA, review.pilot_id, BOARD)
     said = house.words(reviews.card_key(later.id))
     assert "7 from earlier gates still hold" in said
-    assert "12 of 12" in said
+    assert "All 12 in place" in said
     assert "*Rollback*" not in said
 
 

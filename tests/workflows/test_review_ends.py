@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.desk import Desk
 from bot.domain import review as rules
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import Pilot
@@ -95,7 +96,7 @@ class TestAfterTheFact:
         """Return the review of a pilot that was promoted with nothing in place."""
         decided_by(house, {"risk": 1}, break_glass_review_days=2)
 
-        def work(desk: reviews.Desk) -> Review:
+        def work(desk: Desk) -> Review:
             _, gate = reviews.gate_before(desk, pilot.id)
             before = pilots.get_active(desk, pilot.id)
             review = requesting.open_after_the_fact(desk, before, gate, RISK, "Fraud wave")
