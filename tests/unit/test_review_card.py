@@ -516,11 +516,14 @@ def test_a_question_of_a_review_that_is_over_asks_for_nothing() -> None:
 
 def test_who_asks_too_early_hears_what_is_missing_and_both_ways_on() -> None:
     body = told.not_ready_message(LIBRARY, PILOT, standing(missing=("cost-model", "rollback")))
-    assert "*Refund triage* cannot go to shadow yet: cost model and rollback are not in place." in says(body)
+    assert (
+        "*Refund triage* cannot be promoted yet: cost model and rollback are not in place for shadow."
+        in says(body)
+    )
     assert buttons(body) == ["Continue readiness", "Ask for waivers"]
     assert {one["value"] for one in body["blocks"][-1]["elements"]} == {PILOT.id}
     seven = told.not_ready_message(LIBRARY, PILOT, verdict(ITEMS, {}, NOW))
-    assert "cost model and 2 more are not in place" in says(seven)
+    assert "cost model and 2 more are not in place for shadow" in says(seven)
 
 
 def test_a_condition_can_be_marked_as_done_until_it_is() -> None:
