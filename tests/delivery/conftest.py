@@ -1,6 +1,5 @@
 """Delivery's tests run on real rows; those that a database could tell apart run on both."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,28 +7,19 @@ import pytest
 
 from bot.delivery.pacing import Pacing
 from bot.delivery.sender import Sender
-from storage import database
 from storage.store import Store
 from tests.delivery.slack_stand_in import SlackStandIn
 from tests.delivery.things import ManualClock
+from tests.fresh import KeptEngines, fresh_database
 from tests.postgres import postgres_server, postgres_url
 
 __all__ = ["postgres_server", "postgres_url"]
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a SQLite file with all tables, once, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "preflight.db"
-    database.migrate(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     """Lend a fresh SQLite database."""
-    shutil.copy(migrated_file, tmp_path / "preflight.db")
-    return f"sqlite:///{tmp_path / 'preflight.db'}"
+    return fresh_database(tmp_path / "preflight.db")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -40,9 +30,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(sqlite_url: str) -> Iterator[Store]:
+def store(sqlite_url: str, kept_engines: KeptEngines) -> Iterator[Store]:
     """Open a fresh SQLite database."""
-    with Store.open(sqlite_url) as opened:
+    with kept_engines.store(sqlite_url) as opened:
         yield opened
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import migrate
+from tests.fresh import fresh_database
 from tests.postgres import postgres_server, postgres_url
 
 __all__ = ["postgres_server", "postgres_url"]
@@ -13,9 +13,7 @@ __all__ = ["postgres_server", "postgres_url"]
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """Lend a fresh SQLite database in a folder of its own."""
-    url = f"sqlite:///{tmp_path / 'data' / 'preflight.db'}"
-    migrate(url)
-    return url
+    return fresh_database(tmp_path / "data" / "preflight.db")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,8 +1,6 @@
 """Work that comes again and again finds its rows by an index; its cost follows what is due, not what there is."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +8,7 @@ from sqlalchemy import event
 
 from storage.store import Store
 from storage.transaction import Tx
+from tests.fresh import fresh_database
 from tests.postgres import LENT, PostgresServer
 from tests.storage.things import NOW, TEAM
 
@@ -119,13 +118,10 @@ LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def store(
-    request: pytest.FixtureRequest, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Open one database for all of them, of either kind in turn: they only look things up."""
     if request.param == "sqlite":
-        path = shutil.copy(migrated_file, tmp_path_factory.mktemp("plans") / "preflight.db")
-        url = f"sqlite:///{path}"
+        url = fresh_database(tmp_path_factory.mktemp("plans") / "preflight.db")
     else:
         server: PostgresServer = request.getfixturevalue("postgres_server")
         server.empty()
