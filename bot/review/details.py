@@ -123,6 +123,7 @@ def changes_view(library: Library, facts: CardFacts, before: dict[str, Any] | No
         facts,
         frozen,
         earlier=earlier,
+        viewers=_who_voted_on(facts, hash_of(before)) if before else [],
         changes=changes,
         left_out=[change.title for change in changes[CHANGES_SHOWN:]],
         same=len(frozen.items) - sum(change.now is not None for change in changes),

@@ -455,9 +455,28 @@ def test_what_changed_shows_before_and_now() -> None:
     assert "*Owner:* <@U0JONAS>, now <!subteam^S0PAYMENTS>" in said
 
 
+def test_what_changed_since_a_vote_says_whose_vote_it_was() -> None:
+    before = a_review(standing(missing=("rollback",)))
+    review = a_review(changed=("Rollback",), changed_at=NOW)
+    facts = facts_of(review, PILOT, [vote_of("U0PRIYA", before.snapshot_hash)])
+    said = says(details.changes_view(LIBRARY, facts, before.snapshot))
+    assert "1 item changed, 6 as before, compared with what <@U0PRIYA> voted on <!date^" in said
+
+
 def test_a_first_review_has_nothing_to_compare() -> None:
-    said = says(details.changes_view(LIBRARY, facts_of(a_review(), PILOT), None))
+    review = a_review(changed=("Rollback",), changed_at=NOW)
+    said = says(details.changes_view(LIBRARY, facts_of(review, PILOT), None))
     assert "This is the first review of *Refund triage*" in said
+    assert "since it was asked for: rollback." in said
+
+
+def test_nothing_changed_is_said_as_well() -> None:
+    review = a_review()
+    last = a_review(state=ReviewState.DECLINED)
+    said = says(details.changes_view(LIBRARY, facts_of(review, PILOT, last=last), review.snapshot))
+    assert (
+        "*Refund triage*: no answer has changed, compared with the review that was declined <!date^" in said
+    )
 
 
 # The forms
