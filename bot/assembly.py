@@ -31,12 +31,12 @@ from bot.health import Check
 from bot.http import http_app
 from bot.interview import listeners as interview
 from bot.metrics import Counters
-from bot.nudges import listeners as nudges, workflow as nudging
+from bot.nudges import awaited, listeners as nudges, rounds, workflow as nudging
 from bot.pilots import listeners as pilots
 from bot.portfolio import listeners as portfolio
 from bot.posture import listeners as posture
 from bot.reopening import presence, workflow as reopening
-from bot.review import binding, listeners as review, requesting
+from bot.review import binding, listeners as review, reminding, requesting
 from bot.settings import Settings
 from bot.slack import blocks
 from bot.slack.answers import Identity
@@ -58,9 +58,28 @@ from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
-REACTIONS: tuple[Reaction, ...] = (handing_over.follow, binding.follow, reopening.look)
+REACTIONS: tuple[Reaction, ...] = (
+    handing_over.follow,
+    binding.follow,
+    reopening.look,
+    reminding.follow,
+    awaited.follow,
+)
 """What follows from every change of a pilot, in this order."""
-FEATURES = (pilots, interview, handover, tiers, asking, answers, posture, review, waivers, stages, nudges, portfolio)
+FEATURES = (
+    pilots,
+    interview,
+    handover,
+    tiers,
+    asking,
+    answers,
+    posture,
+    review,
+    waivers,
+    stages,
+    nudges,
+    portfolio,
+)
 LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
 SKIP = timedelta(seconds=20)
@@ -150,9 +169,11 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         ):
             engine.every_minute(name, partial(_sweep, office, work))
         engine.every_minute("people", presence.RollCall(front).go_on)
+        engine.every_minute("reminders", partial(rounds.go_on, front))
         for workspace in await store.read(lambda tx: tx.workspaces.all()):
             at = office.own_occasion(workspace.workspace_id)
             await office.carry_out(reopening.look_at_all, at)
+            await office.carry_out(reminding.look_at_all, at)
 
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
         dispatch = Dispatch(router, slack, counters)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from bot.domain.answers import Answer
+from bot.domain.answers import Answer, Status
 from storage.repository import Repository, portions
 from storage.statements import insert_or_replace, insert_unless_there
 from storage.tables import ANSWER as A, CURRENT_ANSWER as C, INTERVIEW as I, PILOT, WRITTEN_ONCE
@@ -45,6 +45,14 @@ _HISTORY: Final = (
     select(*(A.c[name] for name in _FIELDS)).where(A.c.pilot_id == _PILOT).order_by(A.c.item_id, A.c.revision)
 )
 _HISTORY_OF: Final = _HISTORY.where(A.c.item_id == bindparam("item_id_"))
+_ALONE_BY: Final = (
+    select(A.c.pilot_id, A.c.item_id)
+    .where(A.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)), A.c.status != Status.SKIPPED.value)
+    .group_by(A.c.pilot_id, A.c.item_id)
+    .having(
+        func.min(A.c.answered_by) == bindparam("user_id_"), func.max(A.c.answered_by) == bindparam("user_id_")
+    )
+)
 _BY_MESSAGE: Final = (
     select(*(A.c[name] for name in _FIELDS))
     .where(A.c.interview_id == bindparam("interview_id_"), A.c.message_ts == bindparam("message_ts_"))
@@ -170,6 +178,15 @@ class Answers(Repository):
         if item_id is None:
             return _all(self._tx.execute(_HISTORY, {"pilot_id_": pilot_id}))
         return _all(self._tx.execute(_HISTORY_OF, {"pilot_id_": pilot_id, "item_id_": item_id}))
+
+    def alone_by(self, user_id: str, pilot_ids: Iterable[str]) -> dict[str, set[str]]:
+        """Return the items of some pilots that nobody but this person has ever answered, by pilot; passing one over is no answer."""
+        found: dict[str, set[str]] = {}
+        for some in portions(pilot_ids):
+            values = {"pilot_ids_": some, "user_id_": user_id}
+            for row in self._tx.execute(_ALONE_BY, values).mappings():
+                found.setdefault(row["pilot_id"], set()).add(row["item_id"])
+        return found
 
     def by_message(self, interview_id: str, message_ts: str) -> Answer | None:
         """Return the newest answer that a Slack message of this interview gave, or None when it gave none."""

@@ -1,12 +1,13 @@
 """Questions that approvers handed back before they decide. At most one per person and review is open."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import CursorResult, bindparam, select, update
 
 from bot.domain.reviews import ChangeRequest, ChangeState
-from storage.repository import Repository
+from storage.repository import Repository, portions
 from storage.statements import insert_unless_there
 from storage.tables import CHANGE_REQUEST as C, OPEN_CHANGE
 
@@ -16,6 +17,11 @@ _REVIEW: Final = C.c.review_id == bindparam("review_id_")
 _ASK: Final = insert_unless_there(C, ["review_id", "asked_by"], where=OPEN_CHANGE)
 _GET: Final = select(*_COLUMNS).where(_ROW, C.c.workspace_id == bindparam("workspace_id_"))
 _OF_REVIEW: Final = select(*_COLUMNS).where(_REVIEW).order_by(C.c.asked_at, C.c.id)
+_OPEN_OF_REVIEWS: Final = (
+    select(*_COLUMNS)
+    .where(C.c.review_id.in_(bindparam("review_ids_", expanding=True)), OPEN_CHANGE)
+    .order_by(C.c.asked_at, C.c.id)
+)
 _CLOSED: Final[dict[str, Any]] = {name: bindparam(f"{name}_") for name in ("state", "closed_by", "closed_at")}
 _CLOSE: Final = update(C).where(_ROW, OPEN_CHANGE).values(**_CLOSED, reply=bindparam("reply_"))
 _CLOSE_ALL: Final = update(C).where(_REVIEW, OPEN_CHANGE).values(_CLOSED)
@@ -35,6 +41,14 @@ class Changes(Repository):
     def of_review(self, review_id: str) -> list[ChangeRequest]:
         """Return all questions about a review, closed ones too, oldest first."""
         return _all(self._tx.execute(_OF_REVIEW, {"review_id_": review_id}))
+
+    def open_of_reviews(self, review_ids: Iterable[str]) -> list[ChangeRequest]:
+        """Return the open questions about some reviews."""
+        return [
+            one
+            for portion in portions(review_ids)
+            for one in _all(self._tx.execute(_OPEN_OF_REVIEWS, {"review_ids_": portion}))
+        ]
 
     def close_if_open(
         self, change_id: str, state: ChangeState, reply: str, by: str | None, now: datetime

@@ -1,11 +1,12 @@
 """People as Slack last described them; a cache that survives a restart."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, select
 
 from bot.domain.people import Person
-from storage.repository import Repository
+from storage.repository import Repository, portions
 from storage.statements import NewValues, insert_or_update
 from storage.tables import PERSON
 
@@ -26,6 +27,8 @@ _GET = select(PERSON).where(
 )
 _OF = select(PERSON).where(PERSON.c.workspace_id == bindparam("workspace_id_")).order_by(PERSON.c.user_id)
 
+_SOME = _OF.where(PERSON.c.user_id.in_(bindparam("user_ids_", expanding=True)))
+
 
 class People(Repository):
     """The people who were seen."""
@@ -42,3 +45,13 @@ class People(Repository):
             Person.model_validate(dict(row))
             for row in self._tx.execute(_OF, {"workspace_id_": workspace_id}).mappings()
         ]
+
+    def some(self, workspace_id: str, user_ids: Iterable[str]) -> dict[str, Person]:
+        """Return those of the people who were seen, by id."""
+        return {
+            row["user_id"]: Person.model_validate(dict(row))
+            for portion in portions(dict.fromkeys(user_ids))
+            for row in self._tx.execute(
+                _SOME, {"workspace_id_": workspace_id, "user_ids_": portion}
+            ).mappings()
+        }

@@ -1,12 +1,13 @@
 """What approvers said, each about one snapshot of a review. A vote is taken back, never changed and never removed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, select, update
 
 from bot.domain.reviews import Vote
-from storage.repository import Repository
+from storage.repository import Repository, portions
 from storage.statements import insert_unless_there
 from storage.tables import STANDING_VOTE, VOTE as V
 
@@ -14,6 +15,11 @@ _COLUMNS: Final = [V.c[name] for name in Vote.model_fields]
 _REVIEW: Final = V.c.review_id == bindparam("review_id_")
 _CAST: Final = insert_unless_there(V, ["review_id", "user_id", "snapshot_hash"], where=STANDING_VOTE)
 _OF_REVIEW: Final = select(*_COLUMNS).where(_REVIEW).order_by(V.c.voted_at, V.c.user_id, V.c.id)
+_OF_REVIEWS: Final = (
+    select(*_COLUMNS)
+    .where(V.c.review_id.in_(bindparam("review_ids_", expanding=True)))
+    .order_by(V.c.voted_at, V.c.user_id, V.c.id)
+)
 _WITHDRAW: Final = (
     update(V)
     .where(
@@ -38,6 +44,15 @@ class Votes(Repository):
         """Return all votes, oldest first: also those that were taken back, and those on earlier snapshots."""
         rows = self._tx.execute(_OF_REVIEW, {"review_id_": review_id}).mappings()
         return [Vote.model_validate(dict(row)) for row in rows]
+
+    def of_reviews(self, review_ids: Iterable[str]) -> dict[str, list[Vote]]:
+        """Return all votes on some reviews, by review, each oldest first; nothing for a review without any."""
+        found: dict[str, list[Vote]] = {}
+        for portion in portions(review_ids):
+            for row in self._tx.execute(_OF_REVIEWS, {"review_ids_": portion}).mappings():
+                vote = Vote.model_validate(dict(row))
+                found.setdefault(vote.review_id, []).append(vote)
+        return found
 
     def withdraw_if_standing(self, review_id: str, user_id: str, snapshot_hash: str, now: datetime) -> bool:
         """Take a person's vote on a snapshot back; False when there is none to take back."""

@@ -26,6 +26,18 @@ _RUNNING_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT, RUNNING_WAIVER).order
 _RUNNING_OF_PILOTS: Final = select(*_COLUMNS).where(
     W.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)), RUNNING_WAIVER
 )
+_ASKED: Final = (
+    select(*_COLUMNS)
+    .join(P, P.c.id == W.c.pilot_id)
+    .where(
+        RUNNING_WAIVER,
+        _WORKSPACE,
+        W.c.state == WaiverState.ASKED.value,
+        W.c.until > bindparam("today_"),
+        P.c.stage != RETIRED,
+    )
+    .order_by(W.c.asked_at, W.c.id)
+)
 _DUE: Final = (
     select(*_COLUMNS)
     .join(P, P.c.id == W.c.pilot_id)
@@ -81,6 +93,10 @@ class Waivers(Repository):
     def all_of_pilot(self, pilot_id: str) -> list[Waiver]:
         """Return every waiver that was ever asked for, oldest first: what recurs shows there."""
         return _all(self._tx.execute(_ALL_OF_PILOT, {"pilot_id_": pilot_id}))
+
+    def asked(self, workspace_id: str, today: date) -> list[Waiver]:
+        """Return what is asked for and can still be decided, the longest waiting first."""
+        return _all(self._tx.execute(_ASKED, {"workspace_id_": workspace_id, "today_": today}))
 
     def due_to_lapse(self, workspace_id: str, today: date, limit: int) -> list[Waiver]:
         """Return what is asked or granted though its day has come, or its pilot has ended."""

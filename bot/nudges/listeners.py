@@ -16,6 +16,7 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.UPDATE, partial(on_update, front))
     router.click(ActionId.SNOOZE, partial(on_snooze, front))
     router.click(ActionId.RETIRE, partial(on_retire, front))
+    router.link(ActionId.OPEN_REVIEW)
     router.form(CallbackId.RETIRE, partial(on_retired, front))
 
 

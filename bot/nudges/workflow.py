@@ -1,6 +1,7 @@
-"""Nudges: one direct message a person and day about the pilots that went quiet, and what its buttons do.
+"""Nudges about pilots that went quiet: who hears, when, and what the buttons of the message do.
 
-Who is told is decided when the time has come, from what is true then; a slot that was claimed is never used twice.
+Who is told is decided when the time has come, from what is true then; a slot that was claimed is never used twice. What else
+waits for the same person on that day stands in the same message, see `shown`.
 """
 
 from collections import defaultdict
@@ -8,11 +9,10 @@ from datetime import datetime
 
 from bot.desk import Desk
 from bot.domain import staleness
-from bot.domain.nudges import Nudge, Reply
+from bot.domain.nudges import QUIET, Nudge, Reply
 from bot.domain.pilots import Pilot
-from bot.domain.readiness import Verdict
 from bot.domain.values import Instant
-from bot.nudges import messages
+from bot.nudges import shown
 from bot.pilots import errors, workflow as pilots
 from bot.stages import workflow as stages
 from prompts.english import short_day
@@ -78,51 +78,20 @@ def _tell(desk: Desk, person_id: str, quiet: list[Pilot]) -> None:
     slot = staleness.slot_of(now, zone).isoformat()
     for pilot in quiet:
         if desk.tx.nudges.claim_slot(
-            pilot.workspace_id, pilot.id, "quiet", slot, person_id, now, pilot.last_change_at
+            pilot.workspace_id, pilot.id, QUIET, slot, person_id, now, pilot.last_change_at
         ):
             days = staleness.quiet_days(pilot, now)
             desk.tx.audit.append(
                 desk.at, "nudge.sent", "pilot", pilot.id, None, {"to": person_id, "quiet_days": days}
             )
         desk.tx.pilots.set_next_nudge(pilot.id, staleness.nudge_again(now, zone, rhythm))
-    _show(desk, person_id, slot)
-
-
-def _show(desk: Desk, person_id: str, slot: str) -> None:
-    """State the one message of a person and day, from the nudges that were claimed for it."""
-    key = f"nudge:{person_id}:{slot}"
-    desk.tx.messages.lock(desk.at.workspace_id, key)  # two answers at once must both be in it
-    nudges = desk.tx.nudges.of_person(desk.at.workspace_id, person_id, slot)
-    found = desk.tx.pilots.some(desk.at.workspace_id, (nudge.pilot_id for nudge in nudges))
-    lines = [
-        _line(desk, nudge, found[nudge.pilot_id], spelt_out=number < messages.PILOTS_SHOWN)
-        for number, nudge in enumerate(nudges)
-    ]
-    desk.tx.messages.show(
-        desk.at.workspace_id,
-        key,
-        person_id,
-        messages.quiet_message(desk.library, lines, desk.at.now),
-        paced=True,
-    )
-
-
-def _line(desk: Desk, nudge: Nudge, pilot: Pilot, *, spelt_out: bool) -> messages.Line:
-    """Return a nudge, with how its pilot stands today: what was in place when it last moved may be old by now.
-
-    A person may have thousands; those that are only counted are not judged.
-    """
-    if not spelt_out:
-        return messages.Line(nudge, pilot, Verdict(items=()))
-    standing = pilots.standing_of(desk, pilot)
-    leads_on = standing.gate is None or standing.gate.leads_on
-    return messages.Line(nudge, pilot, standing.verdict, leads_on)
+    shown.show(desk, person_id, slot)
 
 
 def _answer(desk: Desk, pilot: Pilot, slot: str, reply: Reply) -> None:
-    nudge: Nudge | None = desk.tx.nudges.reply(pilot.id, "quiet", slot, reply, desk.at.now)
+    nudge: Nudge | None = desk.tx.nudges.reply(pilot.id, QUIET, slot, reply, desk.at.now)
     if nudge:
-        _show(desk, nudge.person_id, slot)
+        shown.show(desk, nudge.person_id, slot)
 
 
 def _addressee(desk: Desk, pilot: Pilot) -> str:

@@ -93,6 +93,11 @@ def card_key(review_id: str) -> str:
     return f"review:{review_id}:card"
 
 
+def question_key(review_id: str, change_id: str) -> str:
+    """Return the key of the one message that a question is in the thread, for ever."""
+    return f"review:{review_id}:question:{change_id}"
+
+
 def tell_thread(desk: Desk, review: Review, pilot: Pilot, what: str, body: Body) -> None:
     """Say something in the thread that the request came from, or under the pilot's card where there was no interview."""
     held = desk.tx.interviews.get(review.workspace_id, review.interview_id) if review.interview_id else None

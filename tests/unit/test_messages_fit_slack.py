@@ -221,8 +221,8 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         yield "waived card", pilot_messages.card_message(LIBRARY, pilot, gate(), accepted)
         for facts in summed_up(pilot, accepted, text):
             yield "waived summary", interview_summary.summary_message(LIBRARY, facts)
-        nudge = nudge_messages.Line(nudge_for(pilot, 0), pilot, accepted, leads_on=True)
-        yield "waived nudge", nudge_messages.quiet_message(LIBRARY, [nudge], NOW)
+        nudge = nudge_messages.QuietLine(nudge_for(pilot, 0), pilot, accepted, leads_on=True)
+        yield "waived nudge", nudge_messages.day_message(LIBRARY, [nudge], NOW)
     yield from gate_messages(LIBRARY, pilot, items(), answer_with, text)
     yield from waiver_messages(LIBRARY, pilot, items(), text)
     yield from handover_messages(LIBRARY, pilot, gate(), judged(text, STATUSES[0]), text)
@@ -241,11 +241,11 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         yield "list", portfolio_messages.list_message(LIBRARY, some, NOW, share=True)
         found = judged(text, STATUSES[0])
         lines = [
-            nudge_messages.Line(nudge_for(one, n), one, found, leads_on=n % 2 == 0)
+            nudge_messages.QuietLine(nudge_for(one, n), one, found, leads_on=n % 2 == 0)
             for n, one in enumerate(some)
         ]
         if lines:
-            yield "nudge", nudge_messages.quiet_message(LIBRARY, lines, NOW)
+            yield "nudge", nudge_messages.day_message(LIBRARY, lines, NOW)
     yield from asking_messages(LIBRARY, pilot, items()[:4], answer_with, text)
     yield from answers_messages(LIBRARY, pilot, answer_with, text)
     yield from posture_messages(LIBRARY, pilot, items(), text)

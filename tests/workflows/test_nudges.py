@@ -12,7 +12,7 @@ from bot.domain.playbook import Gate
 from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
 from bot.nudges import workflow as nudges
-from bot.nudges.messages import PILOTS_SHOWN
+from bot.nudges.messages import LINES_SHOWN
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import NotYours
 from bot.stages import workflow as stages
@@ -159,7 +159,7 @@ def test_a_pilot_in_production_is_asked_for_a_fresh_look_not_for_a_promotion(
 
 
 def test_somebody_with_very_many_quiet_pilots_hears_once_at_little_cost(house: House, pilot: Pilot) -> None:
-    for number in range(PILOTS_SHOWN + 25):
+    for number in range(LINES_SHOWN + 25):
         house.do(pilots.register, MAYA, registration(name=f"Pilot {number}"))
     quiet_for(house, days=14)
     (day,) = direct_messages(house, JONAS)
@@ -178,8 +178,8 @@ def test_somebody_with_very_many_quiet_pilots_hears_once_at_little_cost(house: H
         event.remove(tx.connection, "before_cursor_execute", note)
         return len([one for one in statements if one.startswith("SELECT")])
 
-    assert house.store.write_sync(cost, now=house.now) < 5 * PILOTS_SHOWN
-    assert f"{PILOTS_SHOWN + 25} pilots have gone quiet" in house.words(f"nudge:{JONAS}:{day}")
+    assert house.store.write_sync(cost, now=house.now) < 5 * LINES_SHOWN
+    assert f"{LINES_SHOWN + 25} pilots have gone quiet" in house.words(f"nudge:{JONAS}:{day}")
 
 
 def test_what_only_upkeep_asks_is_not_due_on_the_first_day_in_production(house: House, pilot: Pilot) -> None:
