@@ -322,7 +322,7 @@ def _full(
         questions=(question_in(text),) * 1,
         conditions=actions,
         since_last=changed,
-        last=review_of(pilot, found, ReviewState.DECLINED),
+        last=review.model_copy(update={"state": ReviewState.DECLINED, "decided_at": NOW}),
         missing=changed,
         short=(text[:60] or "x", "security"),
         flags=changed,
@@ -353,10 +353,10 @@ def every_view(
     yield "condition done", forms.condition_done_form(library, action_for(text), pilot)
     many = tuple(
         items[n % len(items)].model_copy(update={"id": f"item-{n}", "title": text[:60] or "x"})
-        for n in range(200)
+        for n in range(60)
     )
     wide = review_of(pilot, ready(many, answering, text, 2))
-    for page in (1, 8):
+    for page in (1, 3):
         yield (
             "details",
             details.details_view(library, facts_of(wide, pilot), wide.snapshot, wide.snapshot_hash, page),
