@@ -95,9 +95,13 @@ def asked_message(library: Library, facts: Facts) -> Body:
 
 
 def answered_message(library: Library, facts: Facts) -> Body:
-    """Return what the question becomes for whoever was asked, once it is answered."""
+    """Return what the question becomes once it is answered; under the card, where the thread says the rest, a line."""
     words = library.words("handover/answered", facts=facts, handover=facts.handover, pilot=facts.pilot)
     state = facts.handover.state.value
+    if facts.to_group:
+        return blocks.message(
+            words.mrkdwn("text"), [blocks.context(words.mrkdwn(f"{state}_by_one"), "answered")]
+        )
     return blocks.message(
         words.mrkdwn("text"),
         [

@@ -77,7 +77,7 @@ def _accepted(desk: Desk, item: Item, accepted: Handover, on: date, groups: Mapp
     said = [f"Accepted by {by}" + (f" for {name(accepted.to_id)}" if is_group(accepted.to_id) else "")]
     said += [f"on {short_day(on)} {on.year}, on call: {', '.join(called)}"]
     review = accepted.first_review_on
-    said += [f"first review on {short_day(review)} {review.year}"] if review else []
+    said += [f"first look on {short_day(review)} {review.year}"] if review else []
     return Reading(
         status=Status.IN_PLACE,
         detail=f"{said[0]} {', '.join(said[1:])}",

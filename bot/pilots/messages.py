@@ -20,6 +20,9 @@ from bot.slack import blocks
 from prompts.library import Library
 from prompts.words import Words
 
+TIERS_IN_SIGHT = 5
+"""How many tiers are all in sight; more of them come as a menu."""
+
 
 class ActionId(StrEnum):
     """The controls of a pilot's card; most of them are heard by the features above."""
@@ -145,9 +148,11 @@ def tier_of(library: Library, pilot: Pilot) -> Tier | None:
     return library.playbook.tier(pilot.tier) if len(library.playbook.tiers) > 1 else None
 
 
-def tier_choices(library: Library) -> list[blocks.Choice]:
-    """Return the tiers as entries of a menu, each with when a pilot belongs there."""
-    return [blocks.Choice(tier.title, tier.id, tier.hint) for tier in library.playbook.tiers[:100]]
+def tier_field(library: Library, initial: Tier) -> Block:
+    """Return the tiers to choose from, each with when a pilot belongs there: all in sight where they are few."""
+    choices = [blocks.Choice(tier.title, tier.id, tier.hint) for tier in library.playbook.tiers[:100]]
+    draw = blocks.radio_buttons if len(choices) <= TIERS_IN_SIGHT else blocks.static_select
+    return draw("tier", choices, initial=initial.id)
 
 
 def register_form(
@@ -167,7 +172,7 @@ def register_form(
             name, placeholder=words.plain(f"{name}_placeholder"), multiline=multiline, max_length=most
         )
 
-    tiers = tier_choices(library)
+    tiers = library.playbook.tiers
     starts = [blocks.Choice(stage.title, stage.id) for stage in library.playbook.starts]
     channel: Block = {
         "type": "conversations_select",
@@ -182,9 +187,7 @@ def register_form(
         field("stage", blocks.static_select("stage", starts, initial=library.playbook.first_stage))
         if len(starts) > 1
         else None,
-        field("tier", blocks.static_select("tier", tiers, initial=tiers[0].value))
-        if len(tiers) > 1
-        else None,
+        field("tier", tier_field(library, tiers[0])) if len(tiers) > 1 else None,
         field("champion", {"type": "users_select", "action_id": "champion", "initial_user": champion_id}),
         field("owner", {"type": "users_select", "action_id": "owner"}, optional=True),
         field("owner_group", blocks.static_select("owner_group", owners), optional=True) if owners else None,

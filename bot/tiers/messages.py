@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Tier
-from bot.pilots.messages import tier_choices
+from bot.pilots.messages import tier_field
 from bot.slack import blocks
 from prompts.library import Library
 
@@ -26,13 +26,14 @@ def change_form(library: Library, pilot: Pilot, now: Tier) -> dict[str, Any]:
         multiline=True,
         max_length=blocks.REASON_LENGTH,
     )
-    tier = blocks.static_select("tier", tier_choices(library), initial=now.id)
     return blocks.modal(
         CallbackId.CHANGE,
         words.plain("title"),
         [
             blocks.section(words.mrkdwn("intro"), "intro"),
-            blocks.field(words.plain("tier_label"), tier, "tier", hint=words.plain("tier_hint")),
+            blocks.field(
+                words.plain("tier_label"), tier_field(library, now), "tier", hint=words.plain("tier_hint")
+            ),
             blocks.field(words.plain("reason_label"), reason, "reason", hint=words.plain("reason_hint")),
         ],
         submit=words.plain("submit"),

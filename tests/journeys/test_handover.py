@@ -72,7 +72,7 @@ async def test_who_is_named_at_registration_is_asked_and_accepts(shared: Workpla
     assert await driver.submit_view(seed.JONAS, filled_in(shared, contact=seed.SAM)) is None
     accepted = await shared.sees(seed.AI_PILOTS, f"<@{seed.JONAS}> (accepted")
     assert accepted["ts"] == card["ts"]
-    settled = await driver.wait_dm(seed.JONAS, f"You own *{name}*", timeout=PATIENCE)
+    settled = await driver.wait_dm(seed.JONAS, f"owner of *{name}* since", timeout=PATIENCE)
     assert settled["ts"] == question["ts"]
     told = await shared.sees(seed.AI_PILOTS, "has its production owner", thread_ts=card["ts"])
     assert f"on call: <@{seed.SAM}>, rota Payments" in text_of(told)

@@ -62,7 +62,7 @@ def test_accepting_answers_the_question_whether_the_owner_has(house: House) -> N
     assert given
     assert (given.status, given.answered_by, given.evidence) == (Status.IN_PLACE, JONAS, (RUNBOOK,))
     assert given.detail == (
-        "Accepted by @Jonas on 23 Nov 2026, on call: @Sam, extension 4711, first review on 10 Jan 2027"
+        "Accepted by @Jonas on 23 Nov 2026, on call: @Sam, extension 4711, first look on 10 Jan 2027"
     )
     assert given.value
     assert given.value.on == date(2026, 11, 23)
