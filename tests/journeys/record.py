@@ -23,6 +23,8 @@ R = TypeVar("R")
 LOOKS_EVERY = 0.05
 _OWN_LIFE = {"heartbeat", "lease", "method_pause", "person"}
 """Tables that change without anybody asking for something, or that only remember who somebody is."""
+_OF_A_REFUSAL = {"audit", "audit_facts", "audit_count", "seen_delivery"}
+"""Tables in which it stands that somebody tried to decide without the right to."""
 _SHOWN = ("key", "channel_id", "body", "version")
 """What a message should say; how far Slack is with it changes by itself."""
 
@@ -45,6 +47,18 @@ async def everything(place: Workplace) -> dict[str, list[tuple[Any, ...]]]:
         return found
 
     return await ask(place, rows)
+
+
+async def refused_since(place: Workplace, before: dict[str, list[tuple[Any, ...]]]) -> int:
+    """Return how many refusals were put on the record since, after making sure that nothing else was written."""
+    now = await everything(place)
+    assert {name: rows for name, rows in now.items() if name not in _OF_A_REFUSAL} == {
+        name: rows for name, rows in before.items() if name not in _OF_A_REFUSAL
+    }
+    what = [column.name for column in metadata.tables["audit"].c].index("what")
+    recorded = [row[what] for row in now["audit"] if row not in before["audit"]]
+    assert set(recorded) <= {"review.refused"}
+    return len(recorded)
 
 
 async def counts(place: Workplace) -> dict[str, int]:

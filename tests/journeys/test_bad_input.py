@@ -10,7 +10,16 @@ from sandbox.conversations import leave
 from sandbox.reading import text_of
 
 from .conftest import PATIENCE, Workplace, checkable
-from .record import answers_of, ask, counts, current_answers, everything, interview_of, pilot_called
+from .record import (
+    answers_of,
+    ask,
+    counts,
+    current_answers,
+    everything,
+    interview_of,
+    pilot_called,
+    refused_since,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -305,7 +314,10 @@ async def a_retired(place: Workplace, name: str) -> tuple[dict[str, Any], dict[s
     question = await place.question(root, 1)
     await place.driver.click(seed.MAYA, card, selected="Retire")
     await place.driver.wait_view(seed.MAYA, timeout=PATIENCE)
-    assert await place.driver.submit_view(seed.MAYA, {"reason": "Too few cases.", "learned": "Count first."}) is None
+    assert (
+        await place.driver.submit_view(seed.MAYA, {"reason": "Too few cases.", "learned": "Count first."})
+        is None
+    )
     await place.sees(seed.AI_PILOTS, "Too few cases.", thread_ts=card["ts"])
     return card, root, question
 
@@ -368,7 +380,12 @@ async def test_forged_ids_in_buttons_are_answered_kindly_and_change_nothing(shar
     driver = shared.driver
     card = await shared.registers("Forgeries")
     ids = sorted(shared.house.router.action_ids - {"pilot.new", "share.list", "share.help"})
-    leads_elsewhere = {"review.open_interview", "portfolio.open_review", "portfolio.open_thread"}
+    leads_elsewhere = {
+        "review.open_interview",
+        "nudge.open_review",
+        "portfolio.open_review",
+        "portfolio.open_thread",
+    }
     before = await everything(shared)
     for action_id in ids:
         for value in FORGED if action_id not in leads_elsewhere else FORGED[:1]:
@@ -379,7 +396,7 @@ async def test_forged_ids_in_buttons_are_answered_kindly_and_change_nothing(shar
                 said = await shared.hears_next(seed.MAYA, already)
                 assert "went wrong" not in said, (action_id, value, said)
                 assert "<!channel>" not in said
-    assert await everything(shared) == before
+    assert await refused_since(shared, before)
     assert driver.views(seed.MAYA) == []
 
 
@@ -408,7 +425,7 @@ async def test_ids_of_another_pilot_do_not_mix(shared: Workplace) -> None:
         await driver.click(seed.MAYA, card, action_id=action_id, value=value, force=True)
         said = await shared.hears_next(seed.MAYA, already)
         assert "went wrong" not in said, (action_id, said)
-    assert await everything(shared) == before
+    assert await refused_since(shared, before) == 2
 
 
 async def test_a_button_that_nobody_knows_says_that_it_is_old(shared: Workplace) -> None:

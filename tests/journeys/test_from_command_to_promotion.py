@@ -49,8 +49,8 @@ async def test_a_pilot_is_registered_coached_and_promoted(place: Workplace) -> N
 
     await driver.click(seed.MAYA, ready, text="Request promotion")
     review = await place.sees(seed.GATE_REVIEWS, "Refund triage")
-    assert "7 of 7 in place" in text_of(review)
-    await place.sees(seed.AI_PILOTS, f"<!subteam^{seed.GATE_APPROVERS}>", thread_ts=again["ts"])
+    assert "All 7 in place" in text_of(review)
+    await place.sees(seed.AI_PILOTS, "with @gate-approvers", thread_ts=again["ts"])
 
     # neither by the requester nor without the role
     await driver.click(seed.MAYA, review, text="Approve")
