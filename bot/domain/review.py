@@ -105,7 +105,7 @@ class NotReady(Refusal):
 
 
 class OnHold(Refusal):
-    """{name} is on hold until {day}. Resume it first, from the menu on its card; then request its promotion."""
+    """{name} is on hold until {day}. `/pilot resume {name}` lets it go on; then request its promotion."""
 
 
 class TooSoon(Refusal):

@@ -12,15 +12,15 @@ from typing import Any
 from bot.desk import Desk
 from bot.domain import staleness
 from bot.domain.errors import Refusal
-from bot.domain.handovers import ownership
-from bot.domain.moves import MoveKind, StageMove, came_by, stages_behind
+from bot.domain.moves import MoveKind, StageMove
 from bot.domain.people import Person, is_group, mention
 from bot.domain.pilots import Pilot, Registration
 from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import Verdict, asked_by, verdict
-from bot.domain.reviews import ReviewState
 from bot.domain.waivers import day_of
-from bot.pilots import errors, flagged, known, messages
+from bot.pilots import errors, known, messages
+from bot.pilots.situation import situation_of
+from prompts.english import join_words
 from storage.ids import new_id
 from storage.pilots import NameTaken
 
@@ -283,36 +283,10 @@ def show_card(desk: Desk, pilot: Pilot) -> None:
 def _state_card(desk: Desk, standing: Standing, *, may_wait: bool) -> None:
     pilot, key = standing.pilot, card_key(standing.pilot.id)
     body = messages.card_message(
-        desk.library, pilot, standing.gate, standing.verdict, _situation_of(desk, standing)
+        desk.library, pilot, standing.gate, standing.verdict, situation_of(desk, pilot, standing.gate)
     )
     later = desk.may_lag(key, CARD_MAY_WAIT) if may_wait else None
     desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body, not_before=later)
-
-
-def _situation_of(desk: Desk, standing: Standing) -> messages.Situation:
-    pilot, gate = standing.pilot, standing.gate
-    if pilot.retired:
-        return messages.Situation()
-    moves = desk.tx.moves.of_pilot(pilot.id)
-    came, due = _how_it_came(desk, came_by(moves, pilot.stage))
-    return messages.Situation(
-        asked=gate is not None and desk.tx.reviews.open_of(pilot.id, gate.id) is not None,
-        came_by=came,
-        review_due=due,
-        may_go_back=bool(stages_behind(desk.playbook, moves, pilot.stage)),
-        open_again=flagged.titles_of(desk, pilot),
-        owner=ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)),
-    )
-
-
-def _how_it_came(desk: Desk, move: StageMove | None) -> tuple[StageMove | None, datetime | None]:
-    """Return a move that the card tells of, and until when it has to be reviewed; one that was found right is over."""
-    review = desk.tx.reviews.get(move.workspace_id, move.review_id) if move and move.review_id else None
-    if review is None:
-        return move, None
-    if review.state is ReviewState.APPROVED:
-        return None, None
-    return move, review.expires_at if review.is_open else None
 
 
 def card_key(pilot_id: str) -> str:
@@ -337,9 +311,8 @@ def may_steer(pilot: Pilot, user_id: str) -> bool:
 def check_steers(desk: Desk, pilot: Pilot, owner_group: frozenset[str]) -> None:
     """Refuse whoever does not answer for the pilot; who does is named. `owner_group` is who is in the group that owns it."""
     if not (may_steer(pilot, desk.at.actor_id) or desk.at.actor_id in owner_group):
-        raise errors.NotYours(
-            who=f"{mention(pilot.champion_id)} or {mention(pilot.owner_id)}", name=pilot.name
-        )
+        named = dict.fromkeys((pilot.champion_id, pilot.owner_id, pilot.registered_by))
+        raise errors.NotYours(who=join_words([mention(one) for one in named], "or"), name=pilot.name)
 
 
 def _check_can_act(desk: Desk, field: str, user_id: str) -> None:

@@ -1,0 +1,41 @@
+"""What a pilot's card says of it beside its gate: how it came to its stage, what re-opens it, whose it is to be.
+
+Reads the record through the desk and decides nothing.
+"""
+
+from datetime import datetime
+
+from bot.desk import Desk
+from bot.domain.handovers import ownership
+from bot.domain.moves import StageMove, came_by, stages_behind
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Gate
+from bot.domain.reviews import ReviewState
+from bot.pilots import flagged
+from bot.pilots.messages import Situation
+
+
+def situation_of(desk: Desk, pilot: Pilot, gate: Gate | None) -> Situation:
+    """Return what the card of a pilot says of it beside what the gate asks for."""
+    if pilot.retired:
+        return Situation()
+    moves = desk.tx.moves.of_pilot(pilot.id)
+    came, due = _how_it_came(desk, came_by(moves, pilot.stage))
+    return Situation(
+        asked=gate is not None and desk.tx.reviews.open_of(pilot.id, gate.id) is not None,
+        came_by=came,
+        review_due=due,
+        may_go_back=bool(stages_behind(desk.playbook, moves, pilot.stage)),
+        open_again=flagged.titles_of(desk, pilot),
+        owner=ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)),
+    )
+
+
+def _how_it_came(desk: Desk, move: StageMove | None) -> tuple[StageMove | None, datetime | None]:
+    """Return a move that the card tells of, and until when it has to be reviewed; one that was found right is over."""
+    review = desk.tx.reviews.get(move.workspace_id, move.review_id) if move and move.review_id else None
+    if review is None:
+        return move, None
+    if review.state is ReviewState.APPROVED:
+        return None, None
+    return move, review.expires_at if review.is_open else None
