@@ -85,7 +85,7 @@ def _who_voted_on(facts: CardFacts, found: str) -> list[tuple[str, Any]]:
 
 def _item(library: Library, item: SeenItem) -> str:
     known = library.playbook.item(item.id)
-    words = library.words("review/details_item", item=item, known=known)
+    words = library.words("review/details_item", item=item, known=known, words_shown=seen.WORDS_SHOWN)
     return words.mrkdwn("body", ITEM_SHOWN)
 
 

@@ -15,6 +15,9 @@ from bot.domain.readiness import Standing
 from prompts.library import Library
 from prompts.markup import one_line, unstyled
 
+WORDS_SHOWN = 600
+"""How much of an answer's words the window with all answers shows."""
+
 
 @dataclass(frozen=True)
 class SeenWaiver:
@@ -47,6 +50,13 @@ class SeenItem:
     def unchecked(self) -> bool:
         """Whether it is in place and nobody could verify that from the answer."""
         return self.standing is Standing.IN_PLACE and self.answer is not None and not self.answer.checkable
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        """The evidence that does not stand in the words of the answer already."""
+        answer = self.answer
+        said = answer.detail[:WORDS_SHOWN] if answer else ""
+        return tuple(one for one in answer.evidence if one not in said) if answer else ()
 
 
 @dataclass(frozen=True)

@@ -422,6 +422,25 @@ def test_what_was_seen_says_whose_version_it_is_and_that_it_is_whole() -> None:
     assert f"Snapshot {review.snapshot_hash[:12]}, unchanged since it was frozen" in says(view)
 
 
+def test_an_address_in_the_words_is_not_listed_again_as_evidence() -> None:
+    found = standing()
+    first, *others = found.items
+    assert first.answer
+    said = first.answer.model_copy(
+        update={
+            "detail": "Live, see https://wiki.example/a",
+            "evidence": ("https://wiki.example/a", "https://wiki.example/b"),
+        }
+    )
+    review = a_review(Verdict(items=(first.model_copy(update={"answer": said}), *others)))
+    shown = says(
+        details.details_view(LIBRARY, facts_of(review, PILOT), review.snapshot, review.snapshot_hash)
+    )
+    assert shown.count("<https://wiki.example/a|") == 1
+    assert "as those who decide see it since <!date^" in shown
+    assert "· <https://wiki.example/b|wiki.example/b>" in shown
+
+
 def test_a_snapshot_that_was_tampered_with_is_not_passed_off_as_what_was_seen() -> None:
     review = a_review(state=ReviewState.APPROVED)
     facts = facts_of(review, PILOT, [vote_of("U0PRIYA", review.snapshot_hash)])
