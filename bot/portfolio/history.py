@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.domain.flags import FlagKind
 from bot.domain.pilots import Pilot
 from bot.domain.reopening import Cause
+from bot.domain.reviews import Choice, ReviewKind
 from bot.pilots import flagged, workflow as pilots
 from bot.pilots.errors import PilotRetired
 from bot.pilots.messages import stage_title
@@ -46,6 +47,10 @@ class Told:
     days: int = 0
     from_tier: str = ""
     to_tier: str = ""
+    choice: str = ""
+    """What was said about a gate: one of `Choice`."""
+    emergency: bool = False
+    """Whether it is about a promotion that happened before anybody reviewed it."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def _told(desk: Desk, entry: AuditEntry) -> Told:
         who=entry.actor_id,
         on_behalf_of=entry.on_behalf_of,
         erased=entry.erased,
-        titles=tuple(_title(desk, one) for one in item_ids) or _flagged(desk, facts),
+        titles=tuple(_title(desk, one) for one in item_ids) or _named(facts) or _flagged(desk, facts),
         status=status if (status := _text(facts, "status")) in STATUS_WORDS else "",
         red_flag=any(item.red_flag for one in item_ids if (item := desk.playbook.item(one))),
         first=entry.before is None and entry.after is not None,
@@ -112,6 +117,8 @@ def _told(desk: Desk, entry: AuditEntry) -> Told:
         days=_number(facts, "quiet_days"),
         from_tier=_tier(desk, _text(before, "tier")),
         to_tier=_tier(desk, _text(after, "tier")),
+        choice=choice if (choice := _text(facts, "choice")) in set(Choice) else "",
+        emergency=facts.get("kind") == ReviewKind.BREAK_GLASS,
     )
 
 
@@ -142,6 +149,12 @@ def _day(written: str) -> date | None:
 def _item_ids(facts: Mapping[str, Any]) -> list[str]:
     ids = facts.get("items") or [facts.get("item") or facts.get("item_id")]
     return [one for one in ids if isinstance(one, str)] if isinstance(ids, list) else []
+
+
+def _named(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the entry itself names by title, because it is no item: the owner, the bar."""
+    titles = facts.get("titles")
+    return tuple(one[:LONGEST] for one in titles if isinstance(one, str)) if isinstance(titles, list) else ()
 
 
 def _flagged(desk: Desk, facts: Mapping[str, Any]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def ask(desk: Desk, review_id: str, seen: str, question: str, board: Board) -> C
         raise errors.QuestionNeeded("question")
     standing = _standing(desk, review)
     if standing:
-        _close(desk, review, standing, ChangeState.TAKEN_BACK, "")
+        _close(desk, review, standing, "review.changes_taken_back", ChangeState.TAKEN_BACK)
     change = ChangeRequest(
         id=new_id(),
         workspace_id=review.workspace_id,
@@ -62,7 +62,9 @@ def answer(desk: Desk, change_id: str, reply: str) -> ChangeRequest:
     if not reply.strip():
         raise errors.ReplyNeeded("reply")
     _, review = _open(desk, change_id)
-    pilot = _close(desk, review, change, ChangeState.ANSWERED, reply.strip()[:REPLY_LENGTH])
+    pilot = _close(
+        desk, review, change, "review.changes_answered", ChangeState.ANSWERED, reply.strip()[:REPLY_LENGTH]
+    )
     answered = get(desk, change_id)
     _show(desk, review, pilot, answered)
     body = told.answered_message(desk.library, card_facts(desk, review), answered)
@@ -76,7 +78,7 @@ def take_back(desk: Desk, change_id: str) -> ChangeRequest:
     change, review = _open(desk, change_id)
     if desk.at.actor_id != change.asked_by:
         raise errors.NotYoursToTakeBack(who=mention(change.asked_by))
-    pilot = _close(desk, review, change, ChangeState.TAKEN_BACK, "")
+    pilot = _close(desk, review, change, "review.changes_taken_back", ChangeState.TAKEN_BACK)
     _show(desk, review, pilot, get(desk, change_id))
     return get(desk, change_id)
 
@@ -108,10 +110,11 @@ def _standing(desk: Desk, review: Review) -> ChangeRequest | None:
     )
 
 
-def _close(desk: Desk, review: Review, change: ChangeRequest, state: ChangeState, reply: str) -> Pilot:
+def _close(
+    desk: Desk, review: Review, change: ChangeRequest, what: str, state: ChangeState, reply: str = ""
+) -> Pilot:
     if not desk.tx.changes.close_if_open(change.id, state, reply, desk.at.actor_id, desk.at.now):
         raise errors.QuestionClosed
-    what = "review.changes_answered" if state is ChangeState.ANSWERED else "review.changes_taken_back"
     after = {"review": review.id, "change": change.id, "detail": reply, "to": change.asked_by}
     before = {"detail": change.question}
     return pilots.changed(desk, review.pilot_id, what, before=before, after=after)

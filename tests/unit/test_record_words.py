@@ -81,6 +81,8 @@ def told(kind: str, *, erased: bool = False) -> Told:
         "days": 12,
         "from_tier": "Standard",
         "to_tier": "High",
+        "choice": "decline",
+        "emergency": True,
     }
     return Told(
         what=kind, at=NOW, who="U0MAYA", on_behalf_of=None, erased=erased, **({} if erased else facts)
