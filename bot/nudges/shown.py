@@ -62,8 +62,8 @@ def _awaited(desk: Desk, nudge: Nudge, pilot: Pilot, review: Review) -> AwaitedL
     why = now.why if now and asked else Why.VOTE
     question = now.questions[0] if now and why is Why.ANSWER and now.questions else None
     if question:
-        in_thread = desk.tx.messages.by_key(review.workspace_id, reviews.question_key(review.id, question.id))
-        return AwaitedLine(nudge, pilot, review, why, desk.link_to(in_thread) or desk.link_to(card), question)
+        link = reviews.link_to_question(desk, question)
+        return AwaitedLine(nudge, pilot, review, why, link or desk.link_to(card), question)
     return AwaitedLine(nudge, pilot, review, why, desk.link_to(card))
 
 

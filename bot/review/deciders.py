@@ -101,12 +101,11 @@ def named(facts: CardFacts, role_id: str) -> str:
 
 
 def fallback(facts: CardFacts) -> str:
-    """Return who may decide in place of the others, as mrkdwn; empty where it was not escalated."""
+    """Return who may decide in place of the others: mentioned where they are notified; empty where it was not escalated."""
     policy = facts.procedure.policy if facts.procedure else None
     if policy is None or policy.fallback is None or facts.review.escalated_at is None:
         return ""
-    found = facts.board.role(policy.fallback) if facts.board else None
-    return references(found.shown) if found else ""
+    return named(facts, policy.fallback)
 
 
 def short(facts: CardFacts) -> tuple[Short, ...]:

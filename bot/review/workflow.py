@@ -11,7 +11,7 @@ from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.policies import Procedure
-from bot.domain.reviews import Board, Review
+from bot.domain.reviews import Board, ChangeRequest, Review
 from bot.interview import shown
 from bot.pilots import workflow as pilots
 from bot.pilots.messages import stage_title
@@ -96,6 +96,14 @@ def card_key(review_id: str) -> str:
 def question_key(review_id: str, change_id: str) -> str:
     """Return the key of the one message that a question is in the thread, for ever."""
     return f"review:{review_id}:question:{change_id}"
+
+
+def link_to_question(desk: Desk, question: ChangeRequest) -> str | None:
+    """Return the address of a question in its thread; None while Slack does not have it."""
+    key = question_key(question.review_id, question.id)
+    said = desk.tx.messages.by_key(question.workspace_id, key)
+    above = desk.tx.messages.get(said.under) if said and said.under else None
+    return desk.link_to(said, thread_ts=above.slack_ts if above else None)
 
 
 def tell_thread(desk: Desk, review: Review, pilot: Pilot, what: str, body: Body) -> None:
