@@ -19,8 +19,8 @@ from bot.domain.text import mentioned
 from bot.domain.values import Occasion
 from bot.interview import question, workflow as interviews
 from bot.interview.controls import Former
+from bot.pilots import groups as user_groups
 from bot.pilots.errors import FieldsRefused
-from bot.pilots.listeners import GROUPS_IN_TIME
 from bot.slack.blocks import Choice
 from bot.slack.failures import SlackFailure, spoken_plainly
 from bot.slack.payloads import ButtonClick, FormSubmission, MessageRemoved, ShortcutUse
@@ -281,7 +281,7 @@ async def _renew_list(front: Front, at: Occasion, about: About) -> None:
 
 async def _groups(front: Front, workspace_id: str) -> Groups:
     try:
-        async with asyncio.timeout(GROUPS_IN_TIME):
+        async with asyncio.timeout(user_groups.IN_TIME):
             found = await front.slack.groups(workspace_id)
     except (SlackFailure, TimeoutError):
         return Groups(known=False)

@@ -5,7 +5,6 @@ import asyncio
 from bot.asking import errors
 from bot.asking.workflow import Chosen
 from bot.desk import Front
-from bot.slack.blocks import Choice
 from bot.slack.failures import SlackFailure
 from bot.slack.gateway import GroupUnknown
 from bot.slack.payloads import FormSubmission
@@ -14,16 +13,6 @@ IN_TIME = 1.0
 """Seconds that Slack may take to tell of groups, or of who is in one; it gives a form three in all."""
 LOOKED_UP = 30
 """How many of a group are looked up: some of them may be guests, bots, or gone."""
-
-
-async def groups(front: Front, workspace_id: str) -> list[Choice]:
-    """Return the user groups as entries of a menu; none where Slack does not tell in time."""
-    try:
-        async with asyncio.timeout(IN_TIME):
-            found = await front.slack.groups(workspace_id)
-    except (SlackFailure, TimeoutError):
-        return []
-    return [Choice(f"@{group.handle}", group.id) for group in sorted(found, key=lambda group: group.handle)]
 
 
 async def read(front: Front, form: FormSubmission) -> Chosen:

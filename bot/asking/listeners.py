@@ -8,6 +8,7 @@ from bot.asking.messages import ActionId, CallbackId
 from bot.desk import Front
 from bot.domain.answers import Status
 from bot.domain.people import is_group
+from bot.pilots import groups
 from bot.pilots.listeners import owner_group
 from bot.slack.payloads import ButtonClick, FormSubmission, ThreadMessage
 from bot.slack.router import Router
@@ -35,10 +36,8 @@ def register(router: Router, front: Front) -> None:
 async def on_ask(front: Front, click: ButtonClick) -> None:
     at = await front.occasion(click)
     found = await front.office.look_up(workflow.question, at, *choosing.three_ids(click.value))
-    groups = await choosing.groups(front, click.workspace_id)
-    form = messages.ask_form(
-        front.office.library, found.pilot, found.item, groups, click.user_id, click.value
-    )
+    teams = await groups.choices(front, click.workspace_id)
+    form = messages.ask_form(front.office.library, found.pilot, found.item, teams, click.user_id, click.value)
     await front.slack.open_view(click.workspace_id, click.trigger_id, form)
 
 

@@ -1,21 +1,16 @@
 """What people do with pilots in Slack: each listener unwraps, asks the workflow, and shows its answer."""
 
-import asyncio
 from functools import partial
 
 from bot.desk import Front
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
-from bot.pilots import errors, messages, registering, workflow
+from bot.pilots import errors, groups, messages, registering, workflow
 from bot.pilots.messages import ActionId, CallbackId
-from bot.slack.blocks import Choice
-from bot.slack.failures import SlackFailure, spoken_plainly
+from bot.slack.failures import spoken_plainly
 from bot.slack.gateway import GroupUnknown
 from bot.slack.payloads import ButtonClick, FormSubmission, ShortcutUse, SlashCommand
 from bot.slack.router import FormAnswer, Router, field_errors
-
-GROUPS_IN_TIME = 1.0
-"""Seconds that the form waits for the list of user groups; it opens without them rather than too late."""
 
 
 def register(router: Router, front: Front) -> None:
@@ -53,9 +48,8 @@ async def owner_group(front: Front, pilot: Pilot, user_id: str) -> frozenset[str
     if not is_group(pilot.owner_id) or workflow.may_steer(pilot, user_id):
         return frozenset()
     try:
-        async with asyncio.timeout(GROUPS_IN_TIME):
-            return await front.slack.members_of_group(pilot.workspace_id, pilot.owner_id)
-    except (SlackFailure, GroupUnknown, TimeoutError):
+        return await groups.members(front, pilot.workspace_id, pilot.owner_id) or frozenset()
+    except GroupUnknown:
         return frozenset()
 
 
@@ -63,18 +57,9 @@ async def _open_form(
     front: Front, asked: SlashCommand | ButtonClick | ShortcutUse, channel_id: str | None
 ) -> None:
     await front.office.look_up(workflow.check_member, await front.occasion(asked))
-    groups = await _groups(front, asked.workspace_id)
+    owners = await groups.choices(front, asked.workspace_id)
     in_channel = channel_id if channel_id and channel_id[:1] in "CG" else None
     form = messages.register_form(
-        front.office.library, champion_id=asked.user_id, channel_id=in_channel, groups=groups
+        front.office.library, champion_id=asked.user_id, channel_id=in_channel, groups=owners
     )
     await front.slack.open_view(asked.workspace_id, asked.trigger_id, form)
-
-
-async def _groups(front: Front, workspace_id: str) -> list[Choice]:
-    try:
-        async with asyncio.timeout(GROUPS_IN_TIME):
-            found = await front.slack.groups(workspace_id)
-    except (SlackFailure, TimeoutError):
-        return []
-    return [Choice(f"@{group.handle}", group.id) for group in sorted(found, key=lambda group: group.handle)]

@@ -7,7 +7,7 @@ from bot.desk import Front
 from bot.domain.messages import Body
 from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
-from bot.pilots.listeners import GROUPS_IN_TIME
+from bot.pilots import groups as user_groups
 from bot.pilots.messages import ActionId as PilotActionId, MenuChoice
 from bot.portfolio import history, messages, report, workflow
 from bot.portfolio.history_messages import ActionId as HistoryActionId, history_message
@@ -161,7 +161,7 @@ async def on_home(front: Front, opened: HomeOpened) -> None:
 async def _groups_of(front: Front, asked: Inbound) -> dict[str, str] | None:
     """Return the user groups that somebody is in, for showing only; None where Slack does not say in time."""
     try:
-        async with asyncio.timeout(GROUPS_IN_TIME):
+        async with asyncio.timeout(user_groups.IN_TIME):
             groups = await front.slack.groups_lately(asked.workspace_id)
     except (SlackFailure, TimeoutError):
         return None
