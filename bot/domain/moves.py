@@ -1,6 +1,6 @@
 """The way that a pilot has gone: every change of its stage, with who made it and why. Nothing here is ever changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 from enum import StrEnum
 
 from pydantic import Field
@@ -48,6 +48,22 @@ def stage_before_retiring(moves: Iterable[StageMove]) -> str | None:
     """Return where a pilot was when it was last retired, which is where a revived one goes on; moves are oldest first."""
     ended = [move for move in moves if move.kind is MoveKind.RETIRED]
     return ended[-1].from_stage if ended else None
+
+
+def stage_to_revive(moves: Sequence[StageMove], confirmed: AbstractSet[str]) -> str | None:
+    """Return where a revived pilot goes on: where it was, unless an emergency led there that nobody confirmed.
+
+    Otherwise retiring and reviving would be a way around the review of an emergency. `confirmed` are the ids of the reviews
+    that found one right; the moves are oldest first.
+    """
+    stage = stage_before_retiring(moves)
+    for move in reversed(moves):
+        if move.to_stage != stage:
+            continue
+        if move.kind is not MoveKind.BREAK_GLASS or move.review_id in confirmed:
+            break
+        stage = move.from_stage
+    return stage
 
 
 def stages_behind(playbook: Playbook, moves: Iterable[StageMove], present: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.domain.messages import Block
+from bot.domain.moves import StageMove
 from bot.domain.pilots import Pilot
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
@@ -56,10 +57,15 @@ def retire_form(
     return _form(words, callback_id, private, fields)
 
 
-def revive_form(library: Library, pilot: Pilot, to_stage: str) -> dict[str, Any]:
-    """Return the form that asks what is different now."""
-    words = library.words("stages/revive_form", pilot=pilot, stage=stage_title(library, to_stage))
-    return _form(words, CallbackId.REVIVE, pilot.id, [_words_field(words, "reason")])
+def revive_form(
+    library: Library, pilot: Pilot, to_stage: str, ended: StageMove | None = None
+) -> dict[str, Any]:
+    """Return the form that asks what is different now, under why it ended and what was learned."""
+    words = library.words(
+        "stages/revive_form", pilot=pilot, stage=stage_title(library, to_stage), ended=ended
+    )
+    told = [blocks.section(words.mrkdwn("ended"), "ended")] if ended and ended.reason else []
+    return _form(words, CallbackId.REVIVE, pilot.id, [*told, _words_field(words, "reason")])
 
 
 def break_glass_form(library: Library, found: Emergency) -> dict[str, Any]:

@@ -169,8 +169,8 @@ async def _open_hold(front: Front, asked: Asked, pilot_id: str) -> None:
 async def _open_revive(front: Front, asked: Asked, pilot_id: str) -> None:
     at = await front.occasion(asked)
     group = await _owners(front, at, pilot_id)
-    pilot, stage = await front.office.look_up(workflow.may_revive, at, pilot_id, owner_group=group)
-    await _show(front, asked, forms.revive_form(front.office.library, pilot, stage))
+    ended = await front.office.look_up(workflow.may_revive, at, pilot_id, owner_group=group)
+    await _show(front, asked, forms.revive_form(front.office.library, *ended))
 
 
 async def _open_break_glass(front: Front, asked: Asked, pilot_id: str) -> None:

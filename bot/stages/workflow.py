@@ -6,11 +6,12 @@ approval. The pilot is locked first, as everywhere; a step that somebody took me
 
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from bot.asking import workflow as asking
 from bot.desk import Desk
 from bot.domain.actions import ActionState
-from bot.domain.moves import MoveKind, stage_before_retiring, stages_behind
+from bot.domain.moves import MoveKind, StageMove, stage_to_revive, stages_behind
 from bot.domain.pilots import RETIRED, Hold, Pilot
 from bot.domain.reviews import ReviewKind, ReviewState
 from bot.domain.text import tame
@@ -28,6 +29,14 @@ from prompts.english import mid_sentence, short_day
 from storage.pilots import NameTaken
 
 LONGEST_HOLD = timedelta(days=180)
+
+
+class Ended(NamedTuple):
+    """A retired pilot, the stage in which it would go on, and how it ended; None for one of before that was kept."""
+
+    pilot: Pilot
+    stage: str
+    move: StageMove | None
 
 
 def may_roll_back(desk: Desk, pilot_id: str, in_groups: AbstractSet[str]) -> tuple[Pilot, tuple[str, ...]]:
@@ -181,25 +190,29 @@ def retire(
     return retired
 
 
-def may_revive(desk: Desk, pilot_id: str, *, owner_group: frozenset[str] = frozenset()) -> tuple[Pilot, str]:
-    """Return a retired pilot that the person may revive, and the stage that it returns to."""
+def may_revive(desk: Desk, pilot_id: str, *, owner_group: frozenset[str] = frozenset()) -> Ended:
+    """Return a retired pilot that the person may revive, why it ended, and the stage that it returns to."""
     pilots.check_member(desk)
     pilot = pilots.get(desk, pilot_id)
     if not pilot.retired:
         raise errors.NotRetired(name=pilot.name, stage=_spoken_stage(desk, pilot.stage))
     pilots.check_steers(desk, pilot, owner_group)
-    before = stage_before_retiring(desk.tx.moves.of_pilot(pilot.id))
-    known = before is not None and desk.playbook.stage(before) is not None
     if desk.tx.pilots.named(pilot.workspace_id, pilot.name):
         raise errors.NameGone(name=pilot.name)
-    return pilot, before if known and before else desk.playbook.first_stage
+    moves = desk.tx.moves.of_pilot(pilot.id)
+    reviews = {one.id for one in desk.tx.reviews.of_pilot(pilot.id) if one.state is ReviewState.APPROVED}
+    stage = stage_to_revive(moves, reviews)
+    if stage is None or desk.playbook.stage(stage) is None:
+        stage = desk.playbook.first_stage
+    last = next((move for move in reversed(moves) if move.kind is MoveKind.RETIRED), None)
+    return Ended(pilot, stage, last)
 
 
 def revive(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
     """Let a retired pilot go on where it was, with the answers that it had; its clocks begin anew."""
     if desk.tx.pilots.lock(desk.at.workspace_id, pilot_id) is None:
         raise PilotGone
-    pilot, stage = may_revive(desk, pilot_id, owner_group=owner_group)
+    pilot, stage, _ = may_revive(desk, pilot_id, owner_group=owner_group)
     why, wrong = _said(reason, errors.WhyEmpty("reason"))
     if wrong:
         raise FieldsRefused(wrong)

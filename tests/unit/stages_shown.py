@@ -81,10 +81,12 @@ def every_view(library: Library, pilot: Pilot, gate: Gate, text: str) -> Iterato
         "roll back",
         forms.roll_back_form(library, pilot, [text[:40] or "x", *(f"s{n}" for n in range(150))]),
     )
-    for one in (pilot, held):
-        yield "hold", forms.hold_form(library, one, NOW.date())
+    for waiting in (pilot, held):
+        yield "hold", forms.hold_form(library, waiting, NOW.date())
     yield "retire", forms.retire_form(library, pilot, pilot.id)
-    yield "revive", forms.revive_form(library, pilot, "shadow")
+    ended = move_of(pilot, MoveKind.RETIRED, text)
+    for one in (None, ended, ended.model_copy(update={"learned": (text * 9)[:1000]})):
+        yield "revive", forms.revive_form(library, pilot, "shadow", one)
     role = ApproverRole(id="emergency", title="Emergency", people=("U0MAYA",))
     steps = (PolicyStep(seats=(Seat(role=role.id),)),)
     policy = Policy(id="strict", title="Strict", steps=steps, break_glass=role.id)

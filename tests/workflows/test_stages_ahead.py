@@ -202,6 +202,23 @@ def test_the_review_of_an_emergency_cannot_be_got_round(house: House, strict: Pi
     assert len(open_reviews(house, strict)) == 2
 
 
+def test_ending_and_reviving_is_no_way_round_the_review_of_an_emergency(house: House, strict: Pilot) -> None:
+    promoted(house, strict.id, "shadow")
+    at_once(house, house.pilot(strict.id))
+    house.later(hours=1)
+    house.do(stages.retire, MAYA, strict.id, WHY, WHY)
+    house.later(hours=1)
+    assert house.do(stages.revive, MAYA, strict.id, WHY).stage == "shadow"
+
+
+def test_an_emergency_that_was_right_counts_like_any_promotion(house: House, strict: Pilot) -> None:
+    at_once(house, strict)
+    (review,) = open_reviews(house, strict)
+    house.do(deciding.vote, PRIYA, review.id, review.snapshot_hash[:12], Choice.APPROVE, WITH_EMERGENCY)
+    house.do(stages.retire, MAYA, strict.id, WHY, WHY)
+    assert house.do(stages.revive, MAYA, strict.id, WHY).stage == "shadow"
+
+
 def test_on_hold_it_is_resumed_first(house: House, strict: Pilot) -> None:
     house.do(stages.hold, MAYA, strict.id, "", "It waits", house.now.date().replace(year=2027, month=1))
     with pytest.raises(errors.WaitsOnPurpose, match="/pilot resume Refund triage"):
