@@ -194,6 +194,12 @@ def condition_done_form(library: Library, action: Action, pilot: Pilot) -> dict[
     return blocks.reason_form(words, CallbackId.CONDITION_DONE, action.id)
 
 
+def condition_drop_form(library: Library, action: Action, pilot: Pilot) -> dict[str, Any]:
+    """Return the form that asks why a condition is not needed any more; the words are `reason` by their block id."""
+    words = library.words("review/condition_drop_form", pilot=pilot, action=action)
+    return blocks.reason_form(words, CallbackId.CONDITION_DROP, action.id)
+
+
 def _words(library: Library, template: str, facts: CardFacts, **more: Any) -> Words:
     review = facts.review
     return library.words(

@@ -8,7 +8,7 @@ from bot.domain.actions import ActionState
 from bot.domain.messages import Body
 from bot.domain.people import is_group
 from bot.domain.review import NotReady
-from bot.domain.reviews import Choice
+from bot.domain.reviews import Board, Choice
 from bot.domain.values import Occasion
 from bot.pilots import groups
 from bot.pilots.messages import ActionId as PilotActionId
@@ -42,6 +42,7 @@ def register(router: Router, front: Front) -> None:
         (ActionId.ANSWER_CHANGE, on_answer),
         (ActionId.CLEAR_CHANGE, on_clear),
         (ActionId.CONDITION_DONE, on_condition_done),
+        (ActionId.CONDITION_DROP, on_condition_drop),
     ):
         router.click(action_id, partial(heard, front))
     for callback_id, decided in (
@@ -54,6 +55,7 @@ def register(router: Router, front: Front) -> None:
     router.form(CallbackId.WITHDRAW, partial(on_withdrawn, front))
     router.form(CallbackId.ANSWER_CHANGE, partial(on_answered, front))
     router.form(CallbackId.CONDITION_DONE, partial(on_condition_met, front))
+    router.form(CallbackId.CONDITION_DROP, partial(on_condition_dropped, front))
     router.link(ActionId.OPEN_INTERVIEW)
 
 
@@ -251,6 +253,26 @@ async def on_condition_met(front: Front, form: FormSubmission) -> FormAnswer:
     close = partial(conditions.close, owners=owners)
     words = form.text("reason")
     return await taken(front.office.carry_out_once(close, at, form.private, ActionState.DONE, words))
+
+
+async def on_condition_drop(front: Front, click: ButtonClick) -> None:
+    at, board = await _before_dropping(front, click, click.value)
+    pilot, action = await front.office.look_up(conditions.may_drop, at, click.value, board)
+    await show(front, click, forms.condition_drop_form(front.office.library, action, pilot))
+
+
+async def on_condition_dropped(front: Front, form: FormSubmission) -> FormAnswer:
+    at, board = await _before_dropping(front, form, form.private)
+    close, words = partial(conditions.close, board=board), form.text("reason")
+    return await taken(front.office.carry_out_once(close, at, form.private, ActionState.DROPPED, words))
+
+
+async def _before_dropping(
+    front: Front, inbound: ButtonClick | FormSubmission, action_id: str
+) -> tuple[Occasion, Board]:
+    at = await front.occasion(inbound)
+    _, action = await front.office.look_up(conditions.find, at, action_id)
+    return await before_deciding(front, inbound, action.review_id or "")
 
 
 async def _owners(front: Front, at: Occasion, action_id: str) -> frozenset[str]:

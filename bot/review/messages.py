@@ -30,6 +30,7 @@ class ActionId(StrEnum):
     CLEAR_CHANGE = "review.clear_change"
     ADD_CONDITION = "review.add_condition"
     CONDITION_DONE = "review.condition_done"
+    CONDITION_DROP = "review.condition_drop"
     OPEN_INTERVIEW = "review.open_interview"
 
 
@@ -43,6 +44,7 @@ class CallbackId(StrEnum):
     WITHDRAW = "review.withdraw_form"
     ANSWER_CHANGE = "review.answer_change_form"
     CONDITION_DONE = "review.condition_done_form"
+    CONDITION_DROP = "review.condition_drop_form"
 
 
 MARK = 12

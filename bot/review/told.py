@@ -102,7 +102,10 @@ def condition_message(library: Library, pilot: Pilot, action: Action) -> Body:
     words = library.words("review/condition", pilot=pilot, action=action)
     row: list[Block] = []
     if action.state.value == "open":
-        row = [blocks.button(words.plain("done"), ActionId.CONDITION_DONE, action.id)]
+        row = [
+            blocks.button(words.plain("done"), ActionId.CONDITION_DONE, action.id),
+            blocks.button(words.plain("drop"), ActionId.CONDITION_DROP, action.id),
+        ]
     return _said(words, "condition", row)
 
 

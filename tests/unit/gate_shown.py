@@ -351,6 +351,7 @@ def every_view(
     yield "confirm", forms.confirm_form(library, facts)
     yield "withdraw", forms.withdraw_form(library, facts)
     yield "condition done", forms.condition_done_form(library, action_for(text), pilot)
+    yield "condition drop", forms.condition_drop_form(library, action_for(text), pilot)
     many = tuple(
         items[n % len(items)].model_copy(update={"id": f"item-{n}", "title": text[:60] or "x"})
         for n in range(60)
