@@ -4,6 +4,7 @@ Reads a snapshot as it was stored and says whether it still bears the mark that 
 are in `prompts/review/`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,45 +34,73 @@ def details_view(
 
     `shown_hash` is the mark that it goes by, whole or its beginning; it need not be the review's present one.
     """
-    frozen = seen.read(snapshot)
-    grouped = [(title, item) for title, items in seen.by_checklist(library, frozen.items) for item in items]
-    pages = max(1, -(-len(grouped) // ITEMS_PER_PAGE))
-    page = max(1, min(page, pages))
-    length = -(-len(grouped) // pages)
-    first = (page - 1) * length
-    shown = grouped[first : first + length]
-    found = hash_of(snapshot)
+    frozen, found = seen.read(snapshot), hash_of(snapshot)
+    shown = _page(library, frozen, page)
     words = _words(
         library,
         facts,
         frozen,
         mark=found,
-        intact=found.startswith(shown_hash) if shown_hash else False,
+        intact=bool(shown_hash) and found.startswith(shown_hash),
         current=found == facts.review.snapshot_hash,
         viewers=_who_voted_on(facts, found),
         frozen_at=frozen_at(facts),
-        page=page,
-        pages=pages,
-        first=first + 1,
-        last=first + len(shown),
+        shown=shown,
     )
-    parts: list[Block] = [
+    row = _other_pages(words, f"{facts.review.id}:{found[:MARK]}", shown)
+    parts = [
         blocks.section(words.mrkdwn("head", blocks.SECTION_TEXT), "head"),
         blocks.context(words.mrkdwn("mark", blocks.CONTEXT_TEXT), "mark"),
+        *_listed(library, words, shown),
+        *([blocks.actions(row, "pages")] if row else []),
     ]
-    before = grouped[first - 1][0] if first else None
-    for number, (title, item) in enumerate(shown):
-        if number == 0 or title != before:
-            again = number == 0 and title == before
-            parts.append(blocks.header(words.plain("checklist", title=title, again=again), f"list:{number}"))
-        before = title
-        parts.append(blocks.section(_item(library, item), f"item:{number}"))
-    row = _pages(words, f"{facts.review.id}:{found[:MARK]}", page, pages)
-    if row:
-        parts.append(blocks.actions(row, "pages"))
     return blocks.modal(
         "review.details", words.plain("title"), parts, submit=None, close=words.plain("close")
     )
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the items of a snapshot, each with the title of its checklist."""
+
+    number: int
+    count: int
+    first: int
+    """The place of its first item among all, from 1."""
+    items: tuple[tuple[str, SeenItem], ...]
+    before: str | None
+    """The checklist that the page before ended in."""
+
+    @property
+    def last(self) -> int:
+        """The place of its last item among all."""
+        return self.first + len(self.items) - 1
+
+
+def _page(library: Library, frozen: Seen, number: int) -> Page:
+    """Return one of the pages, which are of one length; the nearest one where there is none of that number."""
+    listed = [(title, item) for title, items in seen.by_checklist(library, frozen.items) for item in items]
+    count = max(1, -(-len(listed) // ITEMS_PER_PAGE))
+    number, length = max(1, min(number, count)), -(-len(listed) // count)
+    start = (number - 1) * length
+    return Page(
+        number=number,
+        count=count,
+        first=start + 1,
+        items=tuple(listed[start : start + length]),
+        before=listed[start - 1][0] if start else None,
+    )
+
+
+def _listed(library: Library, words: Words, page: Page) -> Iterator[Block]:
+    """Yield the items under the titles of their checklists; one that began on the page before is continued."""
+    under = None
+    for number, (title, item) in enumerate(page.items):
+        if title != under:
+            said = words.plain("checklist", title=title, again=under is None and title == page.before)
+            yield blocks.header(said, f"list:{number}")
+        under = title
+        yield blocks.section(_item(library, item), f"item:{number}")
 
 
 def _who_voted_on(facts: CardFacts, found: str) -> list[tuple[str, Any]]:
@@ -89,10 +118,10 @@ def _item(library: Library, item: SeenItem) -> str:
     return words.mrkdwn("body", ITEM_SHOWN)
 
 
-def _pages(words: Words, value: str, page: int, pages: int) -> list[Block]:
+def _other_pages(words: Words, value: str, page: Page) -> list[Block]:
     row: list[Block] = []
-    for name, other in (("earlier", page - 1), ("later", page + 1)):
-        if 1 <= other <= pages:
+    for name, other in (("earlier", page.number - 1), ("later", page.number + 1)):
+        if 1 <= other <= page.count:
             action_id = blocks.one_of(ActionId.DETAILS_PAGE, name)
             row.append(blocks.button(words.plain(name), action_id, f"{value}:{other}"))
     return row

@@ -566,7 +566,7 @@ def test_who_asks_too_early_hears_what_is_missing_and_both_ways_on() -> None:
 
 def test_a_condition_can_be_marked_as_done_until_it_is() -> None:
     asked = told.condition_message(LIBRARY, PILOT, action_for("Publish the runbook", number=7))
-    assert buttons(asked) == ["It is done"]
+    assert buttons(asked) == ["It is done", "Not needed any more"]
     met = told.condition_message(LIBRARY, PILOT, action_for("Publish the runbook", ActionState.DONE))
     assert says(met).startswith("✅ *Condition met:* Publish the runbook")
     assert buttons(met) == []
