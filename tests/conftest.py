@@ -1,10 +1,24 @@
-"""What all tests share: figures that a test records are shown at the end, whichever process it ran in."""
+"""What all tests share: how many processes run them, and the figures that a test records, shown at the end."""
 
+import gc
+import os
 from typing import Any
 
 import pytest
 
 from tests.fresh import KeptEngines
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Half as many processes again as there are processors: a good part of a journey is waiting."""
+    return (os.cpu_count() or 1) * 3 // 2 or 1
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Whatever was imported and collected stays to the end: the garbage collector need not look at it ever again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
