@@ -14,6 +14,7 @@ from bot.desk import Desk
 from bot.domain.answers import Reading, Status
 from bot.domain.pilots import Metric, Pilot, Registration
 from bot.domain.playbook import Playbook
+from bot.handover import workflow as handovers
 from bot.interview import workflow as interviews
 from bot.nudges import workflow as nudges
 from bot.pilots import workflow as pilots
@@ -67,7 +68,9 @@ def _fit(playbook: Playbook, *wanted: Example) -> bool:
 
 def _make(desk: Desk, example: Example) -> Pilot:
     champion = example.registration.champion_id
-    pilot = pilots.register(_on(desk, champion, days_ago=example.registered_days_ago), example.registration)
+    on_that_day = _on(desk, champion, days_ago=example.registered_days_ago)
+    pilot = pilots.register(on_that_day, example.registration)
+    handovers.follow(on_that_day, pilot.id)
     then = _on(desk, champion, days_ago=example.answered_days_ago)
     for item_id, reading in example.answers.items():
         interviews.change_answer(then, pilot.id, item_id, reading)
