@@ -1,10 +1,10 @@
-"""What awaits a person: questions put to them, conversations of theirs that stand still, what they undertook, promotions.
+"""What awaits a person: votes, questions put to them, what they undertook, and conversations of theirs that stand still.
 
 Read from current state, most urgent first. Nothing here changes anything.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import NamedTuple
 
@@ -13,14 +13,17 @@ from bot.domain import interview as rules
 from bot.domain.actions import Action
 from bot.domain.asks import Ask
 from bot.domain.conversations import Interview
-from bot.domain.people import is_group
+from bot.domain.handovers import Handover
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
-from bot.domain.reviews import Review
+from bot.domain.review import is_overdue
+from bot.domain.reviews import ChangeRequest, Review
 from bot.domain.staleness import zone_of
+from bot.domain.waivers import day_of
 from bot.interview import listening, shown
-from bot.pilots import workflow as pilots
-from bot.review import workflow as reviews
+from bot.pilots import flagged, workflow as pilots
+from bot.portfolio import to_decide
+from bot.portfolio.to_decide import Awaited, Groups, WaiverAsked
 
 
 class Handed(NamedTuple):
@@ -56,33 +59,55 @@ class Undertaken(NamedTuple):
     overdue: bool
 
 
-class Awaited(NamedTuple):
-    """A review that waits, with the address of its card."""
+class Owed(NamedTuple):
+    """A condition of an approval that the person sees to."""
 
+    action: Action
+    pilot: Pilot
+    overdue: bool
+
+
+class HandedBack(NamedTuple):
+    """A question that an approver handed back, for who speaks for the pilot."""
+
+    question: ChangeRequest
     review: Review
     pilot: Pilot
-    link: str | None
+
+
+class Proposed(NamedTuple):
+    """A pilot that the person, or a group of theirs, is to own in production."""
+
+    handover: Handover
+    pilot: Pilot
+
+
+class OpenAgain(NamedTuple):
+    """A pilot of the person's that no longer stands on what it was approved on."""
+
+    pilot: Pilot
+    titles: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Waiting:
     """All that awaits one person."""
 
-    handed: list[Handed] = field(default_factory=list)
-    undertaken: list[Undertaken] = field(default_factory=list)
-    underway: list[Underway] = field(default_factory=list)
+    handed_back: list[HandedBack] = field(default_factory=list)
     reviews: list[Awaited] = field(default_factory=list)
+    handed: list[Handed] = field(default_factory=list)
+    open_again: list[OpenAgain] = field(default_factory=list)
+    owed: list[Owed] = field(default_factory=list)
+    undertaken: list[Undertaken] = field(default_factory=list)
+    proposed: list[Proposed] = field(default_factory=list)
+    waivers: list[WaiverAsked] = field(default_factory=list)
+    underway: list[Underway] = field(default_factory=list)
     unfinished: list[Unfinished] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many things there are."""
-        kinds = (self.handed, self.undertaken, self.underway, self.reviews, self.unfinished)
-        return sum(len(some) for some in kinds)
-
-
-Groups = Mapping[str, str]
-"""The user groups that somebody is in: their handles by id."""
+        return sum(len(getattr(self, one.name)) for one in fields(self))
 
 
 def of(desk: Desk, active: list[Pilot], groups: Groups | None) -> Waiting:
@@ -94,12 +119,27 @@ def of(desk: Desk, active: list[Pilot], groups: Groups | None) -> Waiting:
     by_id = {pilot.id: pilot for pilot in active}
     mine = [pilot for pilot in active if is_theirs(desk, pilot, groups)]
     underway = _underway(desk, mine)
+    open_again = [OpenAgain(pilot, titles) for pilot, titles in _open_again(desk, mine)]
+    under_review = [
+        (review, pilot)
+        for review in desk.tx.reviews.all_open(desk.at.workspace_id)
+        if (pilot := by_id.get(review.pilot_id))
+    ]
+    questions = desk.tx.changes.open_of_reviews(review.id for review, _ in under_review)
+    conditions, steps = _promised(desk, by_id, groups)
     return Waiting(
+        handed_back=_handed_back(desk, under_review, questions),
+        reviews=to_decide.votes(desk, under_review, {one.review_id for one in questions}, groups),
         handed=_handed(desk, by_id),
-        undertaken=_undertaken(desk, by_id, groups),
+        open_again=open_again,
+        owed=conditions,
+        undertaken=steps,
+        proposed=_proposed(desk, by_id, groups),
+        waivers=to_decide.waivers_asked(desk, by_id, groups),
         underway=underway,
-        reviews=_reviews(desk, by_id, groups),
-        unfinished=_unfinished(mine, {one.pilot.id for one in underway}),
+        unfinished=_unfinished(
+            mine, {one.pilot.id for one in underway} | {one.pilot.id for one in open_again}
+        ),
     )
 
 
@@ -117,17 +157,49 @@ def _handed(desk: Desk, by_id: dict[str, Pilot]) -> list[Handed]:
     ]
 
 
-def _undertaken(desk: Desk, by_id: dict[str, Pilot], groups: Groups | None) -> list[Undertaken]:
+def _promised(
+    desk: Desk, by_id: dict[str, Pilot], groups: Groups | None
+) -> tuple[list[Owed], list[Undertaken]]:
+    """Return the conditions that the person sees to, and what else they undertook, each by its day."""
     zone = zone_of(pilots.time_zone_of(desk, desk.at.actor_id))
-    today = desk.at.now.astimezone(zone).date()
-    actions = desk.tx.actions.open_of_owners(desk.at.workspace_id, [desk.at.actor_id, *(groups or {})])
-    found = [
-        Undertaken(action, pilot, item.title, overdue=action.due_on is not None and action.due_on < today)
-        for action in actions
-        if (pilot := by_id.get(action.pilot_id))
-        and (item := listening.item_of(desk, pilot.id, action.item_id))
+    today, today_in_utc = desk.at.now.astimezone(zone).date(), day_of(desk.at.now)
+    owed: list[Owed] = []
+    undertaken: list[Undertaken] = []
+    for action in desk.tx.actions.open_of_owners(desk.at.workspace_id, [desk.at.actor_id, *(groups or {})]):
+        pilot = by_id.get(action.pilot_id)
+        if pilot and action.is_condition:
+            owed.append(Owed(action, pilot, overdue=is_overdue(action, today_in_utc)))
+        elif pilot and (item := listening.item_of(desk, pilot.id, action.item_id)):
+            late = action.due_on is not None and action.due_on < today
+            undertaken.append(Undertaken(action, pilot, item.title, overdue=late))
+    return sorted(owed, key=_by_day), sorted(undertaken, key=_by_day)
+
+
+def _by_day(one: Owed | Undertaken) -> tuple[date, str]:
+    return (one.action.due_on or date.max, one.pilot.name.casefold())
+
+
+def _handed_back(
+    desk: Desk, under_review: list[tuple[Review, Pilot]], questions: list[ChangeRequest]
+) -> list[HandedBack]:
+    """Return the open questions that the person may answer: they asked for the promotion, or champion the pilot."""
+    about = {review.id: (review, pilot) for review, pilot in under_review}
+    return [
+        HandedBack(question, review, pilot)
+        for question in questions
+        for review, pilot in [about[question.review_id]]
+        if desk.at.actor_id in {review.requested_by, pilot.champion_id} and desk.at.now < review.expires_at
     ]
-    return sorted(found, key=lambda one: (one.action.due_on or date.max, one.pilot.name.casefold()))
+
+
+def _proposed(desk: Desk, by_id: dict[str, Pilot], groups: Groups | None) -> list[Proposed]:
+    found = desk.tx.handovers.proposed_to(desk.at.workspace_id, [desk.at.actor_id, *(groups or {})])
+    return [Proposed(one, pilot) for one in found if (pilot := by_id.get(one.pilot_id))]
+
+
+def _open_again(desk: Desk, mine: list[Pilot]) -> list[tuple[Pilot, Sequence[str]]]:
+    titles = flagged.titles_by_pilot(desk, mine)
+    return [(pilot, titles[pilot.id]) for pilot in mine if titles.get(pilot.id)]
 
 
 def _underway(desk: Desk, mine: list[Pilot]) -> list[Underway]:
@@ -149,37 +221,3 @@ def _unfinished(mine: list[Pilot], asked: set[str]) -> list[Unfinished]:
         for pilot in mine
         if pilot.id not in asked and pilot.required > pilot.in_place
     ]
-
-
-def _reviews(desk: Desk, by_id: dict[str, Pilot], groups: Groups | None) -> list[Awaited]:
-    """Return the reviews that the person may decide, those that expire first to begin with."""
-    found = [
-        (review, pilot)
-        for review in desk.tx.reviews.all_open(desk.at.workspace_id)
-        if (pilot := by_id.get(review.pilot_id)) and _may_decide(desk, pilot, review, groups)
-    ]
-    keys = (reviews.card_key(review.id) for review, _ in found)
-    cards = desk.tx.messages.by_keys(desk.at.workspace_id, *keys)
-    return [
-        Awaited(review, pilot, desk.link_to(cards.get(reviews.card_key(review.id))))
-        for review, pilot in found
-    ]
-
-
-def _may_decide(desk: Desk, pilot: Pilot, review: Review, groups: Groups | None) -> bool:
-    """Whether the review is before this person, as far as is known here; who clicks is asked about anew.
-
-    Where Slack did not say who is in a group, it is rather shown to too many than to nobody.
-    """
-    gate, me = desk.playbook.gate_from(pilot.stage), desk.at.actor_id
-    if gate is None or gate.id != review.gate_id or gate.approvers is None:
-        return False
-    if me in {review.requested_by, pilot.champion_id}:
-        return False
-    board = gate.approvers
-    owns = board.owner and me == pilot.owner_id
-    if owns or me in board.people:
-        return True
-    if groups is None:
-        return board.group is not None or (board.owner and is_group(pilot.owner_id))
-    return board.group in groups.values() or (board.owner and pilot.owner_id in groups)

@@ -20,20 +20,19 @@ from bot.interview.controls import Offered
 from bot.interview.summary import open_again_line, summary_blocks, summary_buttons, verdict_sentence
 from bot.interview.summary_facts import SummaryFacts
 from bot.pilots.messages import ActionId as PilotActionId, stage_title, tier_of
-from bot.portfolio.awaiting import Awaited, Handed, Undertaken, Underway, Unfinished, Waiting
+from bot.portfolio.awaited_messages import COACH, LINE_SHOWN, OPEN_REVIEW, OPEN_THREAD, waiting_lines
+from bot.portfolio.awaiting import Waiting
 from bot.slack import blocks
 from prompts.library import Library
 
 PILOTS_LISTED = 40
 """How many pilots one private list shows; a message takes 50 blocks."""
-LINE_SHOWN = 250
-"""The longest line, in characters: forty of them stay under what Slack takes over all blocks of a message."""
 PILOTS_AT_HOME = 20
 NOTHING_WAIVED: Mapping[str, int] = MappingProxyType({})
 NOTHING_OPEN: Mapping[str, Sequence[str]] = MappingProxyType({})
 NO_OWNERS: Mapping[str, Ownership] = MappingProxyType({})
-AWAITED_SHOWN = 6
-"""How many things of one kind that await somebody are spelt out."""
+LINES_AT_HOME = 24
+"""How many lines about what awaits somebody their Home tab has room for; it takes 100 blocks."""
 
 
 class ActionId(StrEnum):
@@ -43,10 +42,10 @@ class ActionId(StrEnum):
     SHARE_LIST = "share.list"
     SHARE_HELP = "share.help"
     OPEN_STATUS = "portfolio.status"
-    OPEN_REVIEW = "portfolio.open_review"
-    OPEN_THREAD = "portfolio.open_thread"
+    OPEN_REVIEW = OPEN_REVIEW
+    OPEN_THREAD = OPEN_THREAD
     FULL_REPORT = Offered.FULL_REPORT
-    COACH = "portfolio.coach"
+    COACH = COACH
 
 
 def status_message(
@@ -208,7 +207,7 @@ def home_view(
     ]
     if waiting.count:
         parts.append(blocks.section(words.mrkdwn("awaited_title"), "awaited"))
-        parts += _waiting(library, waiting)
+        parts += waiting_lines(library, waiting, LINES_AT_HOME)
     for title, key, some in (("mine_title", "mine", mine), ("others_title", "others", others)):
         if some:
             parts.append(blocks.divider(f"{key}_line"))
@@ -223,93 +222,6 @@ def home_view(
                 blocks.context(words.mrkdwn("more", count=len(some) - PILOTS_AT_HOME), f"{key}_more")
             )
     return {"type": "home", "callback_id": "home", "blocks": parts}
-
-
-def mine_message(library: Library, waiting: Waiting) -> Body:
-    """Return what awaits a person, for their eyes only."""
-    words = library.words("portfolio/mine", count=waiting.count)
-    return blocks.message(
-        words.mrkdwn("text"), [blocks.section(words.mrkdwn("title"), "title"), *_waiting(library, waiting)]
-    )
-
-
-def _waiting(library: Library, waiting: Waiting) -> list[Block]:
-    """Return a line with its control for each thing that awaits somebody, and how many more there are."""
-    lines = [_handed(library, one) for one in waiting.handed[:AWAITED_SHOWN]]
-    lines += [_undertaken(library, one) for one in waiting.undertaken[:AWAITED_SHOWN]]
-    lines += [_underway(library, one) for one in waiting.underway[:AWAITED_SHOWN]]
-    lines += [_awaited(library, one) for one in waiting.reviews[:AWAITED_SHOWN]]
-    lines += [_unfinished(library, one) for one in waiting.unfinished[:AWAITED_SHOWN]]
-    if waiting.count > len(lines):
-        words = library.words("portfolio/mine", count=waiting.count - len(lines))
-        lines.append(blocks.context(words.mrkdwn("more"), "waiting_more"))
-    return lines
-
-
-def _handed(library: Library, one: Handed) -> Block:
-    words = library.words("portfolio/handed", ask=one.ask, pilot=one.pilot, item=one.item)
-    write = _write(words.plain("answer"), one.pilot.id, one.item.id, "ask")
-    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"ask:{one.ask.id}", write)
-
-
-def _undertaken(library: Library, one: Undertaken) -> Block:
-    words = library.words(
-        "portfolio/undertaken", action=one.action, pilot=one.pilot, title=one.title, overdue=one.overdue
-    )
-    write = _write(words.plain("update"), one.pilot.id, one.action.item_id, "action")
-    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"action:{one.action.id}", write)
-
-
-def _write(text: str, pilot_id: str, item_id: str, why: str) -> Block:
-    """Return the button that opens the form of an answer; the same item may stand here for two reasons."""
-    return blocks.button(
-        text, blocks.one_of(AnswersActionId.WRITE, f"{why}:{pilot_id}:{item_id}"), f"{pilot_id}:{item_id}"
-    )
-
-
-def _unfinished(library: Library, one: Unfinished) -> Block:
-    words = library.words("portfolio/unfinished", pilot=one.pilot, open=one.open)
-    coach = blocks.button(
-        words.plain("coach"), blocks.one_of(ActionId.COACH, f"mine:{one.pilot.id}"), one.pilot.id
-    )
-    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"unfinished:{one.pilot.id}", coach)
-
-
-def _underway(library: Library, one: Underway) -> Block:
-    words = library.words(
-        "portfolio/underway", pilot=one.pilot, progress=one.progress, state=one.interview.state.value
-    )
-    go = (
-        blocks.button(
-            words.plain("open"),
-            blocks.one_of(ActionId.OPEN_THREAD, one.interview.id),
-            one.interview.id,
-            url=one.link,
-        )
-        if one.link
-        else None
-    )
-    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"interview:{one.interview.id}", go)
-
-
-def _awaited(library: Library, one: Awaited) -> Block:
-    words = library.words(
-        "portfolio/awaited",
-        review=one.review,
-        pilot=one.pilot,
-        to_stage=stage_title(library, one.review.to_stage),
-    )
-    open_it = (
-        blocks.button(
-            words.plain("open"),
-            blocks.one_of(ActionId.OPEN_REVIEW, one.review.id),
-            one.review.id,
-            url=one.link,
-        )
-        if one.link
-        else None
-    )
-    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), f"review:{one.review.id}", open_it)
 
 
 def _share(library: Library, action_id: ActionId, value: str) -> Block:

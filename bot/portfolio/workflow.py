@@ -11,7 +11,8 @@ from bot.domain.readiness import asked_by, verdict
 from bot.domain.waivers import day_of
 from bot.interview.summary_facts import summary_of
 from bot.pilots import flagged, workflow as pilots
-from bot.portfolio import awaiting, messages
+from bot.portfolio import awaited_messages, awaiting, messages
+from bot.portfolio.to_decide import Groups
 
 
 def status(desk: Desk, words: str, channel_id: str, *, share: bool = True) -> Body:
@@ -39,7 +40,7 @@ def list_all(desk: Desk, *, share: bool = True) -> Body:
     )
 
 
-def home(desk: Desk, groups: awaiting.Groups | None = None) -> dict[str, Any]:
+def home(desk: Desk, groups: Groups | None = None) -> dict[str, Any]:
     """Return the Home tab of the person whose occasion this is; `groups` are theirs, None where Slack did not say."""
     everything = _in_order(desk)
     mine: list[Pilot] = []
@@ -61,9 +62,9 @@ def home(desk: Desk, groups: awaiting.Groups | None = None) -> dict[str, Any]:
     )
 
 
-def mine(desk: Desk, groups: awaiting.Groups | None = None) -> Body:
+def mine(desk: Desk, groups: Groups | None = None) -> Body:
     """Return what awaits the person whose occasion this is; `groups` are theirs, None where Slack did not say."""
-    return messages.mine_message(desk.library, awaiting.of(desk, _in_order(desk), groups))
+    return awaited_messages.mine_message(desk.library, awaiting.of(desk, _in_order(desk), groups))
 
 
 def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:

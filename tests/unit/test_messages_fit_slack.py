@@ -24,7 +24,7 @@ from bot.interview import summary as interview_summary
 from bot.interview.summary_facts import Request, SummaryFacts
 from bot.nudges import messages as nudge_messages
 from bot.pilots import messages as pilot_messages
-from bot.portfolio import awaiting, messages as portfolio_messages
+from bot.portfolio import awaited_messages, awaiting, messages as portfolio_messages
 from bot.slack.blocks import Choice
 from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
@@ -36,6 +36,7 @@ from .conversed import every_message as conversation_messages, every_view as con
 from .gate_shown import every_message as gate_messages, every_view as gate_views, review_of
 from .handover_shown import every_message as handover_messages, every_view as handover_views
 from .remembered import every_message as history_messages
+from .reminded import every_message as reminder_messages, more_awaits
 from .reopening_shown import every_message as reopening_messages
 from .stages_shown import every_message as stages_messages, every_view as stages_views
 from .waived import every_message as waiver_messages, every_view as waiver_views, waived_verdict
@@ -251,12 +252,13 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield from posture_messages(LIBRARY, pilot, items(), text)
     yield from history_messages(LIBRARY, pilot, text)
     yield from reopening_messages(LIBRARY, pilot, items(), answer_with, text)
+    yield from reminder_messages(LIBRARY, pilot, review_of(pilot, found), text)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
     yield (
         "mine",
-        portfolio_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review_of(pilot, found))),
+        awaited_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review_of(pilot, found))),
     )
-    yield "mine", portfolio_messages.mine_message(LIBRARY, awaiting.Waiting())
+    yield "mine", awaited_messages.mine_message(LIBRARY, awaiting.Waiting())
 
 
 def nudge_for(pilot: Pilot, number: int) -> Nudge:
@@ -335,9 +337,7 @@ def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiti
             for n in each
         ],
         unfinished=[awaiting.Unfinished(pilot.model_copy(update={"id": n}), 12) for n in each],
-        reviews=[
-            awaiting.Awaited(review.model_copy(update={"id": n}), pilot, "https://s.example/p1") for n in each
-        ],
+        **more_awaits(text, pilot, review, each),
     )
 
 

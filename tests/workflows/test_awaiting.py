@@ -1,25 +1,54 @@
 """What awaits somebody: questions put to them, what they undertook, their conversations, promotions."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import event
 
 from bot.desk import Desk, Rooms
-from bot.domain.actions import Action
+from bot.domain.actions import Action, ActionState
 from bot.domain.answers import Reading, Status
 from bot.domain.asks import Ask
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
-from bot.domain.reviews import Review
-from bot.domain.values import Occasion
+from bot.domain.reviews import Board, Condition, Review
+from bot.domain.values import PREFLIGHT, Occasion
+from bot.handover import workflow as handing_over
 from bot.interview import workflow as interviews
+from bot.nudges import awaited
 from bot.pilots import workflow as pilots
 from bot.portfolio import workflow
-from bot.review import requesting, workflow as reviews
+from bot.review import changes as questions, conditions, requesting, workflow as reviews
 from bot.stages import workflow as stages
+from bot.waivers import shown as waivers, workflow as waiving
 from storage.transaction import Tx
 
-from .conftest import BOARD, JONAS, MAYA, PRIYA, REVIEWS, SAM, WORKSPACE, House, registration, words_of
+from .conftest import (
+    BOARD,
+    JONAS,
+    MAYA,
+    PANEL,
+    PRIYA,
+    REVIEWS,
+    SAM,
+    WORKSPACE,
+    House,
+    registration,
+    words_of,
+)
+from .gates import (
+    IN_PLACE,
+    LENA,
+    NOT_YET,
+    RAJ,
+    TOMAS,
+    approves,
+    board,
+    changes,
+    decided_by,
+    ready,
+    seen,
+)
 from .test_playbook_changes import changed, without
 
 
@@ -173,3 +202,143 @@ def test_a_pilot_of_theirs_with_something_missing_awaits_them_until_it_is_asked_
     assert "7 things are missing" not in awaits(house, SAM)
     house.do(interviews.start, MAYA, pilot.id)
     assert "things are missing" not in awaits(house, MAYA)
+
+
+RISK = board(risk=[PRIYA, SAM])
+
+
+def decided(house: House, pilot: Pilot, *steps: dict[str, int], those: Board = RISK, **policy: Any) -> Review:
+    """Ask for a promotion that a policy decides."""
+    decided_by(house, *steps, **policy)
+    return house.do(requesting.request, MAYA, ready(house, pilot).id, those)
+
+
+class TestVotes:
+    def test_a_vote_is_awaited_until_it_is_given(self, house: House, pilot: Pilot) -> None:
+        review = decided(house, pilot, {"risk": 2})
+        assert "asks to go" in awaits(house, PRIYA)
+        approves(house, PRIYA, review, RISK)
+        assert "asks to go" not in awaits(house, PRIYA)
+        assert "asks to go" in awaits(house, SAM)
+
+    def test_what_changed_since_is_asked_again(self, house: House, pilot: Pilot) -> None:
+        review = decided(house, pilot, {"risk": 2})
+        approves(house, PRIYA, review, RISK)
+        other = IN_PLACE.model_copy(update={"evidence": ("https://a.example/other",)})
+        changes(house, review, "rollback", other)
+        assert "changed since you voted" in awaits(house, PRIYA)
+        assert "changed since you voted" not in awaits(house, SAM)
+
+    def test_the_next_step_waits_for_the_one_before(self, house: House, pilot: Pilot) -> None:
+        those = board(technical=[LENA], risk=[PRIYA])
+        review = decided(house, pilot, {"technical": 1}, {"risk": 1}, those=those)
+        assert "asks to go" not in awaits(house, PRIYA)
+        approves(house, LENA, review, those)
+        assert "asks to go" in awaits(house, PRIYA)
+
+    def test_who_alone_answered_a_critical_item_is_not_awaited(self, house: House, pilot: Pilot) -> None:
+        book = house.library.playbook
+        critical = next(item.id for item in book.items_of(book.gates[0]) if item.critical)
+        house.do(interviews.change_answer, SAM, pilot.id, critical, IN_PLACE)
+        decided_by(house, {"risk": 1})
+        for item in book.items_of(book.gates[0]):
+            if item.id != critical:
+                house.do(interviews.change_answer, MAYA, pilot.id, item.id, IN_PLACE)
+        house.do(requesting.request, MAYA, pilot.id, RISK)
+        assert "asks to go" not in awaits(house, SAM)
+        assert "asks to go" in awaits(house, PRIYA)
+
+    def test_those_who_were_called_in_are_awaited_from_then_on(self, house: House, pilot: Pilot) -> None:
+        those = board(risk=[PRIYA], office=[RAJ])
+        review = decided(
+            house, pilot, {"risk": 1}, those=those, escalate_after_working_days=4, fallback="office",
+            expires_after_working_days=10,
+        )  # fmt: skip
+        assert "asks to go" not in awaits(house, RAJ)
+        house.later(days=7)
+        house.do(awaited.remind, PREFLIGHT, review.id, those)
+        assert "asks to go" in awaits(house, RAJ)
+        assert "asks to go" in awaits(house, PRIYA)
+
+    def test_a_new_member_of_the_group_is_awaited_and_a_former_one_is_not(
+        self, house: House, pilot: Pilot
+    ) -> None:
+        decided(house, pilot, {"risk": 1})
+        assert "asks to go" in awaits(house, TOMAS, {"S0RISK": "risk"})
+        assert "asks to go" not in awaits(house, SAM, {})
+
+    def test_who_may_never_decide_is_not_awaited(self, house: House, pilot: Pilot) -> None:
+        decided(house, pilot, {"risk": 1}, never=(SAM,))
+        assert "asks to go" not in awaits(house, SAM)
+
+    def test_what_has_expired_awaits_nobody(self, house: House, pilot: Pilot) -> None:
+        decided(house, pilot, {"risk": 1})
+        house.later(days=10)
+        assert "asks to go" not in awaits(house, PRIYA)
+
+
+class TestDecisions:
+    def test_a_question_awaits_who_speaks_for_the_pilot_and_not_the_approvers(
+        self, house: House, pilot: Pilot
+    ) -> None:
+        review = decided(house, pilot, {"risk": 1})
+        change = house.do(questions.ask, PRIYA, review.id, seen(review), "Who is called at night?", RISK)
+        said = awaits(house, MAYA)
+        assert "Who is called at night?" in said
+        assert f"review.answer_change:{change.id}" in said
+        assert "asks to go" not in awaits(house, SAM)
+        house.do(questions.answer, MAYA, change.id, "The rota.")
+        assert "Who is called at night?" not in awaits(house, MAYA)
+        assert "asks to go" in awaits(house, SAM)
+
+    def test_a_condition_awaits_its_owner_with_the_way_to_say_that_it_is_done(
+        self, house: House, pilot: Pilot
+    ) -> None:
+        review = decided(house, pilot, {"risk": 1})
+        due = house.now.date() + timedelta(days=3)
+        agreed = (Condition(what="Add a second contact", owner_id=JONAS, due_on=due),)
+        approves(house, PRIYA, review, RISK, conditions=agreed)
+        said = awaits(house, JONAS)
+        assert "*Condition* for Refund triage: Add a second contact" in said
+        assert "review.condition_done:" in said
+        assert "*Overdue*" not in said
+        house.later(days=4)
+        assert "*Overdue*" in awaits(house, JONAS)
+        (condition,) = house.store.read_sync(lambda tx: tx.actions.conditions_of_pilot(pilot.id))
+        house.do(conditions.close, JONAS, condition.id, ActionState.DONE, "It is in the runbook.")
+        assert "Add a second contact" not in awaits(house, JONAS)
+
+    def test_a_waiver_awaits_those_who_may_grant_it(self, house: House, pilot: Pilot) -> None:
+        until = house.now.date() + timedelta(days=20)
+        wanted = waiving.Entered(("rollback",), until, "The switch comes next week.")
+        request = house.do(waiving.ask, JONAS, pilot.id, wanted, PANEL)
+        house.deliver(waivers.card_key(request.id), "1700000000.000200")
+        approvers = {"S0GATE": "gate-approvers"}
+        said = awaits(house, SAM, approvers)
+        assert f"<@{JONAS}> asks to waive rollback" in said
+        assert "/p1700000000000200" in said
+        assert "asks to waive" not in awaits(house, SAM, {})
+        assert "asks to waive" not in awaits(house, JONAS, approvers)  # who asked
+        assert "asks to waive" not in awaits(house, MAYA, approvers)  # the champion
+        house.do(waiving.grant, SAM, request.id, PANEL)
+        assert "asks to waive" not in awaits(house, SAM, approvers)
+
+    def test_a_handover_awaits_whoever_is_proposed(self, house: House, pilot: Pilot) -> None:
+        house.do(handing_over.propose, MAYA, pilot.id, SAM, "")
+        said = awaits(house, SAM)
+        assert f"<@{MAYA}> proposes you as its production owner" in said
+        assert "handover.accept:" in said
+        house.do(handing_over.propose, MAYA, pilot.id, "S0PAYMENTS", "")
+        assert "production owner" not in awaits(house, SAM)
+        assert "<!subteam^S0PAYMENTS> as its production owner" in awaits(
+            house, SAM, {"S0PAYMENTS": "payments"}
+        )
+
+    def test_a_pilot_that_is_open_again_awaits_who_answers_for_it(self, house: House, pilot: Pilot) -> None:
+        review = decided(house, pilot, {"risk": 1})
+        approves(house, PRIYA, review, RISK)
+        house.do(interviews.change_answer, MAYA, pilot.id, "rollback", NOT_YET)
+        said = awaits(house, JONAS)
+        assert "*Refund triage* is open again: rollback" in said
+        assert "things are missing" not in said
+        assert "open again" not in awaits(house, SAM)

@@ -1,0 +1,167 @@
+"""What awaits somebody, a line each with the control that leads on: in `/pilot mine` and on the Home tab.
+
+Structure only; the words are in `prompts/portfolio/`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from bot.answers.names import ActionId as AnswersActionId
+from bot.domain.messages import Block, Body
+from bot.domain.people import is_group
+from bot.handover.messages import ActionId as HandoverActionId
+from bot.pilots.messages import stage_title
+from bot.portfolio.awaiting import (
+    Handed,
+    HandedBack,
+    OpenAgain,
+    Owed,
+    Proposed,
+    Undertaken,
+    Underway,
+    Unfinished,
+    Waiting,
+)
+from bot.portfolio.to_decide import Awaited, WaiverAsked
+from bot.review.messages import ActionId as ReviewActionId
+from bot.slack import blocks
+from prompts.library import Library
+from prompts.words import Words
+
+LINE_SHOWN = 250
+"""The longest line, in characters: forty of them stay under what Slack takes over all blocks of a message."""
+OF_A_KIND = 6
+"""How many things of one kind are spelt out."""
+LINES_IN_MESSAGE = 36
+"""How many lines a private message has room for; it takes 50 blocks."""
+COACH: Final = "portfolio.coach"
+OPEN_REVIEW: Final = "portfolio.open_review"
+OPEN_THREAD: Final = "portfolio.open_thread"
+
+
+def mine_message(library: Library, waiting: Waiting) -> Body:
+    """Return what awaits a person, for their eyes only."""
+    words = library.words("portfolio/mine", count=waiting.count)
+    title = blocks.section(words.mrkdwn("title"), "title")
+    return blocks.message(words.mrkdwn("text"), [title, *waiting_lines(library, waiting, LINES_IN_MESSAGE)])
+
+
+def waiting_lines(library: Library, waiting: Waiting, most: int) -> list[Block]:
+    """Return a line with its control for each thing that awaits somebody, and how many more there are.
+
+    Where there are more than fit, the kinds of which there is most give way first.
+    """
+    kinds: list[tuple[Sequence[Any], Callable[[Library, Any], Block]]] = [
+        (waiting.handed_back, _handed_back),
+        (waiting.reviews, _awaited),
+        (waiting.handed, _handed),
+        (waiting.open_again, _open_again),
+        (waiting.owed, _owed),
+        (waiting.undertaken, _undertaken),
+        (waiting.proposed, _proposed),
+        (waiting.waivers, _waiver),
+        (waiting.underway, _underway),
+        (waiting.unfinished, _unfinished),
+    ]
+    room = [min(len(some), OF_A_KIND) for some, _ in kinds]
+    while sum(room) > most:
+        room[room.index(max(room))] -= 1
+    lines = [line(library, one) for (some, line), n in zip(kinds, room, strict=True) for one in some[:n]]
+    if waiting.count > len(lines):
+        words = library.words("portfolio/mine", count=waiting.count - len(lines))
+        lines.append(blocks.context(words.mrkdwn("more"), "waiting_more"))
+    return lines
+
+
+def _line(words: Words, block_id: str, control: Block | None = None) -> Block:
+    return blocks.section(words.mrkdwn("line", at_most=LINE_SHOWN), block_id, control)
+
+
+def _link(text: str, action_id: str, key: str, link: str | None) -> Block | None:
+    """Return the button that leads to an address; nothing while there is none."""
+    return blocks.button(text, blocks.one_of(action_id, key), key, url=link) if link else None
+
+
+def _handed_back(library: Library, one: HandedBack) -> Block:
+    to_stage = stage_title(library, one.review.to_stage)
+    words = library.words(
+        "portfolio/handed_back", question=one.question, review=one.review, pilot=one.pilot, to_stage=to_stage
+    )
+    action_id = blocks.one_of(ReviewActionId.ANSWER_CHANGE, one.question.id)
+    answer = blocks.button(words.plain("answer"), action_id, one.question.id)
+    return _line(words, f"question:{one.question.id}", answer)
+
+
+def _awaited(library: Library, one: Awaited) -> Block:
+    to_stage = stage_title(library, one.review.to_stage)
+    words = library.words(
+        "portfolio/awaited", review=one.review, pilot=one.pilot, to_stage=to_stage, again=one.again
+    )
+    open_it = _link(words.plain("open"), OPEN_REVIEW, one.review.id, one.link)
+    return _line(words, f"review:{one.review.id}", open_it)
+
+
+def _handed(library: Library, one: Handed) -> Block:
+    words = library.words("portfolio/handed", ask=one.ask, pilot=one.pilot, item=one.item)
+    return _line(words, f"ask:{one.ask.id}", _write(words.plain("answer"), one.pilot.id, one.item.id, "ask"))
+
+
+def _open_again(library: Library, one: OpenAgain) -> Block:
+    words = library.words("portfolio/open_again", pilot=one.pilot, titles=one.titles)
+    return _line(words, f"open_again:{one.pilot.id}", _coach(words.plain("coach"), "again", one.pilot.id))
+
+
+def _owed(library: Library, one: Owed) -> Block:
+    words = library.words("portfolio/owed", action=one.action, pilot=one.pilot, overdue=one.overdue)
+    action_id = blocks.one_of(ReviewActionId.CONDITION_DONE, one.action.id)
+    return _line(
+        words, f"condition:{one.action.id}", blocks.button(words.plain("done"), action_id, one.action.id)
+    )
+
+
+def _undertaken(library: Library, one: Undertaken) -> Block:
+    words = library.words(
+        "portfolio/undertaken", action=one.action, pilot=one.pilot, title=one.title, overdue=one.overdue
+    )
+    write = _write(words.plain("update"), one.pilot.id, one.action.item_id, "action")
+    return _line(words, f"action:{one.action.id}", write)
+
+
+def _proposed(library: Library, one: Proposed) -> Block:
+    words = library.words(
+        "portfolio/proposed", handover=one.handover, pilot=one.pilot, group=is_group(one.handover.to_id)
+    )
+    action_id = blocks.one_of(HandoverActionId.ACCEPT, one.handover.id)
+    accept = blocks.button(words.plain("accept"), action_id, one.handover.id)
+    return _line(words, f"handover:{one.handover.id}", accept)
+
+
+def _waiver(library: Library, one: WaiverAsked) -> Block:
+    words = library.words("portfolio/waiver_asked", waiver=one.waiver, titles=one.titles, pilot=one.pilot)
+    key = f"waiver:{one.waiver.request_id}"
+    return _line(words, key, _link(words.plain("open"), OPEN_REVIEW, key, one.link))
+
+
+def _underway(library: Library, one: Underway) -> Block:
+    words = library.words(
+        "portfolio/underway", pilot=one.pilot, progress=one.progress, state=one.interview.state.value
+    )
+    go_on = _link(words.plain("open"), OPEN_THREAD, one.interview.id, one.link)
+    return _line(words, f"interview:{one.interview.id}", go_on)
+
+
+def _unfinished(library: Library, one: Unfinished) -> Block:
+    words = library.words("portfolio/unfinished", pilot=one.pilot, open=one.open)
+    return _line(words, f"unfinished:{one.pilot.id}", _coach(words.plain("coach"), "mine", one.pilot.id))
+
+
+def _coach(text: str, why: str, pilot_id: str) -> Block:
+    """Return the button that goes on with the questions; the same pilot may stand on a page for two reasons."""
+    return blocks.button(text, blocks.one_of(COACH, f"{why}:{pilot_id}"), pilot_id)
+
+
+def _write(text: str, pilot_id: str, item_id: str, why: str) -> Block:
+    """Return the button that opens the form of an answer; the same item may stand here for two reasons."""
+    return blocks.button(
+        text, blocks.one_of(AnswersActionId.WRITE, f"{why}:{pilot_id}:{item_id}"), f"{pilot_id}:{item_id}"
+    )
