@@ -12,6 +12,7 @@ from bot.pilots.messages import ActionId as PilotActionId, MenuChoice
 from bot.portfolio import history, messages, report, workflow
 from bot.portfolio.history_messages import ActionId as HistoryActionId, history_message
 from bot.portfolio.messages import ActionId
+from bot.review.messages import ActionId as ReviewActionId
 from bot.slack.failures import SlackFailure
 from bot.slack.payloads import ButtonClick, HomeOpened, SlashCommand
 from bot.slack.reading import Inbound
@@ -28,6 +29,7 @@ def register(router: Router, front: Front) -> None:
     router.command("list", partial(on_list, front))
     router.command("help", partial(on_help, front))
     router.command("", partial(on_help, front))
+    router.click(ReviewActionId.HISTORY, partial(on_history_from_card, front))
     router.click(HistoryActionId.OLDER, partial(on_turn_page, front))
     router.click(HistoryActionId.NEWEST, partial(on_turn_page, front))
     router.click(ActionId.SHARE_STATUS, partial(on_share_status, front))
@@ -52,6 +54,17 @@ async def on_history(front: Front, command: SlashCommand) -> Body:
     at = await front.occasion(command)
     page = await front.office.look_up(history.page, at, command.rest, command.channel_id)
     return history_message(front.office.library, page)
+
+
+async def on_history_from_card(front: Front, click: ButtonClick) -> None:
+    """Tell the story of a pilot in private, beside the card that it was asked for from."""
+    at = await front.occasion(click)
+    page = await front.office.look_up(history.page_before, at, click.value, "")
+    if click.channel_id:
+        body = history_message(front.office.library, page)
+        await front.slack.whisper(
+            click.workspace_id, click.channel_id, click.user_id, body, response_url=click.response_url
+        )
 
 
 async def on_turn_page(front: Front, click: ButtonClick) -> None:
