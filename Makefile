@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Whoever forbids Python to keep what it compiled makes every process that a test starts compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check faults bench lock clean
 
@@ -31,7 +34,7 @@ test: $(VENV)/.dev  ## the tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not faults" $(ARGS)
 
 faults: $(VENV)/.dev  ## the fault tests, some minutes: kills, repeats, dropped connections
-	@$(BIN)/python -m pytest -n 2 --dist load -m faults --timeout 900 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist load -m faults --timeout 900 $(ARGS)
 
 check: $(VENV)/.dev  ## lint, format, types and import contracts
 	@$(BIN)/ruff check .

@@ -30,7 +30,8 @@ PILOTS = 43
 PLAYBOOK = Path(__file__).parents[1] / "playbook"
 QUESTIONS = 7
 """Of that playbook's readiness gate: 43 × 7 = 301 answers."""
-CHANNELS = 8
+CHANNELS = 24
+"""A channel takes a post a second, so with few channels a fire is mostly waiting."""
 PATIENCE = 300.0
 TIMINGS = Timings(ack=3.0, retries=(0.0, 1.0, 2.0, 4.0, *(8.0,) * 30))
 """Slack's own retries are minutes apart; a person would not wait for them, and neither does this test."""
