@@ -175,7 +175,8 @@ def board_message(library: Library, opening: Opening, decided: tuple[str, ...]) 
 def owner_message(library: Library, opening: Opening, line: Line) -> Body:
     """Return the word about an owner who has left, to whoever can hand the pilot over; later, who owns it."""
     words = _words(library, "reopening/owner_left", opening, line=line)
-    said = words.mrkdwn("open" if line.is_open else "mended", at_most=SENTENCE_SHOWN)
+    found = State.LEFT if opening.state is State.LEFT else State.MENDED
+    said = words.mrkdwn((State.OPEN if line.is_open else found).value, at_most=SENTENCE_SHOWN)
     hand_over = blocks.button(words.plain("hand_over"), PilotActionId.HAND_OVER, opening.pilot.id)
     return blocks.message(
         said,

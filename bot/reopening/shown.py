@@ -6,6 +6,7 @@ hold nothing new is said; it comes when the pilot goes on.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.desk import Desk
 from bot.domain import reopening as rules
@@ -73,8 +74,8 @@ def _tell(desk: Desk, told: Told, opening: Opening) -> None:
     desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body, under=card.id if card else None)
     if told.changed or there is None:
         _tell_board(desk, f"{key}:board", opening)
-    if there is not None:
-        _tell_of_owner(desk, key, opening, card)
+    if there is not None and there.first_attempt_at is not None:
+        _tell_of_owner(desk, key, opening, since=there.first_attempt_at, card=card)
 
 
 def _tell_board(desk: Desk, key: str, opening: Opening) -> None:
@@ -102,13 +103,15 @@ def _who_decided(desk: Desk, review: Review) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said_yes)) or decided
 
 
-def _tell_of_owner(desk: Desk, key: str, opening: Opening, card: OutboundMessage | None) -> None:
-    """Say in a word of its own that the owner left after the gate was open again: an edit calls nobody."""
+def _tell_of_owner(
+    desk: Desk, key: str, opening: Opening, *, since: datetime, card: OutboundMessage | None
+) -> None:
+    """Say in a word of its own that the owner left after the other word was sent: an edit calls nobody."""
     pilot = opening.pilot
     for line in opening.lines:
-        if line.flag.kind is not FlagKind.OWNER or line.flag.raised_at == opening.began_at:
+        if line.flag.kind is not FlagKind.OWNER or line.flag.raised_at <= since:
             continue
-        own_key = f"{key}:{line.flag.subject}"
+        own_key = f"{key}:owner:{line.flag.id}"
         may_begin = line.is_open and pilot.hold is None
         if may_begin or desk.tx.messages.by_key(pilot.workspace_id, own_key):
             desk.tx.messages.show(

@@ -1,6 +1,7 @@
 """Every word about a gate that is open again, for the tests that read all messages: each cause, few of them and many."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -138,6 +139,9 @@ def every_message(
             yield "owner left", messages.owner_message(library, opening, line)
             over = line.having(flag=flag_for(FlagKind.OWNER, "U0JONAS", cleared=True))
             yield "owner found", messages.owner_message(library, opening, over)
+            for whose in (pilot, retired):
+                left = replace(opening, state=State.LEFT, pilot=whose)
+                yield "owner not looked for", messages.owner_message(library, left, over)
     titles = flagged.titles(library, [line.flag for line in some])
     in_status = interviews.open_again_line(library, titles)
     assert in_status

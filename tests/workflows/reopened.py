@@ -1,5 +1,6 @@
 """Pilots that a board let pass, for the tests of what re-opens a gate."""
 
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.answers import Reading, Status
@@ -15,8 +16,9 @@ from bot.reopening import workflow as reopening
 from bot.review import deciding, requesting
 from bot.review.messages import as_seen
 from prompts.library import Library
+from storage.transaction import Tx
 
-from .conftest import MAYA, PRIYA, SAM, WORKSPACE, House
+from .conftest import MAYA, PRIYA, SAM, WORKSPACE, House, words_of
 
 IN_PLACE = Reading(status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",))
 NOT_YET = Reading(status=Status.NOT_YET, detail="There is no switch any more")
@@ -86,6 +88,29 @@ def becomes(house: House, user_id: str, **facts: Any) -> None:
     changed: Person = person.model_copy(update=facts)
     house.store.write_sync(lambda tx: tx.people.remember(changed))
     house.do(reopening.person_gone, PREFLIGHT, user_id)
+
+
+def post(house: House) -> None:
+    """Pretend that what was said about a gate is on its way to Slack."""
+
+    def begin(tx: Tx) -> None:
+        for one in tx.messages.unsent(house.now, 1000):
+            if one.key.startswith("reopening:") and one.first_attempt_at is None:
+                assert tx.messages.claim(one.id, "test", house.now + timedelta(seconds=30), house.now)
+                assert tx.messages.begin_first_post(one.id, "test", house.now)
+                tx.messages.release(one.id, "test")
+
+    house.store.write_sync(begin, now=house.now)
+
+
+def own_words(house: House, pilot: Pilot) -> list[str]:
+    """Return the words about an owner who left while the gate was open already."""
+    rows = house.store.read_sync(lambda tx: tx.messages.unsent(house.now, 1000))
+    return [
+        words_of(one.body)
+        for one in rows
+        if one.key.startswith(f"reopening:{pilot.id}:") and ":owner:" in one.key
+    ]
 
 
 def said(house: House, pilot: Pilot, ending: str = "") -> list[str]:

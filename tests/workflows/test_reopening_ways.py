@@ -13,6 +13,7 @@ from bot.domain.reviews import Choice, Condition, Review
 from bot.domain.values import PREFLIGHT
 from bot.handover import workflow as handovers
 from bot.pilots import workflow as pilots
+from bot.reopening import workflow as reopening
 from bot.review import conditions, deciding, requesting, workflow as reviews
 from bot.review.messages import as_seen
 from bot.stages import emergency, workflow as stages
@@ -28,6 +29,8 @@ from .reopened import (
     approve,
     becomes,
     flags,
+    own_words,
+    post,
     put_in_place,
     readiness,
     said,
@@ -165,17 +168,50 @@ def test_an_owner_who_leaves_while_it_is_open_already_is_a_word_of_its_own(
 ) -> None:
     """An edit calls nobody, and the champion has to hear of it."""
     answer(house, pilot, "rollback", NOT_YET)
+    post(house)
     house.later(hours=1)
     becomes(house, JONAS, deactivated=True)
-    (own,) = said(house, pilot, f":{JONAS}")
+    (own,) = own_words(house, pilot)
     assert own.startswith(f"⚠️ <@{MAYA}>:")
     assert "Hand over" in own
     (word,) = said(house, pilot)
     assert "has left" in word
     house.later(hours=1)
     house.do(handovers.propose, MAYA, pilot.id, PRIYA)
-    assert f"has a production owner: <@{PRIYA}>" in said(house, pilot, f":{JONAS}")[0]
+    assert f"has a production owner: <@{PRIYA}>" in own_words(house, pilot)[0]
     assert subjects(house, pilot) == ROLLBACK
+
+
+def test_an_owner_who_leaves_twice_is_spoken_of_twice(house: House, pilot: Pilot, review: Review) -> None:
+    answer(house, pilot, "rollback", NOT_YET)
+    post(house)
+    for gone in (True, False, True):
+        house.later(hours=1)
+        becomes(house, JONAS, deactivated=gone)
+    first, second = own_words(house, pilot)
+    assert "owns *Refund triage* again" in first
+    assert "Please hand it over" in second
+    house.later(hours=1)
+    house.do(stages.roll_back, MAYA, pilot.id, "shadow", "pilot", "Nobody owns it.", frozenset())
+    assert "nobody is looked for here any more" in own_words(house, pilot)[1]
+
+
+def test_what_opened_on_hold_is_one_word_when_the_pilot_goes_on(
+    house: House, pilot: Pilot, review: Review
+) -> None:
+    """Whoever is called by the first word need not be called by another."""
+    held(house, pilot, date(2026, 12, 1))
+    answer(house, pilot, "rollback", NOT_YET)
+    house.later(hours=1)
+    becomes(house, JONAS, deactivated=True)
+    house.now = datetime(2026, 12, 1, tzinfo=UTC)
+    sweep(house)
+    post(house)
+    house.later(hours=1)
+    house.do(reopening.look, PREFLIGHT, pilot.id)
+    assert own_words(house, pilot) == []
+    (word,) = said(house, pilot)
+    assert word.index(f"<@{MAYA}>:") < word.index(f"<@{JONAS}>")
 
 
 def test_with_owner_and_champion_gone_nobody_is_called_and_the_board_reads_so(
