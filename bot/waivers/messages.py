@@ -3,14 +3,13 @@
 Structure only; the words are in `prompts/waivers/`. The forms and the list are in `forms`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 
 from bot.domain.messages import Block, Body
-from bot.domain.playbook import Gate
 from bot.domain.review import Panel
 from bot.domain.waivers import Waiver, WaiverState, day_of
 from bot.interview.controls import Offered
@@ -187,6 +186,6 @@ def titles_in_words(library: Library, titles: Iterable[str]) -> str:
     return library.words("waivers/titles", titles=list(titles)).plain("phrase")
 
 
-def why_nobody(library: Library, gate: Gate, panel: Panel) -> str:
-    """Return why nobody could grant a waiver, as a phrase that says whom to add."""
-    return library.words("waivers/nobody", gate=gate, panel=panel).plain("phrase")
+def why_nobody(library: Library, panel: Panel, groups: Sequence[str]) -> str:
+    """Return why nobody could grant a waiver, as a phrase that says whom to add: to one of these user groups, by handle."""
+    return library.words("waivers/nobody", panel=panel, groups=list(groups)).plain("phrase")

@@ -67,7 +67,8 @@ def ask(desk: Desk, pilot_id: str, entered: Entered, panel: Panel) -> Request:
         raise FieldsRefused(wrong)
     alone = voting.lone_answerers(desk.tx.answers.history(pilot.id), frozenset(entered.item_ids))
     if not rules.eligible(panel, asked_by=desk.at.actor_id, champion_id=pilot.champion_id, alone=alone):
-        raise rules.NobodyMayGrant(why=messages.why_nobody(desk.library, gate, panel))
+        groups = _groups_behind(desk, pilot, gate)
+        raise rules.NobodyMayGrant(why=messages.why_nobody(desk.library, panel, groups))
     request_id = new_id()
     asked = [
         Waiver(
@@ -88,6 +89,16 @@ def ask(desk: Desk, pilot_id: str, entered: Entered, panel: Panel) -> Request:
         titles = messages.titles_in_words(desk.library, _titles(desk, late))
         raise FieldsRefused([errors.AskedMeanwhile("items", titles=titles)])
     return _note(desk, pilot, asked, "asked", {"reason": asked[0].reason}, panel)
+
+
+def _groups_behind(desk: Desk, pilot: Pilot, gate: Gate) -> list[str]:
+    """Return the user groups, by handle, whose members could grant a waiver at a gate."""
+    procedure = desk.playbook.procedure(gate, pilot.tier)
+    if procedure is None:
+        return []
+    named = procedure.policy.waivers_by or procedure.policy.roles
+    roles = (procedure.role(one) for one in named)
+    return [role.group for role in roles if role and role.group]
 
 
 def _objections(desk: Desk, found: Offer, entered: Entered) -> list[FieldRefusal]:

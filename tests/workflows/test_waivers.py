@@ -24,6 +24,7 @@ from bot.waivers.shown import card_key
 from bot.waivers.workflow import Entered
 
 from .conftest import BOARD, GONE, GUEST, JONAS, MAYA, PANEL, PRIYA, REVIEWS, SAM, WORKSPACE, House, words_of
+from .gates import decided_by
 
 IN_PLACE = Reading(status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",))
 NOT_YET = Reading(status=Status.NOT_YET, detail="There is no switch")
@@ -203,8 +204,20 @@ def test_an_approver_who_is_the_only_one_to_have_answered_is_refused(house: Hous
 def test_where_nobody_could_grant_it_the_request_says_so(house: House, held_back: Pilot) -> None:
     alone = Panel(title="Gate approvers", people=frozenset({MAYA}), shown="@gate-approvers")
     entered = Entered(("rollback",), FIRST_OF_FEBRUARY, WHY)
-    with pytest.raises(rules.NobodyMayGrant, match="Gate approvers"):
+    with pytest.raises(rules.NobodyMayGrant, match=r"Gate approvers .*@gate-approvers"):
         house.do(waivers.ask, JONAS, held_back.id, entered, alone)
+
+
+def test_at_a_gate_with_a_policy_the_groups_of_its_roles_are_named(house: House, held_back: Pilot) -> None:
+    decided_by(house, {"risk": 1, "security": 1})
+    nobody = Panel(title="the risk team, the security team", people=frozenset(), shown="@risk or @security")
+    entered = Entered(("rollback",), FIRST_OF_FEBRUARY, WHY)
+    with pytest.raises(rules.NobodyMayGrant, match="@risk or @security"):
+        house.do(waivers.ask, JONAS, held_back.id, entered, nobody)
+    decided_by(house, {"risk": 1, "security": 1}, waivers_by=("security",))
+    with pytest.raises(rules.NobodyMayGrant) as refused:
+        house.do(waivers.ask, JONAS, held_back.id, entered, nobody)
+    assert "@risk" not in refused.value.sentence
 
 
 @pytest.mark.parametrize(
