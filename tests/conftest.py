@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.fresh import KeptEngines
+from tests.fresh import KEPT, KeptEngines
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -37,6 +37,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def kept_engines(tmp_path_factory: pytest.TempPathFactory) -> KeptEngines:
+def kept_engines() -> KeptEngines:
     """Engines for stores, kept for all tests of this process."""
-    return KeptEngines(tmp_path_factory.mktemp("kept"))
+    return KEPT

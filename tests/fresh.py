@@ -6,6 +6,7 @@ engine anew: so the engines are kept from test to test, too. Tests of the migrat
 
 import sqlite3
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -43,41 +44,36 @@ class KeptEngines:
     """Opens stores as `Store.open` does, on engines that remember the statements of earlier tests and nothing else.
 
     An engine knows one address. Between tests it has no connection, and on SQLite its address is a link that leads to the
-    file of the test.
+    file of the test and goes with it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._links = 0
+    def __init__(self) -> None:
         self._idle: dict[str, list[tuple[str, Engine, Engine]]] = {}
 
     @contextmanager
     def store(self, database_url: str) -> Iterator[Store]:
         """Open a database that is there and has all tables."""
-        kind = database_url if database_url.startswith("postgresql") else "sqlite"
-        idle = self._idle.setdefault(kind, [])
-        kept = idle.pop() if idle else self._made(database_url)
-        address, write_engine, read_engine = kept
-        if kind == "sqlite":
-            _lead(Path(address), Path(str(database.parse(database_url).database)))
-        with Store(
-            where=database.where(database.parse(database_url)),
-            write_engine=write_engine,
-            read_engine=read_engine,
-            retry_for=RETRY_FOR,
-        ) as opened:
-            yield opened
+        url = database.parse(database_url)
+        file = Path(str(url.database)).resolve() if url.get_backend_name() == "sqlite" else None
+        idle = self._idle.setdefault("sqlite" if file else database_url, [])
+        address, writing, reading = kept = idle.pop() if idle else self._make(database_url, file)
+        if file:
+            Path(address).symlink_to(file)
+        try:
+            with Store(
+                where=database.where(url), write_engine=writing, read_engine=reading, retry_for=RETRY_FOR
+            ) as opened:
+                yield opened
+        finally:
+            if file:
+                Path(address).unlink()
         idle.append(kept)
 
-    def _made(self, database_url: str) -> tuple[str, Engine, Engine]:
-        address = database_url
-        if not database_url.startswith("postgresql"):
-            self._links += 1
-            address = str(self._folder / f"kept-{self._links}.db")
-        url = database.parse(address if address == database_url else f"sqlite:///{address}")
-        return address, database.write_engine(url), database.read_engine(url)
+    def _make(self, database_url: str, file: Path | None) -> tuple[str, Engine, Engine]:
+        link = Path(tempfile.gettempdir()) / f"preflight-tests-{uuid.uuid4().hex}.db"
+        url = database.parse(f"sqlite:///{link}" if file else database_url)
+        return str(link), database.write_engine(url), database.read_engine(url)
 
 
-def _lead(link: Path, target: Path) -> None:
-    link.unlink(missing_ok=True)
-    link.symlink_to(target)
+KEPT = KeptEngines()
+"""For all tests of this process."""

@@ -20,8 +20,7 @@ from bot.waivers import workflow as waivers
 from bot.waivers.shown import card_key
 from bot.waivers.workflow import Entered
 from prompts.library import Library
-from storage.store import Store
-from tests.fresh import fresh_database
+from tests.fresh import KEPT, fresh_database
 
 from .conftest import GONE, GUEST, JONAS, MAYA, PLAYBOOK, PRIYA, SAM, House, _settle_in, registration
 
@@ -39,8 +38,8 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.store = Store.open(fresh_database(Path(self.folder.name) / "preflight.db"))
-        self.store.__enter__()
+        self.opened = KEPT.store(fresh_database(Path(self.folder.name) / "preflight.db"))
+        self.store = self.opened.__enter__()
         self.house = House(self.store, LIBRARY)
         self.store.write_sync(_settle_in)
         self.pilot = self.house.do(pilots.register, MAYA, registration())
@@ -48,7 +47,7 @@ class AnyOrder(RuleBasedStateMachine):
             self._answer(item_id, Status.NOT_YET, MAYA)
 
     def teardown(self) -> None:
-        self.store.__exit__(None, None, None)
+        self.opened.__exit__(None, None, None)
         self.folder.cleanup()
 
     def _answer(self, item_id: str, status: Status, by: str) -> None:
