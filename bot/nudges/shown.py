@@ -27,10 +27,13 @@ def show(desk: Desk, person_id: str, slot: str) -> None:
     lines: list[Line] = []
     for nudge in ordered:
         pilot, review = found[nudge.pilot_id], about.get(nudge.review_id)
+        spelt_out = (
+            len(lines) < messages.LINES_SHOWN
+        )  # a person may have thousands; the others are only counted
         if review:
-            lines.append(_awaited(desk, nudge, pilot, review))
+            lines.append(_awaited(desk, nudge, pilot, review, spelt_out=spelt_out))
         elif nudge.review_id is None:
-            lines.append(_quiet(desk, nudge, pilot, spelt_out=len(lines) < messages.LINES_SHOWN))
+            lines.append(_quiet(desk, nudge, pilot, spelt_out=spelt_out))
     body = messages.day_message(desk.library, lines, desk.at.now)
     desk.tx.messages.show(desk.at.workspace_id, key, person_id, body, paced=True)
 
@@ -41,10 +44,7 @@ def message_key(person_id: str, slot: str) -> str:
 
 
 def _quiet(desk: Desk, nudge: Nudge, pilot: Pilot, *, spelt_out: bool) -> QuietLine:
-    """Return a nudge, with how its pilot stands today: what was in place when it last moved may be old by now.
-
-    A person may have thousands; those that are only counted are not judged.
-    """
+    """Return a nudge, with how its pilot stands today: what was in place when it last moved may be old by now."""
     if not spelt_out:
         return QuietLine(nudge, pilot, Verdict(items=()))
     standing = pilots.standing_of(desk, pilot)
@@ -52,8 +52,11 @@ def _quiet(desk: Desk, nudge: Nudge, pilot: Pilot, *, spelt_out: bool) -> QuietL
     return QuietLine(nudge, pilot, standing.verdict, leads_on)
 
 
-def _awaited(desk: Desk, nudge: Nudge, pilot: Pilot, review: Review) -> AwaitedLine:
+def _awaited(desk: Desk, nudge: Nudge, pilot: Pilot, review: Review, *, spelt_out: bool) -> AwaitedLine:
     """Return a review that waits for the person, or how that was settled."""
+    if not spelt_out:
+        over = nudge.reply is not None or not review.is_open
+        return AwaitedLine(nudge, pilot, review, Why.VOTE, settled=Settled.OVER if over else None)
     card = desk.tx.messages.by_key(review.workspace_id, reviews.card_key(review.id))
     if nudge.reply is not None or not review.is_open:
         return AwaitedLine(nudge, pilot, review, Why.VOTE, settled=_settled(desk, nudge, review))

@@ -148,6 +148,7 @@ def look(desk: Desk, review: Review, told_at: Mapping[str, datetime], board: Boa
         person = desk.tx.people.get(review.workspace_id, person_id)
         if person is None:
             ahead.append(now + UNKNOWN_AGAIN)
+        if person is None or person.has_left:
             continue
         zone, since = zone_of(person.time_zone), found.since_for(person_id)
         backoff = rules.rounds(since, procedure.policy.remind_after_working_days, zone, rhythm)
