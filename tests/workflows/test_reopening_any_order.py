@@ -122,12 +122,12 @@ class AnyOrder(RuleBasedStateMachine):
         self.house.later(minutes=minutes)
         while self.house.do(waivers.lapse, PREFLIGHT):
             pass
+        sweep(self.house)
 
     @invariant()
     def what_is_raised_is_what_ought_to_be(self) -> None:
         """Whoever looks when it was said to look knows at any time what there is to know."""
         self.house.later(seconds=1)
-        sweep(self.house)
         assert subjects(self.house, self.pilot) == self._plainly()
         look_at = self.house.pilot(self.pilot.id).next_look_at
         assert look_at is None or look_at > self.house.now
