@@ -18,6 +18,7 @@ from bot.domain.readiness import ItemStanding, Move, Verdict, moves_since
 from bot.domain.steps import StepTaken, steps_taken
 from bot.domain.waivers import WaiverState, day_of
 from bot.pilots import flagged, workflow as pilots
+from bot.pilots.situation import is_asked
 
 
 class Request(StrEnum):
@@ -85,7 +86,7 @@ def summary_of(desk: Desk, pilot: Pilot, gate: Gate) -> SummaryFacts:
 def _request(desk: Desk, pilot: Pilot, gate: Gate) -> Request:
     if pilot.stage != gate.from_stage:
         return Request.PASSED
-    return Request.OPEN if desk.tx.reviews.open_of(pilot.id, gate.id) else Request.NOT_MADE
+    return Request.OPEN if is_asked(desk, pilot, gate) else Request.NOT_MADE
 
 
 def _moves(desk: Desk, pilot: Pilot, gate: Gate, verdict: Verdict) -> tuple[Move, ...]:

@@ -10,7 +10,7 @@ from bot.domain.handovers import ownership
 from bot.domain.moves import StageMove, came_by, stages_behind
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
-from bot.domain.reviews import ReviewState
+from bot.domain.reviews import ReviewKind, ReviewState
 from bot.pilots import flagged
 from bot.pilots.messages import Situation
 
@@ -22,13 +22,19 @@ def situation_of(desk: Desk, pilot: Pilot, gate: Gate | None) -> Situation:
     moves = desk.tx.moves.of_pilot(pilot.id)
     came, due = _how_it_came(desk, came_by(moves, pilot.stage))
     return Situation(
-        asked=gate is not None and desk.tx.reviews.open_of(pilot.id, gate.id) is not None,
+        asked=gate is not None and is_asked(desk, pilot, gate),
         came_by=came,
         review_due=due,
         may_go_back=bool(stages_behind(desk.playbook, moves, pilot.stage)),
         open_again=flagged.titles_of(desk, pilot),
         owner=ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)),
     )
+
+
+def is_asked(desk: Desk, pilot: Pilot, gate: Gate) -> bool:
+    """Whether the promotion over a gate is before its approvers; what is reviewed after an emergency is not asked for."""
+    review = desk.tx.reviews.open_of(pilot.id, gate.id)
+    return review is not None and review.kind is ReviewKind.PROMOTION
 
 
 def _how_it_came(desk: Desk, move: StageMove | None) -> tuple[StageMove | None, datetime | None]:

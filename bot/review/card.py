@@ -197,8 +197,9 @@ def _risks(items: Iterable[SeenItem]) -> list[tuple[SeenWaiver, list[str]]]:
 
 def _people(facts: CardFacts) -> dict[str, Any]:
     """Return who decides and who has; who decided alone is named by the outcome, not again below it."""
-    alone = [voice.vote.user_id for voice in facts.voices] == [facts.review.decided_by]
-    spoken = () if alone else facts.voices
+    alone = {voice.vote.user_id for voice in facts.voices} == {facts.review.decided_by}
+    again = {voice.vote.user_id for voice in deciders.fresh(facts)}
+    spoken = [] if alone else [one for one in facts.voices if not (one.stale and one.vote.user_id in again)]
     return {
         "steps": deciders.steps(facts),
         "fallback": deciders.fallback(facts),
@@ -206,7 +207,7 @@ def _people(facts: CardFacts) -> dict[str, Any]:
         "beside": [voice.vote.user_id for voice in deciders.beside(facts)],
         "against": [voice.vote for voice in deciders.against(facts)],
         "agreed": deciders.agreed(facts),
-        "spoken": [(voice, deciders.roles_of(facts, voice.vote.user_id)) for voice in spoken[-VOICES_SHOWN:]],
+        "spoken": [(voice, deciders.seats_of(facts, voice.vote.user_id)) for voice in spoken[-VOICES_SHOWN:]],
         "unshown": max(0, len(spoken) - VOICES_SHOWN),
     }
 

@@ -7,9 +7,10 @@ policy notifies it and its turn has come; all others are named without a mention
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain import voting
 from bot.domain.policies import ApproverRole
-from bot.domain.reviews import Choice
-from bot.domain.voting import SeatStanding
+from bot.domain.reviews import Board, Choice
+from bot.domain.voting import SeatStanding, Tally
 from bot.review.facts import CardFacts, Voice
 from prompts.markup import references
 
@@ -172,6 +173,26 @@ def beside(facts: CardFacts) -> tuple[Voice, ...]:
 def against(facts: CardFacts) -> tuple[Voice, ...]:
     """Return those who declined while it goes on, because one decline does not end it."""
     return tuple(voice for voice in fresh(facts) if voice.vote.choice is Choice.DECLINE)
+
+
+def seats_of(facts: CardFacts, user_id: str) -> tuple[str, ...]:
+    """Return the titles of the roles that somebody's agreement speaks for; of all their roles where it fills no seat."""
+    steps = _tally(facts).steps if facts.procedure else ()
+    filled = (seat.title for step in steps for seat in step.seats if user_id in seat.filled_by)
+    return tuple(dict.fromkeys(filled)) or roles_of(facts, user_id)
+
+
+def _tally(facts: CardFacts) -> Tally:
+    """Return the tally of an open review; of a decided one that by which it was decided."""
+    assert facts.procedure
+    return facts.tally or voting.tally(
+        facts.procedure,
+        facts.board or facts.review.board or Board(),
+        [voice.vote for voice in facts.voices],
+        frozenset(),
+        snapshot_hash=facts.review.snapshot_hash,
+        escalated=facts.review.escalated_at is not None,
+    )
 
 
 def roles_of(facts: CardFacts, user_id: str) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def vote_message(library: Library, facts: CardFacts, vote: Vote) -> Body:
         "review/voted",
         facts,
         vote=vote,
-        roles=deciders.roles_of(facts, vote.user_id),
+        roles=deciders.seats_of(facts, vote.user_id),
         waiting=deciders.waiting_unpinged(facts),
     )
     return _said(words, "voted")

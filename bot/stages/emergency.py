@@ -16,7 +16,7 @@ from bot.domain.text import tame
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldsRefused, StageMoved
 from bot.pilots.messages import stage_title
-from bot.review import requesting, workflow as reviews
+from bot.review import concluding, requesting, workflow as reviews
 from bot.slack.blocks import REASON_LENGTH
 from bot.stages import errors, messages, telling
 from bot.stages.workflow import close_requests, leave_stage
@@ -84,10 +84,10 @@ def break_glass(desk: Desk, pilot_id: str, seen_in: str, name: str, reason: str,
         review_id=review.id,
         after={"role": found.procedure.policy.break_glass, "items": [one.id for one in found.missing]},
     )
-    reviews.show_card(desk, review)
+    concluding.show_everywhere(desk, review, moved)
     titles = [one.title for one in found.missing]
     said = messages.break_glass_message(
         desk.library, moved, pilot.stage, desk.at.actor_id, why, titles, review.expires_at
     )
-    telling.tell_everybody(desk, moved, "break_glass", said)
+    telling.tell_everybody(desk, moved, "break_glass", said, reviewed=True)
     return moved

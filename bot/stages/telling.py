@@ -11,11 +11,14 @@ from bot.pilots import workflow as pilots
 from storage.ids import new_id
 
 
-def tell_everybody(desk: Desk, pilot: Pilot, what: str, body: Body) -> None:
-    """Say it in the pilot's channel, in the channel of the reviews, and in the thread that people worked in last."""
+def tell_everybody(desk: Desk, pilot: Pilot, what: str, body: Body, *, reviewed: bool = False) -> None:
+    """Say it in the pilot's channel, in the channel of the reviews, and in the thread that people worked in last.
+
+    Where it is `reviewed`, a card in the channel of the reviews says it already.
+    """
     key = f"pilot:{pilot.id}:{what}:{new_id()}"
     desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body)
-    if desk.rooms.review and desk.rooms.review != pilot.channel_id:
+    if desk.rooms.review and desk.rooms.review != pilot.channel_id and not reviewed:
         desk.tx.messages.show(pilot.workspace_id, f"{key}:review", desk.rooms.review, body)
     shown.tell(desk, pilot, f"{key}:thread", body)
 

@@ -17,7 +17,7 @@ from bot.domain.reviews import ReviewKind, ReviewState
 from bot.domain.text import tame
 from bot.domain.waivers import day_of
 from bot.handover import workflow as handovers
-from bot.interview import workflow as interviews
+from bot.interview import shown, workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused, PilotGone, StageMoved
 from bot.pilots.messages import stage_title
@@ -67,6 +67,7 @@ def roll_back(
     moved = pilots.move(desk, pilot, to_stage, MoveKind.ROLLED_BACK, "pilot.rolled_back", reason=why)
     said = messages.rolled_back_message(desk.library, moved, pilot.stage, desk.at.actor_id, why)
     telling.tell_everybody(desk, moved, "rolled_back", said)
+    shown.refresh_summary(desk, moved)
     return moved
 
 

@@ -356,7 +356,7 @@ class TestAsking:
         day = house.now.date() + timedelta(days=3)
         hold = Hold(since=house.now, until=day, reason="Freeze", by=MAYA)
         house.store.write_sync(lambda tx: tx.pilots.set_hold(pilot.id, hold))
-        with pytest.raises(rules.OnHold, match="Resume it first"):
+        with pytest.raises(rules.OnHold, match="lets it go on; then request its promotion"):
             request(house, pilot, BOTH)
 
     def test_a_stage_takes_its_time(self, house: House, pilot: Pilot) -> None:
