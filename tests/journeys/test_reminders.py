@@ -1,4 +1,7 @@
-"""A review that nobody decides at once: people far apart are reminded in their own mornings, then others are called in."""
+"""A review that nobody decides at once: people far apart are reminded in their own mornings, then others are called in.
+
+What awaits somebody is dealt with from the Home tab, whether or not they were reminded.
+"""
 
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -111,3 +114,40 @@ async def test_silence_is_followed_up_in_everybodys_morning_and_ends_with_the_de
         await it_becomes(place, friday + timedelta(days=10))
         assert len(reminders(place, seed.PRIYA)) == 2
         assert AWAITED not in "".join(text_of(one) for one in driver.dms(seed.SAM))
+
+
+async def test_a_question_is_answered_and_an_approval_found_from_the_home_tab(office: Workplace) -> None:
+    driver = office.driver
+    await office.registers()
+    root = await office.coaches()
+    await office.answers_everything(root)
+    ready = await office.sees(seed.AI_PILOTS, "*Refund triage* is ready")
+    await driver.click(seed.MAYA, ready, text="Request promotion")
+    card = await office.sees(seed.GATE_REVIEWS, "asks to go from")
+    home = text_of(await driver.open_home(seed.PRIYA))
+    assert "asks to go to shadow" in home
+    assert "Open review" in home
+    await driver.click(seed.PRIYA, card, text="Request changes")
+    await driver.wait_view(seed.PRIYA, timeout=PATIENCE)
+    assert not await driver.submit_view(seed.PRIYA, {"question": "Who is called on a Sunday?"})
+    await office.sees(seed.AI_PILOTS, "Who is called on a Sunday?", thread_ts=root["ts"])
+    assert "asks to go to shadow" not in text_of(await driver.open_home(seed.PRIYA))
+
+    home_of_maya = await driver.open_home(seed.MAYA)
+    assert "Who is called on a Sunday?" in text_of(home_of_maya)
+    await driver.click(seed.MAYA, home_of_maya, text="Answer")
+    await driver.wait_view(seed.MAYA, timeout=PATIENCE)
+    assert not await driver.submit_view(seed.MAYA, {"reply": "The rota of payments."})
+    await office.sees(seed.AI_PILOTS, "The rota of payments.", thread_ts=root["ts"])
+    assert "Who is called on a Sunday?" not in text_of(await driver.open_home(seed.MAYA))
+    assert "asks to go to shadow" in text_of(await driver.open_home(seed.PRIYA))
+
+
+async def test_a_pilot_is_taken_on_from_the_home_tab(office: Workplace) -> None:
+    driver = office.driver
+    await office.registers()
+    home = await driver.open_home(seed.JONAS)
+    assert "as its production owner" in text_of(home)
+    await driver.click(seed.JONAS, home, text="Accept")
+    form = await driver.wait_view(seed.JONAS, timeout=PATIENCE)
+    assert "Refund triage" in text_of(form)
