@@ -49,6 +49,7 @@ def remind(desk: Desk, review_id: str, board: Board) -> int:
         reminders=number,
         reminded=tuple(dict.fromkeys([*before, *(one.person_id for one in heard)])),
     )
+    follow(desk, review.pilot_id)  # who has left a role since is awaited no more
     return len(heard)
 
 

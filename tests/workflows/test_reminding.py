@@ -241,6 +241,16 @@ class TestWho:
         hours_pass(house, "2026-12-02T00:00+00:00")
         assert len(told(house, review.pilot_id)) == 2
 
+    def test_who_has_left_the_role_since_is_awaited_no_more(
+        self, house: House, asked: Callable[..., Review]
+    ) -> None:
+        asked(expires_after_working_days=10)
+        hours_pass(house, "2026-11-24T12:00+00:00")
+        hours_pass(house, "2026-11-26T12:00+00:00", board(risk=[PRIYA]))
+        assert "nothing is awaited of you any more" in message(house, SAM, "2026-11-24")
+        assert "your approval is awaited" in message(house, PRIYA, "2026-11-24")
+        assert message(house, SAM, "2026-11-26") == ""
+
     def test_who_took_their_vote_back_begins_anew(self, house: House, asked: Callable[..., Review]) -> None:
         review = asked({"risk": 2}, expires_after_working_days=10, remind_after_working_days=(2,))
         approves(house, PRIYA, review, RISK)
