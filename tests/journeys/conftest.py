@@ -1,6 +1,5 @@
 """The whole of Preflight in the sandbox, over real sockets: once over Socket Mode and once over signed HTTP."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ import pytest_asyncio
 from bot.assembly import Preflight, running
 from bot.delivery.pacing import Pacing
 from bot.sandboxed import sandbox_settings
-from bot.serving import listening, serve_web
 from bot.settings import Settings
 from sandbox import seed
 from sandbox.clock import Clock
 from sandbox.driver import Driver
 from sandbox.reading import text_of
 from sandbox.server import Sandbox, running_sandbox
+from sandbox.serving import LoopbackServer
 from tests.fresh import fresh_database
 
 TRANSPORTS = ("socket", "http")
@@ -115,28 +114,27 @@ async def workplace(
     pacing = Pacing(burst=1000) if sandbox_parts["posts_per_second"] is None else None
     database_url = fresh_database(folder / "data" / "preflight.db")
     clock = Clock(folder / "clock.json")
-    with contextlib.closing(listening("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        events_url = f"http://127.0.0.1:{port}/slack/events" if transport == "http" else None
-        async with running_sandbox(clock=clock, events_url=events_url, **sandbox_parts) as sandbox:
-            chosen: dict[str, Any] = {
-                "SLACK_SIGNING_SECRET": sandbox.signing_secret,
-                "PREFLIGHT_PLAYBOOK": PLAYBOOK,
-                **(settings or {}),
-            }
-            made: Settings = sandbox_settings(sandbox.url, database_url, clock.path, **chosen)
-            if transport == "http":
-                made = made.model_copy(update={"slack_app_token": None})
-            async with running(made, pacing=pacing) as house:
-                stop = asyncio.Event()
-                serving = asyncio.create_task(serve_web(house.web, listener, stop))
-                if transport == "socket":
-                    await sandbox.driver.wait_until(lambda: sandbox.socket_mode.is_open, timeout=PATIENCE)
-                try:
-                    yield Workplace(sandbox, house, transport)
-                finally:
-                    stop.set()
-                    await serving
+    server = LoopbackServer()  # quicker to stop than the server of a process, which fault and start tests run
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(server.close)
+        events_url = f"{server.address}/slack/events" if transport == "http" else None
+        sandbox = await stack.enter_async_context(
+            running_sandbox(clock=clock, events_url=events_url, **sandbox_parts)
+        )
+        chosen: dict[str, Any] = {
+            "SLACK_SIGNING_SECRET": sandbox.signing_secret,
+            "PREFLIGHT_PLAYBOOK": PLAYBOOK,
+            **(settings or {}),
+        }
+        made: Settings = sandbox_settings(sandbox.url, database_url, clock.path, **chosen)
+        if transport == "http":
+            made = made.model_copy(update={"slack_app_token": None})
+        house = await stack.enter_async_context(running(made, pacing=pacing))
+        await server.start(house.web)
+        stack.push_async_callback(server.close)  # before the house: nobody knocks at one that is closing
+        if transport == "socket":
+            await sandbox.driver.wait_until(lambda: sandbox.socket_mode.is_open, timeout=PATIENCE)
+        yield Workplace(sandbox, house, transport)
 
 
 @pytest.fixture(params=TRANSPORTS)
