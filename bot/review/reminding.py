@@ -24,6 +24,9 @@ from bot.review.facts import card_facts
 UNKNOWN_AGAIN = timedelta(hours=1)
 """When somebody is looked for again whose hours nobody knows, because Slack did not say who they are."""
 
+LOOKED_AT_EVERY = timedelta(days=1)
+"""How long an open review is left alone at most: who is in the roles changes in Slack without a word to us."""
+
 
 @dataclass(frozen=True)
 class Awaits:
@@ -136,14 +139,16 @@ def voters(desk: Desk, review: Review) -> frozenset[str]:
 
 
 def look(desk: Desk, review: Review, told_at: Mapping[str, datetime], board: Board) -> Outlook:
-    """Return who is to hear of a review now; `told_at` is when each person heard of it last."""
+    """Return who is to hear of a review now, and when to look again; `told_at` is when each person heard of it last."""
     found = awaits_now(desk, review, board)
     if found is None:
         return Outlook((), None)
     _, procedure = workflow.deciders_of(desk, review.id)
     due: list[Reminder] = []
-    ahead = [] if found.why is Why.ANSWER or review.escalated_at else [_escalates_at(desk, review, procedure)]
     rhythm, now = desk.playbook.nudges, desk.at.now
+    ahead: list[datetime | None] = [now + LOOKED_AT_EVERY]
+    if found.why is not Why.ANSWER and review.escalated_at is None:
+        ahead.append(_escalates_at(desk, review, procedure))
     for person_id in sorted(found.reminded):
         person = desk.tx.people.get(review.workspace_id, person_id)
         if person is None:

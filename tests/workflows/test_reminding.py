@@ -251,6 +251,14 @@ class TestWho:
         assert "your approval is awaited" in message(house, PRIYA, "2026-11-24")
         assert message(house, SAM, "2026-11-26") == ""
 
+    def test_who_joins_a_role_later_hears_as_well(self, house: House, asked: Callable[..., Review]) -> None:
+        only_priya = board(risk=[PRIYA])
+        review = asked(those=only_priya, expires_after_working_days=15)
+        hours_pass(house, "2026-11-30T00:00+00:00", only_priya)
+        hours_pass(house, "2026-12-02T00:00+00:00", RISK)
+        assert mornings(house, review.pilot_id, SAM) == ["Mon 30 08:00"]
+        assert len(mornings(house, review.pilot_id, PRIYA)) == 2
+
     def test_who_took_their_vote_back_begins_anew(self, house: House, asked: Callable[..., Review]) -> None:
         review = asked({"risk": 2}, expires_after_working_days=10, remind_after_working_days=(2,))
         approves(house, PRIYA, review, RISK)
