@@ -107,7 +107,7 @@ def cut_for_mrkdwn(text: str, most: int) -> Mrkdwn:
         return Mrkdwn(shorter)
     clean = cleaned(text)
     room = most - 2 if _RIGHT_TO_LEFT.search(clean) else most
-    return _isolated(escape(cut(clean, room)))
+    return _isolated(escape(cut(clean, room) or (ELLIPSIS if clean and most > 0 else "")))
 
 
 def _is_open(markup: str) -> bool:
