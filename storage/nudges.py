@@ -17,6 +17,7 @@ _OF_PILOT: Final = (
     .where(N.c.pilot_id == bindparam("pilot_id_"))
     .order_by(N.c.sent_at, N.c.kind, N.c.slot, N.c.person_id)
 )
+_UNANSWERED: Final = _OF_PILOT.where(N.c.reply.is_(None))
 _OF_PERSON: Final = (
     select(*_COLUMNS)
     .where(
@@ -68,6 +69,10 @@ class Nudges(Repository):
     def of_pilot(self, pilot_id: str) -> list[Nudge]:
         """Return a pilot's nudges, oldest first."""
         return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
+
+    def unanswered_of_pilot(self, pilot_id: str) -> list[Nudge]:
+        """Return those of a pilot's nudges with which nothing was done yet, oldest first."""
+        return _all(self._tx.execute(_UNANSWERED, {"pilot_id_": pilot_id}))
 
     def of_person(self, workspace_id: str, person_id: str, slot: str) -> list[Nudge]:
         """Return what one person was told in one slot, the longest quiet first."""

@@ -55,7 +55,7 @@ def remind(desk: Desk, review_id: str, board: Board) -> int:
 
 def follow(desk: Desk, pilot_id: str) -> None:
     """Let earlier reminders say that nothing is awaited any more. A reaction to every change of a pilot."""
-    waiting = [one for one in desk.tx.nudges.of_pilot(pilot_id) if one.review_id and one.reply is None]
+    waiting = [one for one in desk.tx.nudges.unanswered_of_pilot(pilot_id) if one.review_id]
     if not waiting:
         return
     still = {review_id: _awaited(desk, review_id) for review_id in {one.review_id for one in waiting}}
