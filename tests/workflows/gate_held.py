@@ -171,11 +171,13 @@ def check_outcome(seen: Seen, review_id: str, by: str, choice: Choice) -> None:
     assert standing == [choice]
     if now.is_open:
         return
-    assert now.decided_by == by
-    if choice is Choice.DECLINE:
-        assert now.state is ReviewState.DECLINED
+    said = [v.choice for v in after.votes if v.user_id == now.decided_by and v.counts_for(now.snapshot_hash)]
+    if now.state is ReviewState.DECLINED:
+        assert said == [Choice.DECLINE]
         return
+    assert choice is Choice.APPROVE
     assert now.state is ReviewState.APPROVED
+    assert now.decided_by in after.agreed()
     assert after.is_met()
     if now.kind is ReviewKind.PROMOTION:
         assert seen.pilot.stage == now.to_stage

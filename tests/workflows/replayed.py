@@ -115,9 +115,12 @@ def _review(told: Story, entry: AuditEntry, after: dict[str, Any]) -> None:
     state, by, snapshot, called = told.reviews[review_id]
     assert state == "open", f"{entry.what} of a review that was {state}"
     if "vote" in after and "choice" in after:
-        told.votes[after["vote"]] = (review_id, entry.actor_id, after["choice"], after["snapshot"])
+        said = (review_id, entry.actor_id, after["choice"], after["snapshot"])
+        told.votes.setdefault(after["vote"], said)
     if entry.what in ENDS:
         by = None if ENDS[entry.what] == "expired" else entry.actor_id
+        if "vote" in after:  # it may be somebody else's than that of the click that settled it
+            by = told.votes[after["vote"]][1]
         told.reviews[review_id] = (ENDS[entry.what], by, snapshot, called)
         assert snapshot == after["snapshot"]
         told.questions = {
