@@ -62,7 +62,6 @@ REACTIONS: tuple[Reaction, ...] = (
     handing_over.follow,
     binding.follow,
     reopening.look,
-    reminding.follow,
     awaited.follow,
 )
 """What follows from every change of a pilot, in this order."""

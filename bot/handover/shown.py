@@ -39,11 +39,14 @@ def facts_of(desk: Desk, pilot: Pilot, handover: Handover, before: str | None = 
     return Facts(handover, pilot, before or stays, _needed_for(desk, pilot), desk.link_to(card))
 
 
+def is_asked(desk: Desk, handover: Handover) -> bool:
+    """Whether the question was put to whoever is proposed."""
+    return desk.tx.messages.by_key(handover.workspace_id, asked_key(handover.id)) is not None
+
+
 def ask(desk: Desk, facts: Facts) -> None:
-    """Put the question to whoever is proposed, if it was not put yet."""
-    handover = facts.handover
-    if desk.tx.messages.by_key(handover.workspace_id, asked_key(handover.id)) is None:
-        _show(desk, facts, messages.asked_message(desk.library, facts))
+    """Put the question to whoever is proposed."""
+    _show(desk, facts, messages.asked_message(desk.library, facts))
 
 
 def settle(desk: Desk, facts: Facts) -> None:
@@ -53,8 +56,7 @@ def settle(desk: Desk, facts: Facts) -> None:
 
 def end(desk: Desk, facts: Facts, why: Ended) -> None:
     """Let the question say that nobody waits for an answer any more; who never read it is not told."""
-    handover = facts.handover
-    if desk.tx.messages.by_key(handover.workspace_id, asked_key(handover.id)):
+    if is_asked(desk, facts.handover):
         body = messages.ended_message(desk.library, replace(facts, by=desk.at.actor_id), why)
         _show(desk, facts, body)
 

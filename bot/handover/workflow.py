@@ -42,10 +42,12 @@ def follow(desk: Desk, pilot_id: str) -> None:
 
     Follows every change of a pilot, so that a registration needs to know nothing of it.
     """
+    waiting = desk.tx.handovers.proposed_of(pilot_id)
+    if waiting and shown.is_asked(desk, waiting):
+        return  # as nearly always, so this comes first
     pilot = pilots.get(desk, pilot_id)
     if pilot.retired:
         return
-    waiting = desk.tx.handovers.proposed_of(pilot_id)
     if waiting is None and pilot.owner_accepted_at is None and not desk.tx.handovers.of_pilot(pilot_id):
         waiting = _keep(desk, pilot, pilot.owner_id, "", pilot.registered_by)
         desk.tx.audit.append(desk.at, "handover.proposed", "pilot", pilot_id, None, _facts(waiting))

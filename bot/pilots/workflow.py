@@ -4,13 +4,14 @@ Every change to a pilot ends in `changed`, so that the record, the clock of quie
 """
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk import Desk
 from bot.domain import staleness
+from bot.domain.answers import Answer
 from bot.domain.errors import Refusal
 from bot.domain.moves import MoveKind, StageMove
 from bot.domain.people import Person, is_group, mention
@@ -20,7 +21,7 @@ from bot.domain.readiness import Verdict, asked_by, verdict
 from bot.domain.waivers import day_of
 from bot.pilots import errors, known, messages
 from bot.pilots.situation import situation_of
-from prompts.english import join_words
+from prompts.english import join_words, mid_sentence
 from storage.ids import new_id
 from storage.pilots import NameTaken
 
@@ -120,7 +121,9 @@ def move(
     """
     if not desk.tx.pilots.move_if_at(pilot.id, pilot.stage, to_stage, desk.at.now):
         now_in = get(desk, pilot.id).stage
-        raise errors.StageMoved(name=pilot.name, stage=messages.stage_title(desk.library, now_in).lower())
+        raise errors.StageMoved(
+            name=pilot.name, stage=mid_sentence(messages.stage_title(desk.library, now_in))
+        )
     made = _move_of(desk, pilot.id, pilot.stage, to_stage, kind)
     desk.tx.moves.add(made.model_copy(update={"reason": reason, "learned": learned, "review_id": review_id}))
     said = {"reason": reason, "learned": learned, "review": review_id}
@@ -260,15 +263,17 @@ def standing_of(desk: Desk, pilot: Pilot) -> Standing:
 def verdict_before(desk: Desk, pilot: Pilot, gate: Gate) -> Verdict:
     """Judge a pilot against what a gate asks for."""
     answers = desk.tx.answers.current(pilot.id)
-    items = desk.playbook.items_of(gate)
-    return verdict_on(desk, pilot, asked_by(gate, items, answers, pilot.stage_since, desk.at.now))
+    items = asked_by(gate, desk.playbook.items_of(gate), answers, pilot.stage_since, desk.at.now)
+    return verdict_on(desk, pilot, items, answers)
 
 
-def verdict_on(desk: Desk, pilot: Pilot, items: Sequence[Item]) -> Verdict:
+def verdict_on(
+    desk: Desk, pilot: Pilot, items: Sequence[Item], answers: Mapping[str, Answer] | None = None
+) -> Verdict:
     """Judge a pilot by some items: what approvers have seen is told from what is self-stated, and waivers count."""
     return verdict(
         items,
-        desk.tx.answers.current(pilot.id),
+        desk.tx.answers.current(pilot.id) if answers is None else answers,
         desk.at.now,
         reviewed=desk.tx.reviews.approved_revisions(pilot.id),
         waived=desk.tx.waivers.of_pilot(pilot.id, day_of(desk.at.now)),

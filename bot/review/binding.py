@@ -1,6 +1,7 @@
 """An open review shows what is true now: a material change freezes it anew, and asks again those who had voted.
 
-A reaction to every change of a pilot, so the usual case, in which nothing is under review, costs one small query.
+Who is to be reminded of it is looked at anew, too: perhaps somebody else is awaited now. A reaction to every change of a pilot,
+so the usual case, in which nothing is under review, costs one small query.
 """
 
 from bot.desk import Desk
@@ -10,15 +11,16 @@ from bot.domain.playbook import Gate
 from bot.domain.policies import Procedure
 from bot.domain.reviews import Review, ReviewKind
 from bot.pilots import workflow as pilots
-from bot.review import messages, told, workflow
+from bot.review import messages, reminding, told, workflow
 from bot.review.facts import card_facts
 
 
 def follow(desk: Desk, pilot_id: str) -> None:
-    """Bring what is under review about a pilot up to date."""
+    """Bring what is under review about a pilot up to date, and have the reminders of it looked at in the next minute."""
     for review in desk.tx.reviews.all_open_of(pilot_id):
         if review.kind is ReviewKind.PROMOTION and desk.at.now < review.expires_at:
             _follow(desk, review)
+        reminding.put_off(desk, review.id, desk.at.now)
 
 
 def look_again(desk: Desk, review_id: str) -> None:

@@ -65,15 +65,6 @@ class Outlook:
     next_at: datetime | None
 
 
-def follow(desk: Desk, pilot_id: str) -> None:
-    """Have the reviews of a pilot looked at in the next minute, because something changed: perhaps who is awaited.
-
-    A reaction to every change of a pilot. Slack has to be asked who is in the roles, so nothing is worked out here.
-    """
-    for review in desk.tx.reviews.all_open_of(pilot_id):
-        put_off(desk, review.id, desk.at.now)
-
-
 def look_at_all(desk: Desk) -> None:
     """Have every open review looked at soon: after a start, because policies may have changed and time has passed."""
     for review in desk.tx.reviews.all_open(desk.at.workspace_id):

@@ -1,0 +1,56 @@
+"""What an answer costs: follow-ups to every change must stay cheap while nothing follows from it."""
+
+from typing import Any
+
+from sqlalchemy import event
+
+from bot.assembly import REACTIONS
+from bot.desk import Desk, Rooms, react
+from bot.domain.answers import Status
+from bot.domain.pilots import Pilot
+from bot.domain.values import Occasion
+from bot.interview import shown, workflow as interviews
+from storage.transaction import Tx
+
+from .conftest import MAYA, REVIEWS, WORKSPACE, House
+from .reopened import approve, put_in_place
+
+WITHOUT_A_GATE = 5
+"""Statements of all that follows from an answer in a stage into which no gate leads, where nothing is under review."""
+BEHIND_A_GATE = 11
+"""The same where a board let the pilot in, and what that stands on is looked at."""
+
+
+def following(house: House, pilot: Pilot) -> list[str]:
+    """Return the statements of what follows from an answer by a button."""
+    interview = house.do(interviews.start, MAYA, pilot.id)
+    house.deliver(shown.root_key(interview.id), f"{house.now:%s}.000100")
+    house.later(seconds=20)
+    said: list[str] = []
+
+    def note(*told: Any) -> None:
+        said.append(str(told[2]))
+
+    def within(tx: Tx) -> None:
+        at = Occasion(workspace_id=WORKSPACE, actor_id=MAYA, now=house.now)
+        desk = Desk(tx, at, house.library, Rooms(review=REVIEWS))
+        interviews.answer_by_button(desk, interview.id, interview.asked[0], Status.PARTLY)
+        event.listen(tx.connection, "before_cursor_execute", note)
+        react(desk, REACTIONS)
+        event.remove(tx.connection, "before_cursor_execute", note)
+
+    house.store.write_sync(within, now=house.now)
+    return said
+
+
+def test_nothing_follows_from_an_ordinary_answer_and_that_costs_little(house: House, pilot: Pilot) -> None:
+    found = following(house, pilot)
+    assert len(found) <= WITHOUT_A_GATE, "\n".join(found)
+
+
+def test_what_an_approval_stands_on_is_read_once(house: House, pilot: Pilot) -> None:
+    put_in_place(house, pilot)
+    approve(house, pilot)
+    house.later(hours=1)
+    found = following(house, house.pilot(pilot.id))
+    assert len(found) <= BEHIND_A_GATE, "\n".join(found)
