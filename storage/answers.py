@@ -16,13 +16,15 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
+    or_,
     select,
     type_coerce,
 )
 
-from bot.domain.answers import Answer, Status
+from bot.domain.answers import SETTLED, Answer, Status
 from storage.repository import Repository, portions
 from storage.statements import insert_or_replace, insert_unless_there
 from storage.tables import ANSWER as A, CURRENT_ANSWER as C, INTERVIEW as I, PILOT, WRITTEN_ONCE
@@ -45,9 +47,25 @@ _HISTORY: Final = (
     select(*(A.c[name] for name in _FIELDS)).where(A.c.pilot_id == _PILOT).order_by(A.c.item_id, A.c.revision)
 )
 _HISTORY_OF: Final = _HISTORY.where(A.c.item_id == bindparam("item_id_"))
+_N, _L = A.alias("newest"), A.alias("later")
+_NEWEST: Final = (
+    _N.c.status != Status.SKIPPED.value,
+    ~exists().where(
+        _L.c.pilot_id == _N.c.pilot_id,
+        _L.c.item_id == _N.c.item_id,
+        _L.c.revision > _N.c.revision,
+        _L.c.status != Status.SKIPPED.value,
+    ),
+)
 _ALONE_BY: Final = (
     select(A.c.pilot_id, A.c.item_id)
-    .where(A.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)), A.c.status != Status.SKIPPED.value)
+    .select_from(A)
+    .join(_N, and_(_N.c.pilot_id == A.c.pilot_id, _N.c.item_id == A.c.item_id, *_NEWEST))
+    .where(
+        A.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)),
+        A.c.status != Status.SKIPPED.value,
+        or_(_N.c.status.not_in([one.value for one in SETTLED]), _N.c.status == A.c.status),
+    )
     .group_by(A.c.pilot_id, A.c.item_id)
     .having(
         func.min(A.c.answered_by) == bindparam("user_id_"), func.max(A.c.answered_by) == bindparam("user_id_")
@@ -180,7 +198,7 @@ class Answers(Repository):
         return _all(self._tx.execute(_HISTORY_OF, {"pilot_id_": pilot_id, "item_id_": item_id}))
 
     def alone_by(self, user_id: str, pilot_ids: Iterable[str]) -> dict[str, set[str]]:
-        """Return the items of some pilots that nobody but this person has ever answered, by pilot; passing one over is no answer."""
+        """Return the items of some pilots that this person alone has answered, by pilot, as `voting.lone_answerers` says."""
         found: dict[str, set[str]] = {}
         for some in portions(pilot_ids):
             values = {"pilot_ids_": some, "user_id_": user_id}

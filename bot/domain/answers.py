@@ -23,6 +23,10 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
+SETTLED = frozenset({Status.IN_PLACE, Status.NOT_APPLICABLE})
+"""What an answer says that leaves nothing to do."""
+
+
 class Value(Frozen):
     """What an answer is made of, where its item asks for more than words."""
 

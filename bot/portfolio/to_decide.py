@@ -19,7 +19,7 @@ from bot.domain.policies import ApproverRole, Procedure
 from bot.domain.reviews import Board, Resolved, Review, Vote
 from bot.domain.waivers import Waiver, day_of
 from bot.review import workflow as reviews
-from bot.review.ballot import critical_items
+from bot.review.ballot import critical_items, naming_items
 from bot.waivers import shown as waivers
 
 Groups = Mapping[str, str]
@@ -138,7 +138,8 @@ def _is_in(
 
 def _is_awaited(desk: Desk, seat: _Seat, cast: list[Vote], alone: set[str], unfit: Iterable[str]) -> bool:
     me, review = desk.at.actor_id, seat.review
-    lone = frozenset({me}) if alone & critical_items(desk, review.gate_id) else frozenset[str]()
+    weighty = critical_items(desk, review.gate_id) | naming_items(seat.procedure)
+    lone = frozenset({me}) if alone & weighty else frozenset[str]()
     barred = voting.barred(
         seat.procedure, requested_by=review.requested_by, champion_id=seat.pilot.champion_id, alone=lone
     )

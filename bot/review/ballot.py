@@ -100,7 +100,9 @@ def excluded_from(
         procedure,
         requested_by=requested_by,
         champion_id=pilot.champion_id,
-        alone=voting.lone_answerers(desk.tx.answers.history(pilot.id), critical_items(desk, gate_id)),
+        alone=voting.lone_answerers(
+            desk.tx.answers.history(pilot.id), critical_items(desk, gate_id), naming_items(procedure)
+        ),
     )
     known = (
         desk.tx.people.get(desk.at.workspace_id, one) for one in sorted(rules.all_people(procedure, board))
@@ -116,12 +118,19 @@ def critical_items(desk: Desk, gate_id: str) -> frozenset[str]:
     )
 
 
-def answered_alone(desk: Desk, review: Review, user_id: str) -> list[str]:
-    """Return the titles of the critical items that nobody but this person has answered."""
+def naming_items(procedure: Procedure) -> frozenset[str]:
+    """Return the items whose answers say who decides: nobody becomes one of those by an answer of their own."""
+    deciding = {*procedure.policy.roles, procedure.policy.fallback}
+    return frozenset(role.item for role in procedure.roles if role.item and role.id in deciding)
+
+
+def answered_alone(desk: Desk, review: Review, procedure: Procedure, user_id: str) -> list[str]:
+    """Return the titles of the items on which the decision depends and that nobody but this person has answered."""
     history = desk.tx.answers.history(review.pilot_id)
-    found = (desk.playbook.item(one) for one in sorted(critical_items(desk, review.gate_id)))
+    critical, naming = critical_items(desk, review.gate_id), naming_items(procedure)
+    found = (desk.playbook.item(one) for one in sorted(critical | naming))
     return [
         mid_sentence(item.title)
         for item in found
-        if item and user_id in voting.lone_answerers(history, frozenset({item.id}))
+        if item and user_id in voting.lone_answerers(history, {item.id} & critical, {item.id} & naming)
     ]

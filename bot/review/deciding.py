@@ -26,6 +26,8 @@ from storage.ids import new_id
 from storage.pilots import name_key
 
 SAID = {Choice.APPROVE: "approved", Choice.DECLINE: "declined"}
+ENDS_AS = {Choice.APPROVE: ReviewState.APPROVED, Choice.DECLINE: ReviewState.DECLINED}
+"""The one end that a click may bring: nobody who declines approves what others had agreed to, and the other way round."""
 
 
 def may_vote(desk: Desk, review_id: str, seen: str, choice: Choice, board: Board) -> CardFacts:
@@ -46,7 +48,8 @@ def vote(
     conditions: tuple[Condition, ...] = (),
     typed: str | None = None,
 ) -> Review:
-    """Let one approver speak about what they have seen. The review ends when its policy is met, or cannot be any more.
+    """Let one approver speak about what they have seen. An approval that meets the policy ends the review; so does a decline after
+    which it cannot be met any more.
 
     `typed` is the pilot's name as the person typed it, where the policy wants that before an approval.
     """
@@ -55,10 +58,12 @@ def vote(
     _check_words(ballot, choice, reason, typed)
     desk.tx.reviews.note_board(review.id, board)
     cast = ballot.standing(desk.at.actor_id)
+    if cast and conditions:  # they would be lost: a vote that stands is never changed
+        raise rules.VotedAlready(said=SAID[cast.choice])
     if cast is None:
         cast = _cast(desk, ballot, choice, reason, conditions)
     after = ballot_of(desk, review, ballot.pilot, ballot.procedure, board)
-    if after.outcome is not ReviewState.OPEN:
+    if after.outcome is ENDS_AS[cast.choice]:
         return concluding.decide(desk, review, after.outcome, cast)
     return _show_progress(desk, review, ballot, after, cast)
 
@@ -111,7 +116,7 @@ def check_may_ask(desk: Desk, review: Review, seen: str, board: Board) -> Ballot
     pilot, procedure = workflow.deciders_of(desk, review.id)
     ballot = ballot_of(desk, review, pilot, procedure, board)
     person = desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
-    alone = answered_alone(desk, review, desk.at.actor_id)
+    alone = answered_alone(desk, review, procedure, desk.at.actor_id)
     rules.check_may_speak(person, review, pilot, procedure, board, alone, ballot.awaited)
     _check_seen(desk, review, seen)
     rules.check_turn(desk.at.actor_id, ballot.tally, ballot.awaited)
@@ -133,10 +138,10 @@ def _may_cast(desk: Desk, review: Review, seen: str, choice: Choice, board: Boar
     ballot = check_may_ask(desk, review, seen, board)
     me = desk.at.actor_id
     settled = (
-        ballot.outcome is not ReviewState.OPEN
-    )  # who was missing is in the role again: any click settles it
+        ballot.outcome is ENDS_AS[choice]
+    )  # who was missing is in the role again: a click more settles it
     standing = ballot.standing(me)
-    if standing and not settled:
+    if standing and (not settled or standing.choice is not choice):
         raise rules.VotedAlready(said=SAID[standing.choice])
     if choice is Choice.APPROVE:
         if not standing and not settled and not ballot.would_count(me):

@@ -1,9 +1,11 @@
 """Answers: the history is the truth, the current answers beside it always agree, a redelivery changes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -12,6 +14,7 @@ from sqlalchemy import text
 from bot.domain.answers import Answer, Plan, Status, Value
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind
+from bot.domain.voting import lone_answerers
 from storage.answers import UnknownPilot
 from storage.ids import new_id
 from storage.store import Store
@@ -298,3 +301,28 @@ def test_the_current_answers_of_many_pilots_are_found_at_once(store: Store) -> N
         other.id: {"monitoring"},
     }
     assert found[one.id]["integration"].detail == "newer"
+
+
+def test_who_alone_answered_is_found_as_the_rules_say(store: Store) -> None:
+    said = list(product(Status, ("U1", "U2")))
+    for answers in [*product(said, said), *product([(Status.NOT_YET, "U2")], said, said)]:
+        pilot = a_pilot(f"Pilot {new_id()}")
+        store.write_sync(partial(_answered, pilot, answers))
+        history = store.read_sync(partial(_history, pilot))
+        alone = lone_answerers(history, frozenset({"integration"}))
+        for by in ("U1", "U2"):
+            assert bool(store.read_sync(partial(_alone, pilot, by))) is (by in alone), answers
+
+
+def _answered(pilot: Pilot, answers: Iterable[tuple[Status, str]], tx: Tx) -> None:
+    tx.pilots.register(pilot)
+    for status, by in answers:
+        tx.answers.record(an_answer(pilot, status=status, answered_by=by, message_ts=None))
+
+
+def _history(pilot: Pilot, tx: Tx) -> list[Answer]:
+    return tx.answers.history(pilot.id)
+
+
+def _alone(pilot: Pilot, by: str, tx: Tx) -> dict[str, set[str]]:
+    return tx.answers.alone_by(by, [pilot.id])

@@ -368,3 +368,16 @@ def test_who_alone_answered_is_told_by_all_revisions_and_passing_over_is_no_answ
     ]
     assert voting.lone_answerers(history, frozenset({"rollback", "monitoring"})) == {"U1"}
     assert voting.lone_answerers(history, frozenset({"monitoring"})) == frozenset()
+
+
+def test_what_is_settled_is_vouched_for_by_those_who_say_so() -> None:
+    history = [
+        answer("rollback", "U2", Status.NOT_YET),
+        answer("rollback", "U1", Status.PARTLY),
+        answer("rollback", "U1"),
+        answer("rollback", "U3", Status.SKIPPED),
+    ]
+    assert voting.lone_answerers(history, frozenset({"rollback"})) == {"U1"}
+    assert voting.lone_answerers([*history, answer("rollback", "U2")], frozenset({"rollback"})) == frozenset()
+    does_not_apply = answer("rollback", "U2", Status.NOT_APPLICABLE)
+    assert voting.lone_answerers([*history, does_not_apply], frozenset({"rollback"})) == {"U2"}
