@@ -46,7 +46,7 @@ _CLOSE: Final = (
     .values({name: bindparam(f"{name}_") for name in ("state", "closed_by", "closed_at")})
 )
 _CLOSE_ONE: Final = _CLOSE.where(A.c.id == bindparam("id_")).values(outcome=bindparam("outcome_"))
-_CLOSE_ALL: Final = _CLOSE.where(_PILOT)
+_CLOSE_UNDERTAKINGS: Final = _CLOSE.where(_PILOT, A.c.review_id.is_(None))
 
 
 class Actions(Repository):
@@ -87,9 +87,13 @@ class Actions(Repository):
         values = {"id_": action_id, "outcome_": outcome, **_closed(state, by, at)}
         return self._tx.execute(_CLOSE_ONE, values).rowcount == 1
 
-    def close_all_of_pilot(self, pilot_id: str, state: ActionState, by: str | None, at: datetime) -> int:
-        """Close whatever is open for a pilot; return how many that were."""
-        return self._tx.execute(_CLOSE_ALL, {"pilot_id_": pilot_id, **_closed(state, by, at)}).rowcount
+    def close_undertakings_of_pilot(
+        self, pilot_id: str, state: ActionState, by: str | None, at: datetime
+    ) -> int:
+        """Close whatever the team undertook and is open, not what approvals depend on; return how many those were."""
+        return self._tx.execute(
+            _CLOSE_UNDERTAKINGS, {"pilot_id_": pilot_id, **_closed(state, by, at)}
+        ).rowcount
 
 
 def _closed(state: ActionState, by: str | None, at: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, bindparam, or_, select, update
+from sqlalchemy import CursorResult, bindparam, func, or_, select, update
 
 from bot.domain.errors import Refusal
 from bot.domain.reviews import Board, Review, ReviewState
@@ -23,6 +23,15 @@ _OPEN: Final = insert_unless_there(R, ["pilot_id", "gate_id"], where=OPEN_REVIEW
 _KEEP: Final = insert_unless_there(S, ["review_id", "snapshot_hash"])
 _SNAPSHOT: Final = select(S.c.content).where(
     S.c.review_id == bindparam("id_"), S.c.snapshot_hash == bindparam("snapshot_hash_")
+)
+_MARKED: Final = (
+    select(S.c.content)
+    .where(
+        S.c.review_id == bindparam("id_"),
+        func.substr(S.c.snapshot_hash, 1, bindparam("length_")) == bindparam("mark_"),
+    )
+    .order_by(S.c.frozen_at.desc())
+    .limit(1)
 )
 _GET: Final = select(*_COLUMNS).where(_ROW, _WORKSPACE)
 _LOCK: Final = _GET.with_for_update(key_share=True)
@@ -182,6 +191,12 @@ class Reviews(Repository):
         """Return what the review showed under this hash; None for a hash that it never had."""
         values = {"id_": review_id, "snapshot_hash_": snapshot_hash}
         content: dict[str, Any] | None = self._tx.execute(_SNAPSHOT, values).scalar_one_or_none()
+        return content
+
+    def snapshot_marked(self, review_id: str, mark: str) -> dict[str, Any] | None:
+        """Return what the review showed under a hash that begins like this; None where it never had one."""
+        values = {"id_": review_id, "mark_": mark, "length_": len(mark)}
+        content: dict[str, Any] | None = self._tx.execute(_MARKED, values).scalar_one_or_none()
         return content
 
     def note_board(self, review_id: str, board: Board) -> bool:

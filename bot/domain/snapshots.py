@@ -103,16 +103,24 @@ def material_changes(
 ) -> list[str]:
     """Name what differs between what approvers saw and what is true now: items by title, and facts of the pilot.
 
-    That an item stands differently always counts, and so does another way of deciding; the rest where it is material.
-    When an answer was given and how often it was revised is no change, and neither is a slip of the pen mended.
+    That an item stands differently always counts, and so does another way of deciding, or an answer or owner by whom it is
+    decided; the rest where it is material. When an answer was given and how often it was revised is no change, and neither
+    is a slip of the pen mended.
     """
+    roles = (today.get("procedure") or {}).get("roles", ())
+    names_somebody = {role.get("item") for role in roles}
     before = {item["item_id"]: item for item in reviewed["items"]}
     changed = [
         item["title"]
         for item in today["items"]
-        if _differs(before.pop(item["item_id"], None), item, material)
+        if _differs(
+            before.pop(item["item_id"], None),
+            item,
+            {*material, Material.VALUE} if item["item_id"] in names_somebody else material,
+        )
     ]
-    changed += _changed_facts(reviewed["pilot"], today["pilot"], material)
+    of_pilot = {*material, Material.OWNER} if any(role.get("owner") for role in roles) else material
+    changed += _changed_facts(reviewed["pilot"], today["pilot"], of_pilot)
     if before and Material.CHECKLIST in material:
         changed.append("the checklist")
     was, now = reviewed.get("procedure"), today.get("procedure")

@@ -18,11 +18,9 @@ def open_facts(desk: Desk, review_id: str) -> CardFacts:
 
 
 def snapshot_by(desk: Desk, facts: CardFacts, mark: str) -> dict[str, Any]:
-    """Return the snapshot whose hash begins like this, where it is shown now or somebody voted on it; else the one shown now."""
+    """Return what the review showed under the hash that begins like this; what it shows now where it never had one."""
     review = facts.review
-    hashes = dict.fromkeys(voice.vote.snapshot_hash for voice in facts.voices)
-    meant = next((one for one in hashes if mark and one.startswith(mark)), None)
-    found = desk.tx.reviews.snapshot_of(review.id, meant) if meant and meant != review.snapshot_hash else None
+    found = desk.tx.reviews.snapshot_marked(review.id, mark) if mark else None
     return found or review.snapshot
 
 

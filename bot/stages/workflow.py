@@ -62,7 +62,7 @@ def roll_back(
     if wrong:
         raise FieldsRefused(wrong)
     withdrawn = messages.why_withdrawn(desk.library, "rolled_back", why, to_stage=to_stage)
-    requesting.close_all_of(desk, pilot.id, withdrawn)
+    _close_what_is_left(desk, pilot.id, to_stage, withdrawn)
     leave_stage(desk, pilot.id)
     moved = pilots.move(desk, pilot, to_stage, MoveKind.ROLLED_BACK, "pilot.rolled_back", reason=why)
     said = messages.rolled_back_message(desk.library, moved, pilot.stage, desk.at.actor_id, why)
@@ -75,6 +75,15 @@ def close_requests(desk: Desk, pilot_id: str, reason: str) -> None:
     """Withdraw the request for promotion that is open; the review of an emergency goes on, or it could be got round."""
     for review in desk.tx.reviews.all_open_of(pilot_id):
         if review.kind is ReviewKind.PROMOTION:
+            concluding.close(desk, review, ReviewState.WITHDRAWN, desk.at.actor_id, reason)
+
+
+def _close_what_is_left(desk: Desk, pilot_id: str, to_stage: str, reason: str) -> None:
+    """Withdraw every review but those of emergencies on the way to the stage that is kept; nobody has confirmed these yet."""
+    order = [stage.id for stage in desk.playbook.stages]
+    kept = order[: order.index(to_stage) + 1]
+    for review in desk.tx.reviews.all_open_of(pilot_id):
+        if review.kind is ReviewKind.PROMOTION or review.to_stage not in kept:
             concluding.close(desk, review, ReviewState.WITHDRAWN, desk.at.actor_id, reason)
 
 
@@ -166,7 +175,10 @@ def _go_on(desk: Desk, pilot: Pilot, was: Hold, by: str | None) -> Pilot:
 def retire(
     desk: Desk, pilot_id: str, reason: str, learned: str, *, owner_group: frozenset[str] = frozenset()
 ) -> Pilot:
-    """End a pilot with all that is under way about it; its history stays, with why it ended and what was learned."""
+    """End a pilot with all that is under way about it; its history stays, with why it ended and what was learned.
+
+    So do the conditions of its approvals: were they dropped, retiring and reviving would be a way around them.
+    """
     pilots.get_active(desk, pilot_id)
     pilot = may_steer(desk, pilot_id, owner_group=owner_group)
     why, wrong = _said(reason, errors.WhyEmpty("reason"))
@@ -175,7 +187,7 @@ def retire(
         raise FieldsRefused([*wrong, *also])
     requesting.close_all_of(desk, pilot.id, messages.why_withdrawn(desk.library, "retired", why))
     handovers.supersede(desk, pilot.id)
-    desk.tx.actions.close_all_of_pilot(pilot.id, ActionState.DROPPED, desk.at.actor_id, desk.at.now)
+    desk.tx.actions.close_undertakings_of_pilot(pilot.id, ActionState.DROPPED, desk.at.actor_id, desk.at.now)
     retired = pilots.move(
         desk,
         pilots.get(desk, pilot.id),

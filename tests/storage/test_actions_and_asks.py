@@ -111,20 +111,21 @@ def test_the_actions_of_owners_come_by_the_day_they_are_due(store: Store, pilot:
     assert store.read_sync(lambda tx: tx.actions.open_of_owners(TEAM, [])) == []
 
 
-def test_all_actions_of_a_pilot_are_closed_at_once(store: Store, pilot: Pilot) -> None:
+def test_all_undertakings_of_a_pilot_are_closed_at_once_and_no_condition(store: Store, pilot: Pilot) -> None:
     other = a_pilot("Another")
     store.write_sync(lambda tx: tx.pilots.register(other))
-    for one in (an_action(pilot), an_action(pilot, "fallback"), an_action(other)):
+    condition = an_action(pilot, "condition:1").model_copy(update={"review_id": "R1"})
+    for one in (an_action(pilot), an_action(pilot, "fallback"), an_action(other), condition):
         put(store, one)
 
     def drop(pilot_id: str) -> int:
         return store.write_sync(
-            lambda tx: tx.actions.close_all_of_pilot(pilot_id, ActionState.DROPPED, "U1", after())
+            lambda tx: tx.actions.close_undertakings_of_pilot(pilot_id, ActionState.DROPPED, "U1", after())
         )
 
     assert drop(pilot.id) == 2
     assert drop(pilot.id) == 0
-    assert store.read_sync(lambda tx: tx.actions.open_of_pilot(pilot.id)) == {}
+    assert set(store.read_sync(lambda tx: tx.actions.open_of_pilot(pilot.id))) == {"condition:1"}
     assert len(store.read_sync(lambda tx: tx.actions.open_of_pilot(other.id))) == 1
 
 
