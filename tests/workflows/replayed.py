@@ -99,10 +99,6 @@ def _stage(told: Story, entry: AuditEntry, before: dict[str, Any], after: dict[s
         told.hold = (after["until"], after["reason"])
     elif entry.what in {"pilot.resumed", "pilot.retired"}:
         told.hold = None
-    if entry.what == "pilot.retired":
-        told.conditions = {
-            one: ("dropped" if state == "open" else state, by) for one, (state, by) in told.conditions.items()
-        }
 
 
 def _review(told: Story, entry: AuditEntry, after: dict[str, Any]) -> None:

@@ -46,10 +46,16 @@ class Around:
         return user_id in {self.review.requested_by, self.champion_id} or self.alone(user_id)
 
     def alone(self, user_id: str) -> bool:
-        """Whether nobody else has ever answered something critical that this person answered."""
+        """Whether nobody else stands behind something critical: nobody else has ever said what is said of it now.
+
+        As long as it is not settled, whoever has said anything about it counts.
+        """
         for item_id in self.critical:
-            given = {a.answered_by for a in self.answers if a.item_id == item_id and a.status != "skipped"}
-            if given == {user_id}:
+            given = [one for one in self.answers if one.item_id == item_id and one.status != "skipped"]
+            now = max(given, key=lambda one: one.revision, default=None)
+            settled = now is not None and now.status in {"in_place", "not_applicable"}
+            same = [one for one in given if not settled or (now and one.status == now.status)]
+            if {one.answered_by for one in same} == {user_id}:
                 return True
         return False
 
