@@ -9,13 +9,14 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
+from bot import minutes
 from bot.answers import listeners as answers
 from bot.asking import listeners as asking
 from bot.clock import Clock, SharedClock, SystemClock
@@ -23,7 +24,7 @@ from bot.delivery.engine import Engine
 from bot.delivery.executor import executor_id, is_sole
 from bot.delivery.pacing import Pacing
 from bot.delivery.sender import Sender
-from bot.desk import Desk, Front, Office, Reaction, Rooms
+from bot.desk import Front, Office, Reaction, Rooms
 from bot.domain.messages import OutboundMessage
 from bot.domain.playbook import Playbook
 from bot.handover import listeners as handover, workflow as handing_over
@@ -31,6 +32,7 @@ from bot.health import Check
 from bot.http import http_app
 from bot.interview import listeners as interview
 from bot.metrics import Counters
+from bot.minutes import Chore
 from bot.nudges import awaited, listeners as nudges, rounds, workflow as nudging
 from bot.pilots import listeners as pilots
 from bot.portfolio import listeners as portfolio
@@ -65,6 +67,13 @@ REACTIONS: tuple[Reaction, ...] = (
     awaited.follow,
 )
 """What follows from every change of a pilot, in this order."""
+CHORES = {
+    "nudges": Chore(nudging.sweep, nudging.due_for_nudge, nudging.tell_if_due),
+    "reviews": Chore(requesting.expire, requesting.due_to_expire, requesting.expire_if_over),
+    "waivers": Chore(waiving.lapse, waiving.due_to_lapse, waiving.lapse_of),
+    "looks": Chore(reopening.sweep, reopening.due_for_a_look, reopening.look_if_due),
+}
+"""What is done every minute about everything that is due."""
 FEATURES = (
     pilots,
     interview,
@@ -160,13 +169,8 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
             router.event(ending, _on_leaving)
         for mended in ("member_joined_channel", "channel_unarchive", "group_unarchive"):
             router.event(mended, partial(_on_mended, office, identity))
-        for name, work in (
-            ("nudges", nudging.sweep),
-            ("reviews", requesting.expire),
-            ("waivers", waiving.lapse),
-            ("looks", reopening.sweep),
-        ):
-            engine.every_minute(name, partial(_sweep, office, work))
+        for name, chore in CHORES.items():
+            engine.every_minute(name, partial(minutes.do, office, chore))
         engine.every_minute("people", presence.RollCall(front).go_on)
         engine.every_minute("reminders", partial(rounds.go_on, front))
         for workspace in await store.read(lambda tx: tx.workspaces.all()):
@@ -263,14 +267,6 @@ def _tell_operations(library: Library, rooms: Rooms, tx: Tx, failed: OutboundMes
     )
     body = blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("body"), "undelivered")])
     tx.messages.show(failed.workspace_id, key, rooms.operations, body)
-
-
-async def _sweep(office: Office, work: Callable[[Desk], int], now: datetime) -> None:
-    """Do a minute's work for every workspace, until nothing more is due."""
-    for workspace in await office.store.read(lambda tx: tx.workspaces.all()):
-        at = office.own_occasion(workspace.workspace_id).later(now)
-        while await office.carry_out(work, at):
-            pass
 
 
 async def _engine_well(engine: Engine) -> None:

@@ -32,6 +32,18 @@ def sweep(desk: Desk) -> int:
     return len(due)
 
 
+def due_for_nudge(desk: Desk, limit: int) -> list[str]:
+    """Return the pilots whose quiet time has come, by id, the longest due first."""
+    return [one.id for one in desk.tx.pilots.due_for_nudge(desk.at.workspace_id, desk.at.now, limit)]
+
+
+def tell_if_due(desk: Desk, pilot_id: str) -> None:
+    """Tell the owner of one of them, unless somebody was told since."""
+    pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
+    if pilot and pilot.next_nudge_at and pilot.next_nudge_at <= desk.at.now:
+        _tell(desk, _addressee(desk, pilot), [pilot])
+
+
 def snooze(desk: Desk, pilot_id: str, slot: str) -> Instant:
     """Be quiet about a pilot for a while; the owner asked for it."""
     pilot = _mine(desk, pilot_id)

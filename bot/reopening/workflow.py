@@ -112,11 +112,24 @@ def _show_elsewhere(desk: Desk, pilot: Pilot, flags: Sequence[Flag]) -> None:
 
 def sweep(desk: Desk) -> int:
     """Look at the pilots that time alone may have changed, and let those go on whose hold is over; return how many those were."""
-    due = desk.tx.pilots.due_for_a_look(desk.at.workspace_id, desk.at.now, LOOKS_AT_A_TIME)
-    for pilot in due:
-        if not stages.resume_if_over(desk, pilot):  # going on is a change, and a look follows every change
-            look(desk, pilot.id)
+    due = due_for_a_look(desk, LOOKS_AT_A_TIME)
+    for pilot_id in due:
+        look_if_due(desk, pilot_id)
     return len(due)
+
+
+def due_for_a_look(desk: Desk, limit: int) -> list[str]:
+    """Return the pilots that time alone may have changed, by id, the longest due first."""
+    return [one.id for one in desk.tx.pilots.due_for_a_look(desk.at.workspace_id, desk.at.now, limit)]
+
+
+def look_if_due(desk: Desk, pilot_id: str) -> None:
+    """Look at one of them, unless somebody has since; one whose hold is over goes on."""
+    pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
+    if pilot is None or pilot.next_look_at is None or pilot.next_look_at > desk.at.now:
+        return
+    if not stages.resume_if_over(desk, pilot):  # going on is a change, and a look follows every change
+        look(desk, pilot.id)
 
 
 def look_at_all(desk: Desk) -> int:

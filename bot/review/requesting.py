@@ -106,11 +106,23 @@ def close_all_of(desk: Desk, pilot_id: str, reason: str) -> None:
 
 def expire(desk: Desk) -> int:
     """Close the reviews whose time has passed; asking again is one click."""
-    overdue = desk.tx.reviews.due_to_expire(desk.at.workspace_id, desk.at.now, EXPIRED_AT_A_TIME)
-    for review in overdue:
-        desk.tx.pilots.lock(review.workspace_id, review.pilot_id)  # the pilot first, as everywhere
-        concluding.close(desk, review, ReviewState.EXPIRED, None, None)
+    overdue = due_to_expire(desk, EXPIRED_AT_A_TIME)
+    for review_id in overdue:
+        expire_if_over(desk, review_id)
     return len(overdue)
+
+
+def due_to_expire(desk: Desk, limit: int) -> list[str]:
+    """Return the open reviews whose time has passed, by id, the longest overdue first."""
+    return [one.id for one in desk.tx.reviews.due_to_expire(desk.at.workspace_id, desk.at.now, limit)]
+
+
+def expire_if_over(desk: Desk, review_id: str) -> None:
+    """Close one of them, unless somebody has ended it since."""
+    review = workflow.get(desk, review_id)
+    desk.tx.pilots.lock(review.workspace_id, review.pilot_id)  # the pilot first, as everywhere
+    if review.is_open and desk.at.now >= review.expires_at:
+        concluding.close(desk, review, ReviewState.EXPIRED, None, None)
 
 
 def _check_time_and_owner(desk: Desk, pilot: Pilot, procedure: Procedure) -> None:

@@ -239,18 +239,29 @@ def revoke(
 
 def lapse(desk: Desk) -> int:
     """End the waivers whose day has come, and those of pilots that have ended; what they let pass is open again."""
-    due = desk.tx.waivers.due_to_lapse(desk.at.workspace_id, day_of(desk.at.now), LAPSED_AT_A_TIME)
-    for pilot_id, waivers in groupby(sorted(due, key=lambda one: one.pilot_id), key=lambda one: one.pilot_id):
-        pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)  # the pilot first, as everywhere
-        if pilot:
-            _end(desk, pilot, list(waivers))
+    due = due_to_lapse(desk, LAPSED_AT_A_TIME)
+    for pilot_id in due:
+        lapse_of(desk, pilot_id)
     return len(due)
+
+
+def due_to_lapse(desk: Desk, limit: int) -> list[str]:
+    """Return the pilots some of whose waivers are over, by id."""
+    due = desk.tx.waivers.due_to_lapse(desk.at.workspace_id, day_of(desk.at.now), limit)
+    return list(dict.fromkeys(one.pilot_id for one in due))
+
+
+def lapse_of(desk: Desk, pilot_id: str) -> None:
+    """End the waivers of one of them, as far as they are over; all of them where the pilot has ended."""
+    pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)  # the pilot first, as everywhere
+    if pilot:
+        _lapse_what_is_over(desk, pilot)
 
 
 def _lapse_what_is_over(desk: Desk, pilot: Pilot) -> None:
     """End what the minute's work has not come to yet, so that it is in nobody's way."""
     running = desk.tx.waivers.running_of_pilot(pilot.id)
-    _end(desk, pilot, [one for one in running if rules.is_over(one, desk.at.now)])
+    _end(desk, pilot, [one for one in running if pilot.retired or rules.is_over(one, desk.at.now)])
 
 
 def _end(desk: Desk, pilot: Pilot, waivers: list[Waiver]) -> None:
