@@ -3,8 +3,8 @@
 Deliberately narrow, because what is taken for a correction is shown to nobody again. Names, figures, links, comparisons,
 questions and small words carry meaning in a single character. What counts as corrected is spacing, quotes, brackets and the
 punctuation after a word, the case of a word, and a slip inside a longer common word: two letters swapped, one of a pair
-left out or one too many, and in long words one letter more, less or another. A slip never touches the first letter, and
-never the last one, where tense, number and order stand.
+left out or one too many, letters that sound alike, and in the longest words one letter more, less or another. A slip never
+touches the first letter, and never the last one, where tense, number and order stand.
 """
 
 import re
@@ -12,7 +12,10 @@ import re
 SHORTEST = 5
 """Shorter words become other words with a letter: "not" and "now", "on" and "off"."""
 LONG = 7
-"""From this length on, one other letter inside hardly makes another word."""
+"""From this length on, a letter that sounds alike hardly makes another word; any other one does: "present", "prevent"."""
+LONGEST = 10
+"""From this length on, hardly any letter does."""
+_ALIKE = ("cs", "ae", "ei")
 
 _WORD = re.compile(r"\S+")
 _BEFORE_A_UNIT = re.compile(r"(?<=\d)\s+(?=[%€$£])")
@@ -22,10 +25,11 @@ _KEPT = (
     "never nothing nobody nowhere neither cannot without within except unless despite against "
     "three seven eight eleven twelve fifty forty sixty seventy eighty ninety hundred thousand million billion "
     "first second third fourth fifth sixth hourly daily weekly monthly yearly quarterly "
-    "manual manually automatic automatically optional optionally"
+    "manual manually automatic automatically optional optionally "
+    "adopted adapted adopting adapting prescribe proscribe prescribed proscribed prescription proscription"
 )
 _WEIGHTY = frozenset(_KEPT.split())
-"""Longer words that negate, count or limit; each is kept to the letter."""
+"""Longer words that negate, count or limit, or that a letter turns into their opposite; each is kept to the letter."""
 
 
 def only_corrected(before: str, after: str) -> bool:
@@ -69,7 +73,9 @@ def _is_slip(before: str, after: str) -> bool:
     if len(before) == len(after):
         apart = [at for at, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
         if len(apart) == 1:
-            return len(before) >= LONG
+            return len(before) >= LONGEST or (
+                len(before) >= LONG and _alike(before[apart[0]], after[apart[0]])
+            )
         return len(apart) == 2 and apart[1] == apart[0] + 1 and _swapped(before, after, apart[0])
     shorter, longer = sorted((before, after), key=len)
     if len(longer) - len(shorter) != 1:
@@ -78,8 +84,13 @@ def _is_slip(before: str, after: str) -> bool:
     if longer[at + 1 :] != shorter[at:]:
         return False
     doubled = longer[at] in (longer[at - 1], longer[at + 1])
-    return doubled or len(shorter) >= LONG
+    silent = longer[at] == "e" and len(shorter) >= LONG
+    return doubled or silent or len(shorter) >= LONGEST
 
 
 def _swapped(before: str, after: str, at: int) -> bool:
     return before[at] == after[at + 1] and before[at + 1] == after[at]
+
+
+def _alike(one: str, other: str) -> bool:
+    return any(one in pair and other in pair for pair in _ALIKE)
