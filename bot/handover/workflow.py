@@ -15,6 +15,7 @@ from bot.domain.handovers import LONGEST_DAYS, Handover, HandoverState, Ownershi
 from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.staleness import zone_of
+from bot.domain.text import tame
 from bot.handover import errors, shown
 from bot.handover.messages import Ended, Told
 from bot.interview import handing
@@ -163,7 +164,7 @@ def refuse(desk: Desk, handover_id: str, reason: str, group: frozenset[str] = NO
     """Do not take a pilot on; its team reads why, and finds somebody else."""
     pilots.get_active(desk, get(desk, handover_id).pilot_id)
     pilot, found = may_answer(desk, handover_id, group)
-    if not reason.strip():
+    if not tame(reason):
         raise errors.WhyNot("reason")
     _decide(desk, pilot, found, HandoverState.REFUSED, reason=reason.strip()[:1000])
     refused = get(desk, found.id)
@@ -240,7 +241,7 @@ def _objections(desk: Desk, entered: Entered, on: date) -> list[FieldRefusal]:
     wrong: list[FieldRefusal] = []
     if not _is_address(entered.runbook):
         wrong.append(errors.RunbookNeeded("runbook"))
-    if not entered.contact_ids and not entered.contact.strip():
+    if not entered.contact_ids and not tame(entered.contact):
         wrong.append(errors.ContactNeeded("contact"))
     if not all(is_group(one) or _can_act(desk, one) for one in entered.contact_ids):
         wrong.append(errors.ContactCannotAct("contact"))

@@ -410,3 +410,22 @@ def test_an_owner_whom_nobody_ever_asked_is_asked_at_the_next_change(house: Hous
 def test_whoever_owns_it_by_their_own_word_is_asked_in_those_words(house: House) -> None:
     made = house.do(pilots.register, JONAS, registration(name="Own", champion_id=MAYA, owner_id=JONAS))
     assert "You proposed yourself" in said(house, waiting(house, made))
+
+
+def test_who_proposed_themselves_is_not_told_that_somebody_did(house: House) -> None:
+    one = waiting(house, house.do(pilots.register, JONAS, registration(name="Own idea", owner_id=JONAS)))
+    read = said(house, one)
+    assert f"<@{JONAS}> proposes" not in read
+    assert "You proposed yourself" in question(house, one).body["text"]
+
+
+def test_a_reason_that_nobody_can_see_is_no_reason(house: House, asked: Handover) -> None:
+    with pytest.raises(errors.WhyNot):
+        house.do(handover.refuse, JONAS, asked.id, "\u200b \u2060 ")
+    assert state_of(house, asked) is HandoverState.PROPOSED
+
+
+def test_contact_words_that_nobody_can_see_name_nobody(house: House, asked: Handover) -> None:
+    with pytest.raises(FieldsRefused) as refused:
+        house.do(handover.accept, JONAS, asked.id, Entered(RUNBOOK, (), "\u200b \u200b", date(2027, 1, 10)))
+    assert [one.field for one in refused.value.fields] == ["contact"]

@@ -98,6 +98,12 @@ def test_what_the_form_lacks_is_said_at_once(house: House, pilot: Pilot) -> None
     assert changes(house, pilot) == []
 
 
+def test_a_reason_that_nobody_can_see_is_no_reason(house: House, pilot: Pilot) -> None:
+    with pytest.raises(FieldsRefused):
+        house.do(tiers.change, MAYA, pilot.id, "high", "\u200b \u2060")
+    assert changes(house, pilot) == []
+
+
 def test_those_who_answer_for_it_may_change_it(house: House, pilot: Pilot) -> None:
     with pytest.raises(NotYours):
         house.do(tiers.change, PRIYA, pilot.id, "high", "Because.")
