@@ -76,6 +76,14 @@ def stages_behind(playbook: Playbook, moves: Iterable[StageMove], present: str) 
     return tuple(stage for stage in reversed(before) if stage in been_in)
 
 
+def came_over(moves: Sequence[StageMove], stage: str) -> StageMove | None:
+    """Return the last move over a gate into a stage; whoever goes back to it, or is revived, came by it before."""
+    over_a_gate = {MoveKind.PROMOTED, MoveKind.BREAK_GLASS}
+    return next(
+        (move for move in reversed(moves) if move.to_stage == stage and move.kind in over_a_gate), None
+    )
+
+
 def came_by(moves: Sequence[StageMove], present: str) -> StageMove | None:
     """Return the last move where everybody should know of it: a rollback, or an emergency promotion.
 

@@ -120,6 +120,14 @@ class ConditionOverdue(Refusal):
     """An earlier approval of {name} had a condition that is overdue: “{what}”. {who} can say that it is met, or an approver can drop it."""
 
 
+class EmergencyUnderReview(Refusal):
+    """{name} is in {stage} by an emergency promotion that is still under review. When it is approved, the next one can be requested."""
+
+
+class EmergencyNotConfirmed(Refusal):
+    """{name} is in {stage} by an emergency promotion that nobody confirmed. Take it back with `/pilot rollback {name}`, then request its promotion."""
+
+
 class AlreadyRequested(Refusal):
     """A promotion of {name} is already before {awaited}."""
 

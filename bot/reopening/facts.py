@@ -3,13 +3,13 @@
 This is read after every answer, so each thing is read once, and nothing at all for a stage into which no gate leads.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.desk import Desk
 from bot.domain import reopening as rules
 from bot.domain.actions import Action
-from bot.domain.moves import MoveKind, StageMove
+from bot.domain.moves import StageMove, came_over
 from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
@@ -35,7 +35,7 @@ def passed_by(desk: Desk, pilot: Pilot) -> Passed:
     nothing = Passed(Ground(hold=None if pilot.retired else pilot.hold), gate)
     if gate is None:
         return nothing
-    came_by = _came_by(desk.tx.moves.of_pilot(pilot.id), pilot.stage)
+    came_by = came_over(desk.tx.moves.of_pilot(pilot.id), pilot.stage)
     if came_by is None:
         return nothing
     review = _review_of(desk, pilot, came_by)
@@ -44,14 +44,6 @@ def passed_by(desk: Desk, pilot: Pilot) -> Passed:
     if review.state is ReviewState.APPROVED:
         return Passed(_ground(desk, pilot, gate, review), gate, review)
     return Passed(Ground(unconfirmed=review.id, hold=pilot.hold), gate, review)
-
-
-def _came_by(moves: Sequence[StageMove], stage: str) -> StageMove | None:
-    """Return the last move over a gate into a stage; whoever goes back to it, or is revived, came by it before."""
-    over_a_gate = {MoveKind.PROMOTED, MoveKind.BREAK_GLASS}
-    return next(
-        (move for move in reversed(moves) if move.to_stage == stage and move.kind in over_a_gate), None
-    )
 
 
 def _review_of(desk: Desk, pilot: Pilot, move: StageMove) -> Review | None:

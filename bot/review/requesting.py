@@ -6,6 +6,7 @@ from typing import Any
 from bot.desk import Desk
 from bot.domain import review as rules, snapshots, voting
 from bot.domain.actions import Action
+from bot.domain.moves import MoveKind, came_over
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
@@ -47,6 +48,7 @@ def may_request(desk: Desk, pilot_id: str) -> Asked:
     _, gate = workflow.gate_before(desk, pilot_id)
     procedure = workflow.procedure_of(desk, pilot, gate)
     _check_time_and_owner(desk, pilot, procedure)
+    _check_emergency(desk, pilot)
     _check_conditions(desk, pilot)
     verdict = pilots.verdict_before(desk, pilot, gate)
     if not verdict.ready:
@@ -133,6 +135,17 @@ def _check_time_and_owner(desk: Desk, pilot: Pilot, procedure: Procedure) -> Non
         raise rules.TooSoon(name=pilot.name, stage=stage, days=days, day=short_day(first))
     if procedure.policy.accepted_owner and pilot.owner_accepted_at is None:
         raise rules.OwnerNotAccepted(name=pilot.name, who=mention(pilot.owner_id))
+
+
+def _check_emergency(desk: Desk, pilot: Pilot) -> None:
+    """Refuse to go on from a stage that was reached in an emergency, until those who decide its gate have said that it was right."""
+    move = came_over(desk.tx.moves.of_pilot(pilot.id), pilot.stage)
+    if move is None or move.kind is not MoveKind.BREAK_GLASS:
+        return
+    review = desk.tx.reviews.get(pilot.workspace_id, move.review_id or "")
+    if review is None or review.state is not ReviewState.APPROVED:
+        refusal = rules.EmergencyUnderReview if review and review.is_open else rules.EmergencyNotConfirmed
+        raise refusal(name=pilot.name, stage=mid_sentence(stage_title(desk.library, pilot.stage)))
 
 
 def _check_conditions(desk: Desk, pilot: Pilot) -> None:

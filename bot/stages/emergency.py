@@ -1,6 +1,7 @@
 """Break-glass: a promotion that cannot wait for its review. One stage, by a named role, loudly, and reviewed afterwards.
 
-Nobody is barred from it, because it is for the moment when there is nobody else; who did it, why, and what was not in place
+Nobody is barred from it but those whom the policy lets never decide, because it is for the moment when there is nobody
+else; who did it, why, and what was not in place
 is on the record and in the channel, and those who decide the gate say within days whether it was right.
 """
 
@@ -49,7 +50,7 @@ def may_break_glass(desk: Desk, pilot_id: str, board: Board) -> Emergency:
     pilots.check_member(desk)
     pilot, procedure = procedure_of(desk, pilot_id)
     role = procedure.policy.break_glass or ""
-    if desk.at.actor_id not in board.people_of(role):
+    if desk.at.actor_id not in board.people_of(role) - frozenset(procedure.policy.never):
         found = board.role(role)
         raise errors.NotForBreakGlass(who=found.shown if found else role, name=pilot.name)
     if pilot.hold is not None:

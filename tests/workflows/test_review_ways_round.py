@@ -15,6 +15,7 @@ from bot.interview import workflow as interviews
 from bot.review import deciding, looking, requesting
 from bot.review.forms import Entered
 from bot.stages import emergency, workflow as stages
+from bot.stages.errors import NotForBreakGlass
 from prompts.library import Library
 
 from .conftest import JONAS, MAYA, PRIYA, SAM, House
@@ -135,6 +136,45 @@ class TestRetiringAndReviving:
         house.later(days=60)
         with pytest.raises(rules.ConditionOverdue, match="works council"):
             house.do(requesting.may_request, SAM, pilot.id)
+
+
+def in_an_emergency(house: House, pilot: Pilot) -> Review:
+    """Let Sam promote the pilot before anybody reviewed it; return the review that was opened."""
+    with_emergency_role(house)
+    house.do(
+        emergency.break_glass, SAM, pilot.id, "pilot", pilot.name, "The old one is down.", WITH_EMERGENCY
+    )
+    (review,) = house.store.read_sync(lambda tx: tx.reviews.all_open_of(pilot.id))
+    return review
+
+
+class TestGoingOnAfterAnEmergency:
+    def test_nothing_more_is_requested_while_it_is_under_review(self, house: House, pilot: Pilot) -> None:
+        review = in_an_emergency(house, pilot)
+        with pytest.raises(rules.EmergencyUnderReview, match="still under review"):
+            house.do(requesting.may_request, MAYA, pilot.id)
+        approves(house, PRIYA, review, WITH_EMERGENCY)
+        with pytest.raises(rules.NotReady):
+            house.do(requesting.may_request, MAYA, pilot.id)
+
+    def test_nor_when_it_was_declined_or_nobody_spoke(self, house: House, pilot: Pilot) -> None:
+        review = in_an_emergency(house, pilot)
+        declines(house, PRIYA, review, WITH_EMERGENCY)
+        with pytest.raises(rules.EmergencyNotConfirmed, match="/pilot rollback Refund triage"):
+            house.do(requesting.may_request, MAYA, pilot.id)
+        house.do(stages.roll_back, MAYA, pilot.id, "shadow", "pilot", "Not confirmed", frozenset())
+        with pytest.raises(rules.NotReady):
+            house.do(requesting.may_request, MAYA, pilot.id)
+
+    def test_who_never_decides_breaks_no_glass_either(self, house: House, pilot: Pilot) -> None:
+        with_emergency_role(house)
+        book = house.library.playbook
+        never = tuple(one.model_copy(update={"never": (SAM,)}) for one in book.policies)
+        house.library = Library(
+            book.model_copy(update={"policies": never}), house.library.templates, house.library.earlier
+        )
+        with pytest.raises(NotForBreakGlass):
+            house.do(emergency.may_break_glass, SAM, pilot.id, WITH_EMERGENCY)
 
 
 class TestTwoEmergencies:
