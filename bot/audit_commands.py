@@ -1,12 +1,14 @@
-"""The command line for whoever has to rely on the record: `python -m bot audit verify | export`.
+"""The command line for whoever has to rely on the record: `python -m bot audit verify | export | erase`.
 
-Reads the database beside a running Preflight and changes nothing in it. What is checked is in `storage.verification`.
+Reads the database beside a running Preflight; only `erase` changes it, in `audit_erase`. What is checked is in
+`storage.verification`.
 """
 
 import io
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
@@ -84,6 +86,44 @@ def _workspace(one: "Examined") -> Iterator[str]:
     yield f"{one.workspace_id}: {counted(one.entries, 'entry', 'entries')}{erased}; {wrong}."
     if one.head and not one.problems:
         yield f"  head {one.head.hash}  (entry {one.head.seq}, {one.head.at})"
+
+
+@audit_app.command()
+def erase(
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--person", show_default=False, help="The words of this Slack member id, and their name."
+        ),
+    ] = None,
+    before: Annotated[
+        datetime | None,
+        typer.Option(
+            "--before",
+            formats=["%Y-%m-%d"],
+            show_default=False,
+            help="Only words from before this day (UTC).",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Remove what people said from the record; who did what and when stays, and the chain still holds."""
+    from bot import audit_erase
+
+    if person is None and before is None:
+        raise CommandRefused(
+            "Say whose words (--person U0123ABC), or how old (--before 2025-01-01), or both."
+        )
+    settings = Settings.load()
+    wanted = audit_erase.Wanted(person, before.date() if before else None)
+    found = sum(map(len, look_up(settings, lambda tx: audit_erase.count(tx, wanted)).values()))
+    if not yes:
+        typer.confirm(
+            f"The words of {counted(found, 'entry', 'entries')} will be gone for good. Go on?", abort=True
+        )
+    erased = audit_erase.change(settings, lambda tx: audit_erase.erase(tx, wanted, datetime.now(UTC)))
+    typer.echo(f"Erased the words of {counted(erased, 'entry', 'entries')}; that is on the record.")
+    typer.echo("Answers, reviews and what Slack shows are kept as they are.")
 
 
 @audit_app.command()

@@ -8,6 +8,7 @@ the chain and can be erased; that it was is an entry too.
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
@@ -157,6 +158,21 @@ class Audit(Repository):
             here = occasion.model_copy(update={"workspace_id": workspace_id})
             self.append(here, ERASED, RECORD, ranges(gone))
         return gone
+
+    def spoken(
+        self, workspace_id: str, *, by: str | None = None, before: datetime | None = None
+    ) -> list[int]:
+        """Return the numbers of the entries that still have words: of a person's, of those before an instant, or both."""
+        query = (
+            select(F.c.seq)
+            .join_from(F, A, (F.c.workspace_id == A.c.workspace_id) & (F.c.seq == A.c.seq))
+            .where(F.c.workspace_id == workspace_id)
+        )
+        if by is not None:
+            query = query.where((A.c.actor_id == by) | (A.c.on_behalf_of == by))
+        if before is not None:
+            query = query.where(A.c.at < before)
+        return list(self._tx.execute(query.order_by(F.c.seq)).scalars())
 
     def workspaces(self) -> list[str]:
         """Return the workspaces that have a record."""

@@ -40,6 +40,13 @@ class People(Repository):
         row = self._tx.execute(_GET, {"workspace_id_": workspace_id, "user_id_": user_id}).mappings().first()
         return None if row is None else Person.model_validate(dict(row))
 
+    def forget_name(self, workspace_id: str, user_id: str) -> bool:
+        """Remove what Slack told of a person but their id; False for somebody who was never seen."""
+        known = self.get(workspace_id, user_id)
+        if known is not None:
+            self.remember(known.model_copy(update={"name": "", "time_zone": "UTC"}))
+        return known is not None
+
     def of(self, workspace_id: str) -> list[Person]:
         return [
             Person.model_validate(dict(row))

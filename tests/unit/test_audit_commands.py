@@ -164,3 +164,51 @@ def test_without_a_database_nothing_is_made(tmp_path: Path, monkeypatch: pytest.
     for command in ("verify", "export"):
         assert isinstance(run(command).exception, CommandRefused)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_words_of_a_person_go_with_their_name_and_the_chain_holds(store: Store) -> None:
+    store.write_sync(
+        lambda tx: tx.people.remember(
+            Person(workspace_id=TEAM, user_id="U-OTHER", name="Otto", locale="de-DE")
+        )
+    )
+    store.write_sync(
+        lambda tx: tx.audit.append(
+            an_occasion(actor_id="U-OTHER"), "answer.given", "pilot", PILOT.id, None, {"said": "mine"}
+        )
+    )
+    assert "Erased the words of 1 entry" in says("erase", "--person", "U-OTHER", "--yes")
+    entries = store.read_sync(lambda tx: tx.audit.all(TEAM))
+    assert [entry.after for entry in entries if entry.actor_id == "U-OTHER"] == [None]
+    assert entries[0].after == {"name": "漢 <!channel>\n=1"}
+    other = store.read_sync(lambda tx: tx.people.get(TEAM, "U-OTHER"))
+    assert other
+    assert other.name == ""
+    assert f"{TEAM}: 6 entries, the words of 2 erased; all as recorded." in says("verify")
+
+
+def test_words_from_before_a_day_go_and_younger_ones_stay(store: Store) -> None:
+    later = an_occasion(now=after(days=40))
+    store.write_sync(
+        lambda tx: tx.audit.append(later, "answer.given", "pilot", PILOT.id, None, {"said": "new"})
+    )
+    assert "Erased the words of 1 entry" in says("erase", "--before", f"{after(days=30):%Y-%m-%d}", "--yes")
+    kept_words = [entry.after for entry in store.read_sync(lambda tx: tx.audit.all(TEAM))]
+    assert kept_words == [None, None, None, None, {"said": "new"}, None]
+    assert "all as recorded" in says("verify")
+
+
+def test_erasing_is_asked_about_and_refused_while_preflight_runs(store: Store, tmp_path: Path) -> None:
+    before = store.read_sync(lambda tx: tx.audit.all(TEAM))
+    result = CliRunner().invoke(app, ["audit", "erase", "--before", "2030-01-01"], input="n\n")
+    assert "The words of 1 entry will be gone for good" in result.output
+    assert result.exit_code == 1
+    held = database.exclusive_lock(tmp_path / "var")
+    try:
+        refused = run("erase", "--before", "2030-01-01", "--yes").exception
+    finally:
+        held.release()
+    assert isinstance(refused, CommandRefused)
+    assert "Stop it" in str(refused)
+    assert isinstance(run("erase").exception, CommandRefused)
+    assert store.read_sync(lambda tx: tx.audit.all(TEAM)) == before
