@@ -25,6 +25,8 @@ from storage.ids import new_id
 
 NOBODY: frozenset[str] = frozenset()
 ADDRESS_LENGTH = 500
+AT_A_TIME = 50
+"""For how many pilots one transaction asks somebody no more who has left."""
 
 
 @dataclass(frozen=True)
@@ -183,9 +185,12 @@ def supersede(desk: Desk, pilot_id: str) -> None:
 
 
 def gone(desk: Desk, user_id: str) -> int:
-    """Ask somebody no more who has left; the team is told to find somebody else. Return how many pilots that concerns."""
-    waiting = desk.tx.handovers.proposed_to(desk.at.workspace_id, [user_id])
-    for one in waiting:
+    """Ask somebody no more who has left; the team is told to find somebody else.
+
+    Return for how many pilots; with more of them than a transaction takes, it is to be done again until that is nothing.
+    """
+    let_go = 0
+    for one in desk.tx.handovers.proposed_to(desk.at.workspace_id, [user_id])[:AT_A_TIME]:
         pilot = desk.tx.pilots.lock(desk.at.workspace_id, one.pilot_id)
         now = desk.tx.handovers.proposed_of(one.pilot_id)
         if pilot is None or pilot.retired or now is None or now.id != one.id:
@@ -193,7 +198,8 @@ def gone(desk: Desk, user_id: str) -> int:
         _supersede(desk, pilot, one, Ended.LEFT)
         pilots.show_card(desk, pilot)
         shown.tell(desk, shown.facts_of(desk, pilot, one), Told.LEFT)
-    return len(waiting)
+        let_go += 1
+    return let_go
 
 
 def _keep(desk: Desk, pilot: Pilot, to_id: str, note: str, by: str) -> Handover:

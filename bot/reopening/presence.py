@@ -19,10 +19,12 @@ AT_A_TIME: Final = 20
 
 
 async def on_left_or_back(front: Front, person: Person) -> None:
-    """Look at the pilots of somebody who has left, or who is a member again, in a transaction of its own."""
-    await front.office.carry_out(
-        workflow.person_gone, front.office.own_occasion(person.workspace_id), person.user_id
-    )
+    """Look at the pilots of somebody who has left, or who is a member again, in transactions of its own."""
+    office = front.office
+    at = office.own_occasion(person.workspace_id)
+    while await office.carry_out(workflow.ask_no_more, at, person.user_id):
+        pass
+    await office.carry_out(workflow.person_gone, at, person.user_id)
 
 
 class RollCall:

@@ -145,12 +145,24 @@ def look_at_all(desk: Desk) -> int:
 
 
 def person_gone(desk: Desk, user_id: str) -> int:
-    """Look at the pilots of somebody who has left, or come back; return how many those were."""
+    """Look at the pilots of somebody who has left, or come back; return how many those were.
+
+    At a few of them at once, and at the others in the next minute, in portions.
+    """
     here = desk.at.workspace_id
-    if rules.has_left(desk.tx.people.get(here, user_id)):
-        handovers.gone(desk, user_id)
-    theirs = [*desk.tx.pilots.owned_by(here, user_id), *desk.tx.pilots.championed_by(here, user_id)]
-    for pilot_id in sorted({pilot.id for pilot in theirs}):
-        if desk.tx.pilots.lock(here, pilot_id):
+    ask_no_more(desk, user_id)
+    both = [*desk.tx.pilots.owned_by(here, user_id), *desk.tx.pilots.championed_by(here, user_id)]
+    theirs = sorted({pilot.id for pilot in both})
+    for number, pilot_id in enumerate(theirs):
+        if number >= LOOKS_AT_A_TIME:
+            desk.tx.pilots.set_next_look(pilot_id, desk.at.now)
+        elif desk.tx.pilots.lock(here, pilot_id):
             look(desk, pilot_id)
-    return len({pilot.id for pilot in theirs})
+    return len(theirs)
+
+
+def ask_no_more(desk: Desk, user_id: str) -> int:
+    """Ask somebody who has left no more to own anything; return for how many pilots, to be done again until that is nothing."""
+    if not rules.has_left(desk.tx.people.get(desk.at.workspace_id, user_id)):
+        return 0
+    return handovers.gone(desk, user_id)
