@@ -18,26 +18,35 @@ from bot.review.facts import card_facts
 def follow(desk: Desk, pilot_id: str) -> None:
     """Bring what is under review about a pilot up to date, and have the reminders of it looked at in the next minute."""
     for review in desk.tx.reviews.all_open_of(pilot_id):
-        if review.kind is ReviewKind.PROMOTION and desk.at.now < review.expires_at:
-            _follow(desk, review)
+        _follow(desk, review)
         reminding.put_off(desk, review.id, desk.at.now)
 
 
 def look_again(desk: Desk, review_id: str) -> None:
-    """Do the same for what time alone has changed, when somebody has come across it."""
+    """Do the same for what time alone has changed, when somebody has come across it; where nothing has, nothing is done."""
     review = desk.tx.reviews.get(desk.at.workspace_id, review_id)
-    if review:
-        desk.tx.pilots.lock(review.workspace_id, review.pilot_id)
-        follow(desk, review.pilot_id)
+    if review is None:
+        return
+    desk.tx.pilots.lock(review.workspace_id, review.pilot_id)
+    for one in desk.tx.reviews.all_open_of(review.pilot_id):
+        if _follow(desk, one):
+            reminding.put_off(desk, one.id, desk.at.now)
 
 
-def _follow(desk: Desk, review: Review) -> None:
+def _follow(desk: Desk, review: Review) -> bool:
+    """Freeze anew what has changed about a promotion; return whether anything had."""
+    if review.kind is not ReviewKind.PROMOTION or desk.at.now >= review.expires_at:
+        return False
     pilot, gate = pilots.get(desk, review.pilot_id), desk.playbook.gate(review.gate_id)
     if gate is None or pilot.stage != review.from_stage:
-        return
+        return False
     procedure = desk.playbook.procedure(gate, pilot.tier)
-    if procedure and not _freeze_anew(desk, review, pilot, gate, procedure):
+    if procedure is None:
+        return False
+    frozen_anew = _freeze_anew(desk, review, pilot, gate, procedure)
+    if not frozen_anew:
         workflow.show_card(desk, review)  # what is not material may show all the same
+    return frozen_anew
 
 
 def _freeze_anew(desk: Desk, review: Review, pilot: Pilot, gate: Gate, procedure: Procedure) -> bool:
