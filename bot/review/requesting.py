@@ -230,21 +230,21 @@ def _open(
     except ReviewAlreadyOpen as twice:
         awaited = rules.shown_of([role.role for role in board.roles], board)
         raise rules.AlreadyRequested(name=pilot.name, awaited=awaited) from twice
-    pilot = pilots.changed(
-        desk,
-        pilot.id,
-        "review.requested",
-        after={
-            "review": review.id,
-            "kind": kind.value,
-            "gate": gate.id,
-            "from_stage": gate.from_stage,
-            "to_stage": gate.to_stage,
-            "snapshot": review.snapshot_hash,
-            "reason": frozen.get("emergency"),
-        },
-    )
+    pilot = _put_on_record(desk, review)
     concluding.show_everywhere(desk, review, pilot)
     body = told.requested_message(desk.library, card_facts(desk, review))
     workflow.tell_thread(desk, review, pilot, "requested", body)
     return review
+
+
+def _put_on_record(desk: Desk, review: Review) -> Pilot:
+    facts = {
+        "review": review.id,
+        "kind": review.kind.value,
+        "gate": review.gate_id,
+        "from_stage": review.from_stage,
+        "to_stage": review.to_stage,
+        "snapshot": review.snapshot_hash,
+        "reason": review.snapshot.get("emergency"),
+    }
+    return pilots.changed(desk, review.pilot_id, "review.requested", after=facts)
