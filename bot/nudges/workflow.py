@@ -107,10 +107,10 @@ def _answer(desk: Desk, pilot: Pilot, slot: str, reply: Reply) -> None:
 
 
 def _addressee(desk: Desk, pilot: Pilot) -> str:
-    """Return who hears: the owner; the champion where a group owns it or the owner is gone."""
+    """Return who hears: the owner; the champion where a group owns it, or where the owner can take part no more."""
     first = pilots.nudged_person(pilot)
     person = desk.tx.people.get(pilot.workspace_id, first)
-    return pilot.champion_id if person is None or person.deactivated else first
+    return pilot.champion_id if person is None or person.has_left else first
 
 
 def _mine(desk: Desk, pilot_id: str) -> Pilot:

@@ -198,3 +198,13 @@ def test_what_only_upkeep_asks_is_not_due_on_the_first_day_in_production(house: 
     house.later(days=91)
     house.do(pilots.show_card, MAYA, house.pilot(pilot.id))
     assert "need a fresh look" in house.words(pilots.card_key(pilot.id))
+
+
+def test_of_an_owner_who_can_do_nothing_any_more_the_champion_hears(house: House, pilot: Pilot) -> None:
+    owner = house.store.read_sync(lambda tx: tx.people.get(WORKSPACE, JONAS))
+    assert owner
+    guest = owner.model_copy(update={"guest": True})
+    house.store.write_sync(lambda tx: tx.people.remember(guest))
+    quiet_for(house, days=14)
+    assert direct_messages(house, JONAS) == []
+    assert len(direct_messages(house, MAYA)) == 1
