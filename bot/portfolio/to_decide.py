@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bot.desk import Desk
-from bot.domain import review as rules, voting
+from bot.domain import barring, review as rules, voting
 from bot.domain.answers import Answer
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
@@ -140,7 +140,7 @@ def _is_awaited(desk: Desk, seat: _Seat, cast: list[Vote], alone: set[str], unfi
     me, review = desk.at.actor_id, seat.review
     weighty = critical_items(desk, review.gate_id) | naming_items(seat.procedure)
     lone = frozenset({me}) if alone & weighty else frozenset[str]()
-    barred = voting.barred(
+    barred = barring.barred(
         seat.procedure, requested_by=review.requested_by, champion_id=seat.pilot.champion_id, alone=lone
     )
     tally = voting.tally(

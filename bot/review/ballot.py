@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.desk import Desk
-from bot.domain import review as rules, voting
+from bot.domain import barring, review as rules, voting
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Procedure
 from bot.domain.reviews import Board, Review, ReviewState, Vote
@@ -96,11 +96,11 @@ def excluded_from(
     desk: Desk, requested_by: str, gate_id: str, pilot: Pilot, procedure: Procedure, board: Board
 ) -> frozenset[str]:
     """Return who may not decide about a request: barred by the rules, or known to be unable to."""
-    barred = voting.barred(
+    barred = barring.barred(
         procedure,
         requested_by=requested_by,
         champion_id=pilot.champion_id,
-        alone=voting.lone_answerers(
+        alone=barring.lone_answerers(
             desk.tx.answers.history(pilot.id), critical_items(desk, gate_id), naming_items(procedure)
         ),
     )
@@ -132,5 +132,5 @@ def answered_alone(desk: Desk, review: Review, procedure: Procedure, user_id: st
     return [
         mid_sentence(item.title)
         for item in found
-        if item and user_id in voting.lone_answerers(history, {item.id} & critical, {item.id} & naming)
+        if item and user_id in barring.lone_answerers(history, {item.id} & critical, {item.id} & naming)
     ]

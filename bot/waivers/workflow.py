@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.desk import Desk
-from bot.domain import voting, waiving as rules
+from bot.domain import barring, waiving as rules
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
@@ -65,7 +65,7 @@ def ask(desk: Desk, pilot_id: str, entered: Entered, panel: Panel) -> Request:
     wrong = _objections(desk, facts.offer_of(desk, pilot, gate), entered)
     if wrong or entered.until is None:
         raise FieldsRefused(wrong)
-    alone = voting.lone_answerers(desk.tx.answers.history(pilot.id), frozenset(entered.item_ids))
+    alone = barring.lone_answerers(desk.tx.answers.history(pilot.id), frozenset(entered.item_ids))
     if not rules.eligible(panel, asked_by=desk.at.actor_id, champion_id=pilot.champion_id, alone=alone):
         groups = _groups_behind(desk, pilot, gate)
         raise rules.NobodyMayGrant(why=messages.why_nobody(desk.library, panel, groups))
@@ -154,7 +154,7 @@ def may_decide(desk: Desk, request_id: str, panel: Panel) -> Request:
         raise errors.TimeIsOver
     pilot = pilots.get_running(desk, request.pilot.id)
     item_ids = frozenset(one.waiver.item_id for one in request.wanted)
-    alone = voting.lone_answerers(desk.tx.answers.history(pilot.id), item_ids)
+    alone = barring.lone_answerers(desk.tx.answers.history(pilot.id), item_ids)
     person = desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
     rules.check_may_decide(request.first.asked_by, pilot, person, panel, alone)
     return request

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import text
 
 from bot.domain.answers import Answer, Plan, Status, Value
+from bot.domain.barring import lone_answerers
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind
-from bot.domain.voting import lone_answerers
 from storage.answers import UnknownPilot
 from storage.ids import new_id
 from storage.store import Store

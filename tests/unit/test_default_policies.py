@@ -7,7 +7,8 @@ import pytest
 from bot.domain.playbook import AnswerKind, Gate
 from bot.domain.policies import PolicyStep, Procedure
 from bot.domain.reviews import Board, Resolved
-from bot.domain.voting import barred, can_be_met, short_roles
+from bot.domain.barring import barred
+from bot.domain.voting import can_be_met, short_roles
 from prompts.library import Library
 from sandbox import seed
 from sandbox.clock import Clock

@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
-from bot.domain import interview as conversation, readiness, review as gate, snapshots, staleness, voting
+from bot.domain import (
+    barring,
+    interview as conversation,
+    readiness,
+    review as gate,
+    snapshots,
+    staleness,
+    voting,
+)
 from bot.domain.answers import Answer, Status
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.errors import Refusal
@@ -534,7 +542,7 @@ class TestWhoMayDecide:
     ) -> None:
         review = REVIEW.model_copy(update={"requested_by": f"U{requester}"})
         pilot = PILOT.model_copy(update={"champion_id": f"U{champion}"})
-        barred = voting.barred(
+        barred = barring.barred(
             PROCEDURE, requested_by=review.requested_by, champion_id=pilot.champion_id, alone=frozenset()
         )
         for who in (f"U{n}" for n in range(6)):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.domain import voting
+from bot.domain import barring, voting
 from bot.domain.answers import Answer, Status
 from bot.domain.policies import ApproverRole, Policy, PolicyStep, Procedure, Seat
 from bot.domain.reviews import Board, Choice, Resolved, ReviewState, Vote
@@ -366,8 +366,8 @@ def test_who_alone_answered_is_told_by_all_revisions_and_passing_over_is_no_answ
         answer("monitoring", "U3"),
         answer("other", "U4"),
     ]
-    assert voting.lone_answerers(history, frozenset({"rollback", "monitoring"})) == {"U1"}
-    assert voting.lone_answerers(history, frozenset({"monitoring"})) == frozenset()
+    assert barring.lone_answerers(history, frozenset({"rollback", "monitoring"})) == {"U1"}
+    assert barring.lone_answerers(history, frozenset({"monitoring"})) == frozenset()
 
 
 def test_what_is_settled_is_vouched_for_by_those_who_say_so() -> None:
@@ -377,7 +377,9 @@ def test_what_is_settled_is_vouched_for_by_those_who_say_so() -> None:
         answer("rollback", "U1"),
         answer("rollback", "U3", Status.SKIPPED),
     ]
-    assert voting.lone_answerers(history, frozenset({"rollback"})) == {"U1"}
-    assert voting.lone_answerers([*history, answer("rollback", "U2")], frozenset({"rollback"})) == frozenset()
+    assert barring.lone_answerers(history, frozenset({"rollback"})) == {"U1"}
+    assert (
+        barring.lone_answerers([*history, answer("rollback", "U2")], frozenset({"rollback"})) == frozenset()
+    )
     does_not_apply = answer("rollback", "U2", Status.NOT_APPLICABLE)
-    assert voting.lone_answerers([*history, does_not_apply], frozenset({"rollback"})) == {"U2"}
+    assert barring.lone_answerers([*history, does_not_apply], frozenset({"rollback"})) == {"U2"}

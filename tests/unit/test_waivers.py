@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.domain import voting, waiving as rules
+from bot.domain import barring, waiving as rules
 from bot.domain.answers import Answer, Status
 from bot.domain.errors import Refusal
 from bot.domain.people import Person
@@ -131,9 +131,9 @@ def test_who_alone_answered_is_told_by_every_answer_that_was_one() -> None:
         answer("second", Status.PARTLY, "U2"),
         answer("third", Status.NOT_YET, "U3"),
     ]
-    assert voting.lone_answerers(history, frozenset({"first", "second"})) == {"U1"}
-    assert voting.lone_answerers(history, frozenset({"second"})) == frozenset()
-    assert voting.lone_answerers([], frozenset({"first"})) == frozenset()
+    assert barring.lone_answerers(history, frozenset({"first", "second"})) == {"U1"}
+    assert barring.lone_answerers(history, frozenset({"second"})) == frozenset()
+    assert barring.lone_answerers([], frozenset({"first"})) == frozenset()
 
 
 def test_approvers_champion_and_owner_may_revoke_and_nobody_else() -> None:
