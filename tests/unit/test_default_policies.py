@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.barring import barred
 from bot.domain.playbook import AnswerKind, Gate
 from bot.domain.policies import PolicyStep, Procedure
 from bot.domain.reviews import Board, Resolved
-from bot.domain.barring import barred
 from bot.domain.voting import can_be_met, short_roles
 from prompts.library import Library
 from sandbox import seed
