@@ -5,7 +5,7 @@ Each function is one transaction's work. Who is in a user group is resolved by t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -182,6 +182,22 @@ def supersede(desk: Desk, pilot_id: str) -> None:
     waiting = desk.tx.handovers.proposed_of(pilot_id)
     if waiting:
         _supersede(desk, pilots.get(desk, pilot_id), waiting, Ended.PILOT_ENDED)
+
+
+def take_up(desk: Desk, pilot_id: str, ended_at: datetime) -> None:
+    """Propose anew whom the pilot's end at that instant let go, because it goes on; for whoever revives it, in the same transaction.
+
+    They are asked by what follows from the change. Nobody who can own nothing any more is proposed.
+    """
+    let_go = [
+        one
+        for one in desk.tx.handovers.of_pilot(pilot_id)
+        if one.state is HandoverState.SUPERSEDED and one.decided_at == ended_at
+    ]
+    if let_go and (is_group(let_go[-1].to_id) or _can_act(desk, let_go[-1].to_id)):
+        last = let_go[-1]
+        new = _keep(desk, pilots.get(desk, pilot_id), last.to_id, last.note, last.proposed_by)
+        desk.tx.audit.append(desk.at, "handover.proposed", "pilot", pilot_id, None, _facts(new))
 
 
 def gone(desk: Desk, user_id: str) -> int:

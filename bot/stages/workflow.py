@@ -225,10 +225,12 @@ def revive(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
     """Let a retired pilot go on where it was, with the answers that it had; its clocks begin anew."""
     if desk.tx.pilots.lock(desk.at.workspace_id, pilot_id) is None:
         raise PilotGone
-    pilot, stage, _ = may_revive(desk, pilot_id, owner_group=owner_group)
+    pilot, stage, ended = may_revive(desk, pilot_id, owner_group=owner_group)
     why, wrong = _said(reason, errors.WhyEmpty("reason"))
     if wrong:
         raise FieldsRefused(wrong)
+    if ended:
+        handovers.take_up(desk, pilot.id, ended.at)
     try:
         revived = pilots.move(desk, pilot, stage, MoveKind.REVIVED, "pilot.revived", reason=why)
     except NameTaken as taken:  # registered since the name was looked for, by a transaction that came between

@@ -12,6 +12,7 @@ from bot.domain.moves import MoveKind
 from bot.domain.pilots import RETIRED, Pilot
 from bot.domain.reviews import ReviewState
 from bot.handover import workflow as handovers
+from bot.handover.shown import asked_key
 from bot.interview import workflow as interviews
 from bot.nudges import workflow as nudges
 from bot.pilots import workflow as pilots
@@ -20,7 +21,7 @@ from bot.review import requesting, workflow as reviews
 from bot.stages import errors, finding, workflow as stages
 from prompts.library import Library
 
-from .conftest import BOARD, JONAS, MAYA, PILOTS, PRIYA, SAM, House, registration
+from .conftest import BOARD, JONAS, MAYA, PILOTS, PRIYA, SAM, WORKSPACE, House, registration
 from .staged import moves_of, promoted, said
 
 IN_PLACE = Reading(status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",))
@@ -123,6 +124,36 @@ def test_a_revived_pilot_goes_on_where_it_was_and_its_clocks_begin_anew(house: H
     last = moves_of(house, retired.id)[-1]
     assert (last.kind, last.from_stage, last.to_stage) == (MoveKind.REVIVED, RETIRED, "shadow")
     assert house.do(pilots.find, MAYA, "refund triage", PILOTS, "status").id == retired.id
+
+
+def test_whoever_was_asked_to_own_it_when_it_ended_is_asked_anew(house: House, pilot: Pilot) -> None:
+    house.do(handovers.propose, MAYA, pilot.id, SAM, "You know the queue.")
+    house.later(days=1)
+    retire(house, pilot)
+    house.do(stages.revive, MAYA, pilot.id, DIFFERENT)
+    waiting = house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id))
+    assert waiting
+    assert (waiting.to_id, waiting.proposed_by, waiting.note) == (SAM, MAYA, "You know the queue.")
+    assert "You know the queue." in house.words(asked_key(waiting.id))
+    assert f"<@{SAM}> (proposed)" in house.words(pilots.card_key(pilot.id))
+
+
+def test_who_declined_or_left_before_is_not_asked_anew(house: House, pilot: Pilot) -> None:
+    waiting = house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id))
+    assert waiting
+    house.do(handovers.refuse, JONAS, waiting.id, "I have three of them.")
+    retire(house, pilot)
+    house.do(stages.revive, MAYA, pilot.id, DIFFERENT)
+    assert house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id)) is None
+    house.do(handovers.propose, MAYA, pilot.id, SAM)
+    house.later(days=1)
+    retire(house, pilot)
+    sam = house.store.read_sync(lambda tx: tx.people.get(WORKSPACE, SAM))
+    assert sam
+    gone = sam.model_copy(update={"deactivated": True})
+    house.store.write_sync(lambda tx: tx.people.remember(gone))
+    house.do(stages.revive, MAYA, pilot.id, DIFFERENT)
+    assert house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id)) is None
 
 
 def test_the_answers_of_a_revived_pilot_are_kept(house: House, pilot: Pilot) -> None:
