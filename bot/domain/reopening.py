@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from bot.domain.actions import Action, ActionState
+from bot.domain.actions import Action
 from bot.domain.answers import Answer
 from bot.domain.flags import Flag, FlagKind
 from bot.domain.people import Person
 from bot.domain.pilots import Hold
 from bot.domain.playbook import Item
 from bot.domain.readiness import ItemStanding, Standing, Verdict, verdict
+from bot.domain.review import is_overdue
 from bot.domain.values import Frozen
 from bot.domain.waivers import Waiver, day_of
 
@@ -108,11 +109,6 @@ def _kind_of(one: ItemStanding, stood: Standing) -> FlagKind:
     """What was accepted as a risk and never put in place is the waiver's matter; everything else the evidence's."""
     never_in_place = stood is Standing.WAIVED and one.standing is not Standing.STALE
     return FlagKind.WAIVER if never_in_place else FlagKind.EVIDENCE
-
-
-def is_overdue(condition: Action, today: date) -> bool:
-    """Whether a condition should have been met by now: from the day after the one that it is due on."""
-    return condition.state is ActionState.OPEN and condition.due_on is not None and condition.due_on < today
 
 
 def _turns(ground: Ground, today: Verdict) -> Iterator[datetime]:

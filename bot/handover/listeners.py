@@ -1,7 +1,6 @@
 """What people do to hand a pilot over: propose somebody, accept, decline. Who is in a group is asked of Slack at each click."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 
 from bot.desk import Front
@@ -141,13 +140,5 @@ def _entered(form: FormSubmission) -> Entered:
         runbook=form.text("runbook"),
         contact_ids=tuple(one for one in chosen if one),
         contact=form.text("contact_words")[: forms.CONTACT_LENGTH],
-        first_review_on=_day(form.choice("first_review")),
+        first_review_on=form.day("first_review"),
     )
-
-
-def _day(chosen: str | None) -> date | None:
-    """Return the day of a calendar; None for none, and for a value that is no day."""
-    try:
-        return date.fromisoformat(chosen) if chosen else None
-    except ValueError:
-        return None

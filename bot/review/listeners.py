@@ -1,6 +1,5 @@
 """What people do with a promotion: ask for it, look closer, agree, decline, ask back, withdraw; and meet its conditions."""
 
-from datetime import date
 from functools import partial
 
 from bot.desk import Front
@@ -286,15 +285,7 @@ async def _owners(front: Front, at: Occasion, action_id: str) -> frozenset[str]:
 def entered(form: FormSubmission) -> dict[int, Entered]:
     """Return the rows of conditions that a form has, by number."""
     return {
-        n: Entered(form.text(f"what_{n}"), form.choice(f"owner_{n}"), _day(form.choice(f"due_{n}")))
+        n: Entered(form.text(f"what_{n}"), form.choice(f"owner_{n}"), form.day(f"due_{n}"))
         for n in range(1, MOST_CONDITIONS + 1)
         if f"what_{n}" in form.fields
     }
-
-
-def _day(said: str | None) -> date | None:
-    """Return the day of a calendar; None for none, and for a value that is no day."""
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        return None

@@ -7,6 +7,7 @@ delivery of the same thing is recognised (the trigger of a command or a click, i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from bot.domain.text import mentioned, storable, unescape
@@ -113,6 +114,7 @@ class ButtonClick(Inbound):
     channel_id: str | None
     message_ts: str | None
     thread_ts: str | None
+    """The thread that the message is a reply in; None for one with replies below it, which people read in the channel."""
     response_url: str | None
     user_team_id: str | None
     view: Json | None = field(repr=False)
@@ -128,6 +130,8 @@ class ButtonClick(Inbound):
         action = reach(body, "actions", 0)
         trigger_id = text_at(body, "trigger_id")
         view = reach(body, "view")
+        message_ts = maybe_ts(body, "message", "ts") or maybe_ts(body, "container", "message_ts")
+        thread_ts = maybe_ts(body, "message", "thread_ts") or maybe_ts(body, "container", "thread_ts")
         return cls(
             **_who(body),
             delivery=f"click:{trigger_id}",
@@ -137,8 +141,8 @@ class ButtonClick(Inbound):
             selected=chosen(action),
             trigger_id=trigger_id,
             channel_id=maybe_id(body, "channel", "id") or maybe_id(body, "container", "channel_id"),
-            message_ts=maybe_ts(body, "message", "ts") or maybe_ts(body, "container", "message_ts"),
-            thread_ts=maybe_ts(body, "message", "thread_ts") or maybe_ts(body, "container", "thread_ts"),
+            message_ts=message_ts,
+            thread_ts=None if thread_ts == message_ts else thread_ts,
             response_url=maybe_text(body, "response_url"),
             user_team_id=maybe_id(body, "user", "team_id"),
             view=view if isinstance(view, Mapping) else None,
@@ -166,6 +170,13 @@ class FormSubmission(Inbound):
     def choice(self, block_id: str) -> str | None:
         """Return the one thing that was chosen in a field: an option's value, an id or a date."""
         return next(iter(self.choices(block_id)), None)
+
+    def day(self, block_id: str) -> date | None:
+        """Return the day that was chosen in a calendar; None for none, and for a value that is no day."""
+        try:
+            return date.fromisoformat(self.choice(block_id) or "")
+        except ValueError:
+            return None
 
     def choices(self, block_id: str) -> tuple[str, ...]:
         """Return everything that was chosen in a field."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -90,7 +89,7 @@ async def on_rolled_back(front: Front, form: FormSubmission) -> FormAnswer | Non
 async def on_held(front: Front, form: FormSubmission) -> FormAnswer | None:
     at, (pilot_id, _, seen) = await front.occasion(form), form.private.partition(":")
     group = await _owners(front, at, pilot_id)
-    entered = form.text("reason"), _day(form.choice("until"))
+    entered = form.text("reason"), form.day("until")
     return await taken(front, workflow.hold, at, pilot_id, seen, *entered, owner_group=group)
 
 
@@ -227,11 +226,3 @@ async def _emergency_board(front: Front, at: Occasion, pilot_id: str) -> Board:
         )
     except CouldNotCheck:
         return await board_for(front, at.workspace_id, pilot, procedure, only=named)
-
-
-def _day(said: str | None) -> date | None:
-    """Return the day of a calendar; None for none, and for a value that is no day."""
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """What people do with waivers: ask for one, grant, refuse, revoke, look at all of a pilot."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -16,10 +15,11 @@ from bot.domain.waiving import FromAnotherWorkspace
 from bot.pilots.errors import FieldsRefused
 from bot.pilots.listeners import owner_group
 from bot.review import workflow as reviews
+from bot.review.hearing import show
 from bot.review.panels import panel_for
 from bot.slack.failures import spoken_plainly
 from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
-from bot.slack.reading import Inbound, reach
+from bot.slack.reading import Inbound
 from bot.slack.router import FormAnswer, Router, close_all, field_errors
 from bot.waivers import errors, forms, workflow
 from bot.waivers.messages import ActionId, CallbackId
@@ -48,18 +48,18 @@ async def on_waivers(front: Front, command: SlashCommand) -> None:
 
 async def on_list(front: Front, click: ButtonClick) -> None:
     listed = await front.office.look_up(workflow.list_of, await front.occasion(click), click.value)
-    await _show(front, click, forms.list_view(front.office.library, listed))
+    await show(front, click, forms.list_view(front.office.library, listed))
 
 
 async def on_ask(front: Front, click: ButtonClick) -> None:
     at = await front.occasion(click)
     offer = await front.office.look_up(workflow.offer, at, click.value)
-    await _show(front, click, forms.ask_form(front.office.library, offer, day_of(at.now)))
+    await show(front, click, forms.ask_form(front.office.library, offer, day_of(at.now)))
 
 
 async def on_asked(front: Front, form: FormSubmission) -> FormAnswer:
     at = await front.occasion(form)
-    entered = Entered(form.choices("items"), _day(form.choice("until")), form.text("reason"))
+    entered = Entered(form.choices("items"), form.day("until"), form.text("reason"))
     pilot, gate = await front.office.look_up(reviews.gate_before, at, form.private)
     panel = await panel_for(front, form.workspace_id, pilot, gate)
     return await _taken(front, workflow.ask, at, pilot.id, entered, panel)
@@ -74,7 +74,7 @@ async def on_refuse(front: Front, click: ButtonClick) -> None:
     """Ask for the reason, after the same checks as the decision itself, so that nobody writes one in vain."""
     at, panel = await _before_deciding(front, click, click.value)
     request = await front.office.look_up(workflow.may_decide, at, click.value, panel)
-    await _show(front, click, forms.refuse_form(front.office.library, request))
+    await show(front, click, forms.refuse_form(front.office.library, request))
 
 
 async def on_refused(front: Front, form: FormSubmission) -> FormAnswer:
@@ -85,7 +85,7 @@ async def on_refused(front: Front, form: FormSubmission) -> FormAnswer:
 async def on_revoke(front: Front, click: ButtonClick) -> None:
     at, panel, owners = await _before_revoking(front, click, click.value)
     request = await front.office.look_up(workflow.may_revoke, at, click.value, panel, owners)
-    await _show(front, click, forms.revoke_form(front.office.library, request))
+    await show(front, click, forms.revoke_form(front.office.library, request))
 
 
 async def on_revoked(front: Front, form: FormSubmission) -> FormAnswer:
@@ -134,18 +134,3 @@ async def _panel_for_revoking(
     if gate is None or user_id == pilot.champion_id or user_id in owners:
         return Panel(title="", people=frozenset(), shown="")
     return await panel_for(front, pilot.workspace_id, pilot, gate)
-
-
-async def _show(front: Front, click: ButtonClick, view: dict[str, Any]) -> None:
-    """Open a window, on top of the one that the click was in."""
-    in_window = reach(click.view, "type") == "modal"
-    open_it = front.slack.push_view if in_window else front.slack.open_view
-    await open_it(click.workspace_id, click.trigger_id, view)
-
-
-def _day(said: str | None) -> date | None:
-    """Return the day of a calendar; None for none, and for a value that is no day."""
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        return None
