@@ -238,6 +238,15 @@ async def test_a_refused_click_is_whispered_where_it_was(
     assert told.said == [("C0001/1.0", "Only Maria can do that.")]
 
 
+async def test_a_refused_click_on_a_message_with_replies_is_whispered_beside_it(
+    router: Router, dispatch: Dispatch, told: Told
+) -> None:
+    router.click("review.approve", raising(NotYours(who="Maria")))
+    card = {"ts": "1.1", "thread_ts": "1.1", "team": "T0001"}
+    await dispatch.answer(CLICK | {"message": card, "container": {"message_ts": "1.1", "thread_ts": "1.1"}})
+    assert told.said == [("C0001/None", "Only Maria can do that.")]
+
+
 @pytest.mark.parametrize(("kind", "how"), [("home", "opened"), ("modal", "pushed")])
 async def test_a_refused_click_in_a_view_opens_a_small_window(
     router: Router, dispatch: Dispatch, told: Told, kind: str, how: str
