@@ -6,8 +6,9 @@ person whom Slack cannot tell of right now stays what they were. Whoever follows
 
 import asyncio
 import logging
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar
 
@@ -44,6 +45,14 @@ class Slack(Protocol):
     async def person(self, workspace_id: str, user_id: str) -> Person | None: ...
 
 
+@dataclass
+class _Reading:
+    """One look into the database for everybody who is asked about while the one before is under way."""
+
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    found: dict[tuple[str, str], Person] | None = None
+
+
 class Directory:
     """The people of the workspace."""
 
@@ -54,6 +63,8 @@ class Directory:
         self._updated: dict[tuple[str, str], int] = {}
         self._seen: OrderedDict[tuple[str, str], tuple[datetime, Person]] = OrderedDict()
         self._follow_up: OnLeftOrBack | None = None
+        self._next_reading = _Reading()
+        self._reading = asyncio.Lock()
 
     def when_left_or_back(self, follow_up: OnLeftOrBack) -> None:
         """Say who hears of somebody who can take part no more, or again; it may be told the same twice."""
@@ -86,7 +97,7 @@ class Directory:
     async def on_person_changed(self, change: PersonChanged) -> None:
         """Keep up with somebody who changed, left or came back; strangers to the database stay strangers."""
         person = person_of(change.workspace_id, change.profile)
-        known = await self._store.read(_get, person.workspace_id, person.user_id)
+        known = await self._stored(person.workspace_id, person.user_id)
         if known is not None and not self._is_old_news(person, change.profile.get("updated")):
             person = _with_locale_of(known, person)
             await self._store.write(_remember, person)
@@ -94,6 +105,17 @@ class Directory:
             if self._follow_up and (known.has_left or person.has_left):
                 # also of who was known to have left: the last time it may have failed, and Slack says it again
                 await self._follow_up(person)
+
+    async def _stored(self, workspace_id: str, user_id: str) -> Person | None:
+        """Return a person as stored. Thousands who change at once, in a round of the company's directory say, share a few reads."""
+        key, mine = (workspace_id, user_id), self._next_reading
+        mine.asked.add(key)
+        async with self._reading:
+            if mine.found is None:
+                if mine is self._next_reading:
+                    self._next_reading = _Reading()
+                mine.found = await self._store.read(_some, mine.asked)
+        return mine.found.get(key)
 
     async def _followed_up(self, person: Person) -> None:
         """Follow up what showed while somebody was looked up for another reason, which must not fail with it."""
@@ -130,6 +152,17 @@ def _with_locale_of(known: Person | None, person: Person) -> Person:
 
 def _get(tx: Tx, workspace_id: str, user_id: str) -> Person | None:
     return tx.people.get(workspace_id, user_id)
+
+
+def _some(tx: Tx, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Person]:
+    by_workspace: dict[str, list[str]] = defaultdict(list)
+    for workspace_id, user_id in keys:
+        by_workspace[workspace_id].append(user_id)
+    return {
+        (workspace_id, person.user_id): person
+        for workspace_id, ids in by_workspace.items()
+        for person in tx.people.some(workspace_id, ids).values()
+    }
 
 
 def _remember(tx: Tx, person: Person) -> None:

@@ -1,8 +1,10 @@
 """Who people are, kept and renewed."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -13,6 +15,7 @@ from bot.slack.people import Directory
 from storage import database
 from storage.store import Store
 
+R = TypeVar("R")
 WORKSPACE = "T0001"
 
 
@@ -149,6 +152,38 @@ async def test_a_locale_is_kept_up_and_not_lost_where_slack_does_not_tell_it(
     assert await locale() == "de-DE"
     await directory.on_person_changed(change("U0001", team_id=WORKSPACE, name="maria", locale="fr-FR"))
     assert await locale() == "fr-FR"
+
+
+class CountedReads:
+    """A store that counts how often it is read and written."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.reads = self.writes = 0
+
+    async def read(self, work: Callable[..., R], /, *args: Any) -> R:
+        self.reads += 1
+        return await self._store.read(work, *args)
+
+    async def write(self, work: Callable[..., R], /, *args: Any) -> R:
+        self.writes += 1
+        return await self._store.write(work, *args)
+
+
+async def test_thousands_of_strangers_who_change_at_once_cost_a_few_reads_and_no_write(
+    store: Store, slack: Slack, clock: HandClock
+) -> None:
+    await Directory(store, slack, clock).know(WORKSPACE, "U0001")
+    counted = CountedReads(store)
+    directory = Directory(counted, slack, clock)
+    changes = [change(f"U{n:04d}", team_id=WORKSPACE, name="x", deleted=True) for n in range(5000)]
+    await asyncio.gather(*(directory.on_person_changed(one) for one in changes))
+    assert counted.reads <= 3
+    assert counted.writes == 1  # of the one who is known
+    maria = stored(store)
+    assert maria is not None
+    assert maria.has_left
+    assert stored(store, "U0002") is None
 
 
 class FollowUp:
