@@ -12,7 +12,7 @@ from bot.domain.errors import Refusal
 from bot.domain.moves import StageMove
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Material
-from bot.domain.review import NoRight, NotYourTurn
+from bot.domain.review import AlreadyDecided, NoRight, NotYourTurn, TimeIsOver
 from bot.domain.reviews import ChangeRequest, Choice, Review, ReviewKind, ReviewState, Vote
 from bot.review import workflow as reviews
 from storage.audit import AuditEntry
@@ -157,9 +157,10 @@ def check_shown(seen: Seen) -> None:
 
 
 def check_refusal(refused: Refusal, before: Around, by: str) -> None:
-    """Nobody is told that they have no right, or no turn, who has."""
-    if isinstance(refused, NoRight):
-        assert not before.is_fit(by) or before.is_barred(by) or not before.has_any_role(by)
+    """Whoever has no right is told so, which is what goes on the record; nobody else is, and nobody waits for a turn they have."""
+    if not isinstance(refused, (AlreadyDecided, TimeIsOver)):
+        may = before.is_fit(by) and not before.is_barred(by) and before.has_any_role(by)
+        assert isinstance(refused, NoRight) is not may, (by, refused)
     if isinstance(refused, NotYourTurn):
         assert not before.has_a_turn(by)
 

@@ -144,11 +144,19 @@ class AnyOrder(RuleBasedStateMachine):
     def answers(self, by: str, item_id: str, text: str) -> None:
         self.tries(interviews.change_answer, by, self.pilot_id, item_id, said(Status.IN_PLACE, text))
 
-    @rule(by=staff, item_id=items, status=st.sampled_from([Status.NOT_YET, Status.NOT_APPLICABLE]))
-    def answers_otherwise(self, by: str, item_id: str, status: Status) -> None:
-        self.tries(
-            interviews.change_answer, by, self.pilot_id, item_id, said(status, "It is switched off today")
-        )
+    @rule(
+        by=staff,
+        item_id=items,
+        status=st.sampled_from([Status.NOT_YET, Status.NOT_APPLICABLE]),
+        order=st.permutations(STAFF),
+    )
+    def answers_otherwise_and_some_approve(
+        self, by: str, item_id: str, status: Status, order: list[str]
+    ) -> None:
+        reading = said(status, "It is switched off today")
+        self.tries(interviews.change_answer, by, self.pilot_id, item_id, reading)
+        for review in self.seen.open[:1]:
+            self.all_approve(review.id, order[:4])
 
     @rule(role=roles, who=everybody)
     def somebody_joins_or_leaves_a_role(self, role: str, who: str) -> None:
