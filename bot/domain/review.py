@@ -13,7 +13,7 @@ from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Procedure
 from bot.domain.readiness import Verdict
-from bot.domain.reviews import Board, Review
+from bot.domain.reviews import Board, Review, ReviewKind
 from bot.domain.staleness import SATURDAY, zone_of
 from bot.domain.values import Frozen
 from bot.domain.voting import Tally
@@ -179,6 +179,16 @@ def check_may_speak(
             raise AnsweredItAlone(titles=", ".join(alone), awaited=awaited)
     if user_id not in all_people(procedure, board):
         raise NotAnApprover(awaited=awaited)
+
+
+def deciding_tier(review: Review, pilot: Pilot) -> str:
+    """Return the tier whose policy decides: that of today for a promotion that is open, which is frozen anew when it changes.
+
+    What has happened already, an emergency or an approval on conditions, stays with those who would have decided it then.
+    """
+    if review.is_open and review.kind is ReviewKind.PROMOTION:
+        return pilot.tier
+    return str(review.snapshot["pilot"].get("tier", pilot.tier))
 
 
 def check_turn(user_id: str, tally: Tally, awaited: str) -> None:

@@ -19,7 +19,7 @@ from bot.domain.policies import ApproverRole, Procedure
 from bot.domain.reviews import Board, Resolved, Review, Vote
 from bot.domain.waivers import Waiver, day_of
 from bot.review import workflow as reviews
-from bot.review.ballot import critical_items, naming_items
+from bot.review.ballot import critical_items, naming_items, procedure_of
 from bot.waivers import shown as waivers
 
 Groups = Mapping[str, str]
@@ -97,8 +97,7 @@ def votes(
 
 def _seat(desk: Desk, review: Review, pilot: Pilot, groups: Groups | None) -> _Seat | None:
     """Return a review with its roles where the person is in one of them; None where they have no say."""
-    gate, me = desk.playbook.gate(review.gate_id), desk.at.actor_id
-    procedure = desk.playbook.procedure(gate, pilot.tier) if gate else None
+    procedure, me = procedure_of(desk, review, pilot), desk.at.actor_id
     if procedure is None or (
         not procedure.policy.self_approval and me in {review.requested_by, pilot.champion_id}
     ):

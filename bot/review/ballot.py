@@ -85,6 +85,12 @@ class Ballot:
         return self.review.escalated_at is not None
 
 
+def procedure_of(desk: Desk, review: Review, pilot: Pilot) -> Procedure | None:
+    """Return how a review is decided; None where the playbook has lost its gate or its policy."""
+    gate = desk.playbook.gate(review.gate_id)
+    return desk.playbook.procedure(gate, rules.deciding_tier(review, pilot)) if gate else None
+
+
 def ballot_of(desk: Desk, review: Review, pilot: Pilot, procedure: Procedure, board: Board) -> Ballot:
     """Return the votes on a review as they are, with the board as Slack said it last."""
     excluded = excluded_from(desk, review.requested_by, review.gate_id, pilot, procedure, board)

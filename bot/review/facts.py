@@ -13,7 +13,7 @@ from bot.domain.reviews import Board, ChangeRequest, ChangeState, Review, Review
 from bot.domain.voting import Tally
 from bot.interview import shown
 from bot.pilots import flagged, workflow as pilots
-from bot.review.ballot import Ballot, ballot_of
+from bot.review.ballot import Ballot, ballot_of, procedure_of
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,7 @@ def card_facts(desk: Desk, review: Review, board: Board | None = None) -> CardFa
 def _procedure(desk: Desk, review: Review, pilot: Pilot) -> Procedure | None:
     """Return how it is decided now; once it is decided, how it was."""
     kept = None if review.is_open else snapshots.procedure_in(review.snapshot)
-    gate = desk.playbook.gate(review.gate_id)
-    return kept or (desk.playbook.procedure(gate, pilot.tier) if gate else None)
+    return kept or procedure_of(desk, review, pilot)
 
 
 def _conditions(desk: Desk, review: Review) -> tuple[Action, ...]:

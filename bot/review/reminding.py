@@ -18,7 +18,7 @@ from bot.domain.reviews import Board, ChangeRequest, ChangeState, Review, Review
 from bot.domain.staleness import next_good_hour, within_hours, zone_of
 from bot.pilots import workflow as pilots
 from bot.review import told, workflow
-from bot.review.ballot import ballot_of
+from bot.review.ballot import ballot_of, procedure_of
 from bot.review.facts import card_facts
 
 UNKNOWN_AGAIN = timedelta(hours=1)
@@ -110,7 +110,7 @@ def awaits(
 def awaits_now(desk: Desk, review: Review, board: Board | None = None) -> Awaits | None:
     """Return the same, with what is missing today; None where nothing is awaited or the playbook has lost the gate."""
     pilot, gate = pilots.get(desk, review.pilot_id), desk.playbook.gate(review.gate_id)
-    procedure = desk.playbook.procedure(gate, pilot.tier) if gate else None
+    procedure = procedure_of(desk, review, pilot)
     board = board or review.board
     if not review.is_open or desk.at.now >= review.expires_at or not gate or not procedure or not board:
         return None
@@ -121,8 +121,8 @@ def awaits_now(desk: Desk, review: Review, board: Board | None = None) -> Awaits
 
 def voters(desk: Desk, review: Review) -> frozenset[str]:
     """Return whose vote an open review waits for, whatever else is in its way; nobody where that is not known."""
-    pilot, gate = pilots.get(desk, review.pilot_id), desk.playbook.gate(review.gate_id)
-    procedure = desk.playbook.procedure(gate, pilot.tier) if gate else None
+    pilot = pilots.get(desk, review.pilot_id)
+    procedure = procedure_of(desk, review, pilot)
     if not procedure or not review.board:
         return frozenset()
     ballot = ballot_of(desk, review, pilot, procedure, review.board)

@@ -15,7 +15,7 @@ from bot.domain.reviews import Board, ChangeRequest, Review
 from bot.interview import shown
 from bot.pilots import workflow as pilots
 from bot.pilots.messages import stage_title
-from bot.review import card, errors, messages
+from bot.review import ballot, card, errors, messages
 from bot.review.facts import card_facts
 from prompts.english import mid_sentence
 
@@ -48,8 +48,11 @@ def procedure_of(desk: Desk, pilot: Pilot, gate: Gate) -> Procedure:
 
 def deciders_of(desk: Desk, review_id: str) -> tuple[Pilot, Procedure]:
     """Return how a review is decided, for the listener that resolves its board."""
-    pilot, gate = gate_of(desk, review_id)
-    return pilot, procedure_of(desk, pilot, gate)
+    pilot, _ = gate_of(desk, review_id)
+    procedure = ballot.procedure_of(desk, get(desk, review_id), pilot)
+    if procedure is None:
+        raise errors.NothingToDecide
+    return pilot, procedure
 
 
 def get(desk: Desk, review_id: str) -> Review:

@@ -7,18 +7,21 @@ import pytest
 
 from bot.domain import review as rules
 from bot.domain.answers import Reading, Value
+from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind
-from bot.domain.policies import Material
-from bot.domain.reviews import Review, ReviewKind, ReviewState
+from bot.domain.policies import ApproverRole, Material, PolicyStep, Seat, Tier, TierPolicy
+from bot.domain.reviews import Board, Review, ReviewKind, ReviewState
 from bot.interview import workflow as interviews
-from bot.review import deciding, looking, requesting
+from bot.review import conditions, deciding, looking, reminding, requesting
+from bot.review.errors import MayNotDrop
 from bot.review.forms import Entered
 from bot.stages import emergency, workflow as stages
 from bot.stages.errors import NotForBreakGlass
+from bot.tiers import workflow as tiers
 from prompts.library import Library
 
-from .conftest import JONAS, MAYA, PRIYA, SAM, House
+from .conftest import JONAS, MAYA, PRIYA, SAM, WORKSPACE, House
 from .gates import (
     GATE,
     IN_PLACE,
@@ -175,6 +178,60 @@ class TestGoingOnAfterAnEmergency:
         )
         with pytest.raises(NotForBreakGlass):
             house.do(emergency.may_break_glass, SAM, pilot.id, WITH_EMERGENCY)
+
+
+class TestLoweringTheTier:
+    """The team says how much can go wrong, but not after the fact."""
+
+    @pytest.fixture
+    def high(self, house: House, pilot: Pilot) -> Pilot:
+        with_emergency_role(house)
+        book = house.library.playbook
+        roles = (*book.roles, ApproverRole(id="desk", title="The desk", people=(RAJ,)))
+        steps = (PolicyStep(seats=(Seat(role="desk"),)),)
+        light = book.policies[0].model_copy(update={"id": "light", "steps": steps})
+        exception = (TierPolicy(tier="low", policy="light"),)
+        changed = book.model_copy(
+            update={
+                "roles": roles,
+                "policies": (*book.policies, light),
+                "gates": tuple(gate.model_copy(update={"by_tier": exception}) for gate in book.gates),
+                "tiers": (Tier(id="low", title="Low"), Tier(id="high", title="High")),
+            }
+        )
+        house.library = Library(changed, house.library.templates, house.library.earlier)
+        house.store.write_sync(lambda tx: tx.people.remember(_full_member(RAJ)))
+        house.store.write_sync(lambda tx: tx.pilots.set_tier(pilot.id, "high"))
+        return house.pilot(pilot.id)
+
+    def test_an_emergency_is_reviewed_by_those_who_would_have_decided_it(
+        self, house: House, high: Pilot
+    ) -> None:
+        house.do(
+            emergency.break_glass, SAM, high.id, "pilot", high.name, "The old one is down.", WITH_EMERGENCY
+        )
+        (review,) = house.store.read_sync(lambda tx: tx.reviews.all_open_of(high.id))
+        house.do(tiers.change, MAYA, high.id, "low", "It is harmless after all")
+        both = Board(roles=(*WITH_EMERGENCY.roles, *board(desk=[RAJ]).roles))
+        with pytest.raises(rules.NotAnApprover):
+            approves(house, RAJ, review, both)
+        assert house.do(reminding.voters, MAYA, review) == {PRIYA}
+        assert approves(house, PRIYA, review, both).state is ReviewState.APPROVED
+
+    def test_a_condition_is_dropped_by_those_who_could_have_set_it(self, house: House, high: Pilot) -> None:
+        both = Board(roles=(*WITH_EMERGENCY.roles, *board(desk=[RAJ]).roles))
+        review = request(house, ready(house, high), both)
+        row = Entered("Tell the works council", JONAS, DUE)
+        house.do(deciding.approve_with, PRIYA, review.id, seen(review), {1: row}, both)
+        (condition,) = house.store.read_sync(lambda tx: tx.actions.conditions_of_pilot(high.id))
+        house.do(tiers.change, MAYA, high.id, "low", "It is harmless after all")
+        with pytest.raises(MayNotDrop):
+            house.do(conditions.may_drop, RAJ, condition.id, both)
+        house.do(conditions.may_drop, PRIYA, condition.id, both)
+
+
+def _full_member(user_id: str) -> Person:
+    return Person(workspace_id=WORKSPACE, user_id=user_id, name=user_id, time_zone="Europe/Berlin")
 
 
 class TestTwoEmergencies:
