@@ -393,7 +393,7 @@ class TestOneMessage:
         house.do(nudging.snooze, PRIYA, quiet.id, day)
         assert "One thing waits for you." in message(house, PRIYA, day)
         approves(house, SAM, review, RISK)
-        assert "Thank you, that is all for now." in message(house, PRIYA, day)
+        assert "Nothing more waits for you here." in message(house, PRIYA, day)
 
     def test_a_pilot_that_is_put_has_ended_waits_for_nobody_and_the_line_says_so(
         self, house: House, asked: Callable[..., Review]
