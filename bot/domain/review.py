@@ -188,7 +188,7 @@ def deciding_tier(review: Review, pilot: Pilot) -> str:
     """
     if review.is_open and review.kind is ReviewKind.PROMOTION:
         return pilot.tier
-    return str(review.snapshot["pilot"].get("tier", pilot.tier))
+    return str(review.snapshot.get("pilot", {}).get("tier", pilot.tier))
 
 
 def check_turn(user_id: str, tally: Tally, awaited: str) -> None:
