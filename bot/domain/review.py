@@ -36,7 +36,7 @@ class ChampionApproval(NoRight):
 
 
 class AnsweredItAlone(NoRight):
-    """You alone have answered what this gate depends on ({titles}), so somebody else has to decide. Awaited: {awaited}."""
+    """You alone vouch for what this decision depends on ({titles}), so somebody else has to decide. Awaited: {awaited}."""
 
 
 class NeverDecides(NoRight):
