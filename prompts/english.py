@@ -73,3 +73,8 @@ def start_sentence(text: str) -> str:
 def short_day(day: date) -> str:
     """Return "2 Dec"."""
     return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def full_day(day: date) -> str:
+    """Return "2 Dec 2026", where the year is not clear from what is said."""
+    return f"{short_day(day)} {day.year}"

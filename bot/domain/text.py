@@ -165,6 +165,11 @@ def tame(text: str) -> str:
     return _SPACES.sub(" ", "".join(kept)).strip()
 
 
+def says_something(text: str) -> bool:
+    """Whether a reason holds a letter or a digit of any script: "." and what nobody sees tell nobody anything."""
+    return any(c.isalnum() for c in tame(text))
+
+
 def storable(text: str) -> str:
     """Return text that every database takes: JSON can smuggle in half a surrogate pair or a NUL."""
     if not _UNSTORABLE.search(text):

@@ -15,12 +15,13 @@ from bot.domain.handovers import LONGEST_DAYS, Handover, HandoverState, Ownershi
 from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.staleness import zone_of
-from bot.domain.text import tame
+from bot.domain.text import says_something, tame
 from bot.handover import errors, shown
 from bot.handover.messages import Ended, Told
 from bot.interview import handing
 from bot.pilots import known, workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused
+from prompts.english import full_day
 from storage.ids import new_id
 
 NOBODY: frozenset[str] = frozenset()
@@ -166,7 +167,7 @@ def refuse(desk: Desk, handover_id: str, reason: str, group: frozenset[str] = NO
     """Do not take a pilot on; its team reads why, and finds somebody else."""
     pilots.get_active(desk, get(desk, handover_id).pilot_id)
     pilot, found = may_answer(desk, handover_id, group)
-    if not tame(reason):
+    if not says_something(reason):
         raise errors.WhyNot("reason")
     _decide(desk, pilot, found, HandoverState.REFUSED, reason=reason.strip()[:1000])
     refused = get(desk, found.id)
@@ -273,7 +274,7 @@ def _objections(desk: Desk, entered: Entered, on: date) -> list[FieldRefusal]:
     if entered.first_review_on is None:
         wrong.append(errors.ReviewDayNeeded("first_review"))
     elif not first <= entered.first_review_on <= last:
-        wrong.append(errors.ReviewOutOfReach("first_review", first=first.isoformat(), last=last.isoformat()))
+        wrong.append(errors.ReviewOutOfReach("first_review", first=full_day(first), last=full_day(last)))
     return wrong
 
 

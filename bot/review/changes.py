@@ -4,6 +4,7 @@ from bot.desk import Desk
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.reviews import Board, ChangeRequest, ChangeState, Review
+from bot.domain.text import says_something
 from bot.pilots import workflow as pilots
 from bot.review import deciding, errors, told, workflow
 from bot.review.facts import CardFacts, card_facts
@@ -22,7 +23,7 @@ def ask(desk: Desk, review_id: str, seen: str, question: str, board: Board) -> C
     """Hand back a question; an open one of the same person gives way to it. Until it is answered nobody can approve."""
     review = workflow.lock_open(desk, review_id)
     deciding.check_may_ask(desk, review, seen, board)
-    if not question.strip():
+    if not says_something(question):
         raise errors.QuestionNeeded("question")
     standing = _standing(desk, review)
     if standing:
@@ -59,7 +60,7 @@ def answer(desk: Desk, change_id: str, reply: str) -> ChangeRequest:
     """Answer a question, which clears it; whoever asked hears of it and can decide."""
     workflow.lock_open(desk, _open(desk, change_id)[1].id)
     _, change = may_answer(desk, change_id)
-    if not reply.strip():
+    if not says_something(reply):
         raise errors.ReplyNeeded("reply")
     _, review = _open(desk, change_id)
     pilot = _close(

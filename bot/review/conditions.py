@@ -9,6 +9,7 @@ from bot.domain.actions import Action, ActionState
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.reviews import Board, Condition
+from bot.domain.text import says_something
 from bot.domain.waivers import day_of
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused
@@ -16,7 +17,7 @@ from bot.review import errors, told, workflow
 from bot.review.ballot import excluded_from
 from bot.review.forms import CONDITION_LENGTH, Entered
 from bot.slack.blocks import REASON_LENGTH
-from prompts.english import short_day
+from prompts.english import full_day
 
 OUTCOMES = {ActionState.DONE: "met", ActionState.DROPPED: "dropped"}
 
@@ -44,7 +45,7 @@ def read(desk: Desk, rows: Mapping[int, Entered]) -> tuple[Condition, ...]:
 
 
 def _objections(desk: Desk, number: int, row: Entered) -> Iterator[FieldRefusal]:
-    if not row.what.strip():
+    if not says_something(row.what):
         yield errors.ConditionNeeded(f"what_{number}")
     owner = desk.tx.people.get(desk.at.workspace_id, row.owner_id) if row.owner_id else None
     if not row.owner_id:
@@ -56,7 +57,7 @@ def _objections(desk: Desk, number: int, row: Entered) -> Iterator[FieldRefusal]
         yield errors.ConditionDayNeeded(f"due_{number}")
     elif not rules.is_a_day_for_a_condition(row.due_on, today):
         last = today + timedelta(days=rules.LONGEST_CONDITION_DAYS)
-        yield errors.ConditionDayOutOfReach(f"due_{number}", first=short_day(today), last=short_day(last))
+        yield errors.ConditionDayOutOfReach(f"due_{number}", first=full_day(today), last=full_day(last))
 
 
 def find(desk: Desk, action_id: str) -> tuple[Pilot, Action]:

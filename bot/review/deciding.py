@@ -14,6 +14,7 @@ from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Procedure
 from bot.domain.reviews import Board, ChangeState, Choice, Condition, Review, ReviewKind, ReviewState, Vote
+from bot.domain.text import says_something
 from bot.pilots import workflow as pilots
 from bot.pilots.messages import stage_title
 from bot.review import concluding, conditions as agreed, errors, messages, told, workflow
@@ -187,7 +188,7 @@ def _check_still_true(desk: Desk, review: Review, pilot: Pilot, procedure: Proce
 
 def _check_words(ballot: Ballot, choice: Choice, reason: str, typed: str | None) -> None:
     if choice is Choice.DECLINE:
-        if not reason.strip():
+        if not says_something(reason):
             raise rules.ReasonNeeded
         return
     if ballot.procedure.policy.confirm_again and name_key(typed or "") != name_key(ballot.pilot.name):

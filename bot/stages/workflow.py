@@ -14,7 +14,7 @@ from bot.domain.actions import ActionState
 from bot.domain.moves import MoveKind, StageMove, stage_to_revive, stages_behind
 from bot.domain.pilots import RETIRED, Hold, Pilot
 from bot.domain.reviews import ReviewKind, ReviewState
-from bot.domain.text import tame
+from bot.domain.text import says_something
 from bot.domain.waivers import day_of
 from bot.handover import workflow as handovers
 from bot.interview import shown, workflow as interviews
@@ -25,7 +25,7 @@ from bot.review import concluding, requesting
 from bot.slack.blocks import REASON_LENGTH
 from bot.stages import errors, messages, rights, telling
 from bot.stages.seen import seen_hold
-from prompts.english import mid_sentence, short_day
+from prompts.english import full_day, mid_sentence, short_day
 from storage.pilots import NameTaken
 
 LONGEST_HOLD = timedelta(days=180)
@@ -142,7 +142,7 @@ def _objection_to_day(until: date | None, today: date) -> list[FieldRefusal]:
     first, last = today + timedelta(days=1), today + LONGEST_HOLD
     if first <= until <= last:
         return []
-    return [errors.DayOutOfReach("until", first=short_day(first), last=short_day(last))]
+    return [errors.DayOutOfReach("until", first=full_day(first), last=full_day(last))]
 
 
 def resume(desk: Desk, pilot_id: str, *, owner_group: frozenset[str] = frozenset()) -> Pilot:
@@ -242,7 +242,7 @@ def revive(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
 
 def _said(words: str, empty: FieldRefusal) -> tuple[str, list[FieldRefusal]]:
     """Return what was written into a field, and the refusal where nothing of it shows."""
-    return words.strip()[:REASON_LENGTH], [] if tame(words) else [empty]
+    return words.strip()[:REASON_LENGTH], [] if says_something(words) else [empty]
 
 
 def _spoken_stage(desk: Desk, stage: str) -> str:

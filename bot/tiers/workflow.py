@@ -3,7 +3,7 @@
 from bot.desk import Desk
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Tier
-from bot.domain.text import tame
+from bot.domain.text import says_something
 from bot.interview import shown
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused, NoSuchTier
@@ -38,7 +38,7 @@ def change(
         wrong.append(NoSuchTier("tier"))
     elif now == before:
         wrong.append(errors.SameTier("tier"))
-    if not tame(reason):
+    if not says_something(reason):
         wrong.append(errors.TierReason("reason"))
     if wrong or now is None:
         raise FieldsRefused(wrong)

@@ -15,12 +15,14 @@ from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.review import Panel
+from bot.domain.text import says_something
 from bot.domain.waivers import REASON_LENGTH, Waiver, WaiverState, day_of
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused
 from bot.review import workflow as reviews
 from bot.waivers import errors, facts, messages, shown
 from bot.waivers.facts import Listed, Offer, Request
+from prompts.english import full_day
 from storage.ids import new_id
 
 LAPSED_AT_A_TIME = 100
@@ -116,8 +118,8 @@ def _objections(desk: Desk, found: Offer, entered: Entered) -> list[FieldRefusal
         wrong.append(errors.UntilNeeded("until"))
     elif not rules.is_a_day_to_end(entered.until, today):
         first, last = today + timedelta(days=1), today + timedelta(days=rules.LONGEST_DAYS)
-        wrong.append(errors.UntilOutOfReach("until", first=first.isoformat(), last=last.isoformat()))
-    if not entered.reason.strip():
+        wrong.append(errors.UntilOutOfReach("until", first=full_day(first), last=full_day(last)))
+    if not says_something(entered.reason):
         wrong.append(errors.ReasonNeeded("reason"))
     return wrong
 
@@ -180,7 +182,7 @@ def refuse(desk: Desk, request_id: str, reason: str, panel: Panel) -> Request:
     """Let what is missing stay in the way; the team reads why."""
     pilot = pilots.get_active(desk, get(desk, request_id).pilot.id)
     request = may_decide(desk, request_id, panel)
-    if not reason.strip():
+    if not says_something(reason):
         raise errors.WhyRefused("reason")
     refused = [one.waiver for one in request.in_state(WaiverState.ASKED)]
     for waiver in refused:
@@ -219,7 +221,7 @@ def revoke(
     """End waivers before their day, all of a request or those of some items: what they let pass is open again."""
     pilot = pilots.get_active(desk, get(desk, request_id).pilot.id)
     request = may_revoke(desk, request_id, panel, owners)
-    if not reason.strip():
+    if not says_something(reason):
         raise errors.WhyRevoked("reason")
     if item_ids is not None and not item_ids:
         raise errors.ChooseItems("items")

@@ -5,7 +5,17 @@ import unicodedata
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.domain.text import cut, cut_markup, escape, links, mentioned, storable, tame, unescape
+from bot.domain.text import (
+    cut,
+    cut_markup,
+    escape,
+    links,
+    mentioned,
+    says_something,
+    storable,
+    tame,
+    unescape,
+)
 
 unhurried = settings(deadline=None, derandomize=True)
 
@@ -167,3 +177,19 @@ def test_taming_is_done_in_one_go_and_leaves_one_clean_line(text: str) -> None:
 @pytest.mark.parametrize(("sent", "kept"), [("a\ud83d", "a?"), ("a\x00b", "ab"), ("a👍\n", "a👍\n")])
 def test_what_no_database_takes_is_kept_out_of_it(sent: str, kept: str) -> None:
     assert storable(sent) == kept
+
+
+@pytest.mark.parametrize(
+    ("reason", "enough"),
+    [
+        ("", False),
+        (" . ", False),
+        ("\u200b\u2800", False),
+        ("🔥", False),
+        ("no", True),
+        ("不行", True),
+        ("9", True),
+    ],
+)
+def test_a_reason_holds_a_letter_or_a_digit_of_any_script(reason: str, enough: bool) -> None:
+    assert says_something(reason) is enough
