@@ -13,7 +13,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate, Item
 from bot.domain.policies import Procedure
 from bot.domain.reviews import Board
-from bot.domain.text import tame
+from bot.domain.text import says_something, tame
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldsRefused, StageMoved
 from bot.pilots.messages import stage_title
@@ -33,7 +33,8 @@ class Emergency:
     gate: Gate
     procedure: Procedure
     missing: tuple[Item, ...]
-    """What the gate asks for and is not in place."""
+    """What the gate asks for and is neither in place nor waived."""
+    waived: tuple[Item, ...] = ()
 
 
 def procedure_of(desk: Desk, pilot_id: str) -> tuple[Pilot, Procedure]:
@@ -56,8 +57,9 @@ def may_break_glass(desk: Desk, pilot_id: str, board: Board) -> Emergency:
     if pilot.hold is not None:
         raise errors.WaitsOnPurpose(name=pilot.name, day=short_day(pilot.hold.until))
     _, gate = reviews.gate_before(desk, pilot_id)
-    blocking = pilots.verdict_before(desk, pilot, gate).blocking
-    return Emergency(pilot, gate, procedure, tuple(one.item for one in blocking))
+    verdict = pilots.verdict_before(desk, pilot, gate)
+    missing = tuple(one.item for one in verdict.blocking)
+    return Emergency(pilot, gate, procedure, missing, tuple(one.item for one in verdict.waived))
 
 
 def break_glass(desk: Desk, pilot_id: str, seen_in: str, name: str, reason: str, board: Board) -> Pilot:
@@ -68,7 +70,7 @@ def break_glass(desk: Desk, pilot_id: str, seen_in: str, name: str, reason: str,
     if pilot.stage != seen_in:
         raise StageMoved(name=pilot.name, stage=mid_sentence(stage_title(desk.library, pilot.stage)))
     why = reason.strip()[:REASON_LENGTH]
-    empty = [] if tame(reason) else [errors.WhyEmpty("reason")]
+    empty = [] if says_something(reason) else [errors.WhyEmpty("reason")]
     mistyped = [] if name_key(tame(name)) == name_key(pilot.name) else [errors.NameNotTyped("name")]
     if empty or mistyped:
         raise FieldsRefused([*empty, *mistyped])
@@ -86,9 +88,15 @@ def break_glass(desk: Desk, pilot_id: str, seen_in: str, name: str, reason: str,
         after={"role": found.procedure.policy.break_glass, "items": [one.id for one in found.missing]},
     )
     concluding.show_everywhere(desk, review, moved)
-    titles = [one.title for one in found.missing]
     said = messages.break_glass_message(
-        desk.library, moved, pilot.stage, desk.at.actor_id, why, titles, review.expires_at
+        desk.library,
+        moved,
+        pilot.stage,
+        desk.at.actor_id,
+        why,
+        [one.title for one in found.missing],
+        [one.title for one in found.waived],
+        review.expires_at,
     )
     telling.tell_everybody(desk, moved, "break_glass", said, reviewed=True)
     return moved

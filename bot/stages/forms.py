@@ -77,6 +77,7 @@ def break_glass_form(library: Library, found: Emergency) -> dict[str, Any]:
         from_stage=stage_title(library, pilot.stage),
         to_stage=stage_title(library, found.gate.to_stage),
         missing=[one.title for one in found.missing],
+        waived=[one.title for one in found.waived],
         review_days=found.procedure.policy.break_glass_review_days,
     )
     typed = blocks.text_input("name", max_length=120)

@@ -59,6 +59,7 @@ def break_glass_message(
     by: str,
     reason: str,
     missing: Sequence[str],
+    waived: Sequence[str],
     review_by: datetime,
 ) -> Body:
     """Return the loud word that a pilot was promoted before anybody reviewed it, and what was not in place."""
@@ -70,6 +71,7 @@ def break_glass_message(
         by=by,
         reason=reason,
         missing=list(missing),
+        waived=list(waived),
         review_by=review_by,
     )
     parts = [

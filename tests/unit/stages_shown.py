@@ -61,7 +61,7 @@ def every_message(
     for missing in ([], [text[:60]], [f"{text[:60]} {n}" for n in range(40)]):
         yield (
             "break glass",
-            messages.break_glass_message(library, pilot, "idea", "U0MAYA", long, missing, NOW),
+            messages.break_glass_message(library, pilot, "idea", "U0MAYA", long, missing, missing, NOW),
         )
     for again in (False, True):
         yield "held", messages.held_message(library, held, hold, again=again)
@@ -93,5 +93,5 @@ def every_view(library: Library, pilot: Pilot, gate: Gate, text: str) -> Iterato
     items = library.playbook.items_of(gate)
     hostile = tuple(item.model_copy(update={"title": f"{text[:40]} {n}"}) for n, item in enumerate(items))
     for missing in ((), hostile):
-        found = Emergency(pilot, gate, Procedure(policy=policy, roles=(role,)), missing)
+        found = Emergency(pilot, gate, Procedure(policy=policy, roles=(role,)), missing, missing)
         yield "break glass", forms.break_glass_form(library, found)

@@ -1,5 +1,6 @@
 """Going ahead: which promotion a command means, and the one that cannot wait for its review."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,13 +10,16 @@ from bot.domain.answers import Reading, Status
 from bot.domain.errors import Refusal
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import Pilot
-from bot.domain.review import NoNextStage
+from bot.domain.review import NoNextStage, Panel
 from bot.domain.reviews import Board, Choice, Review, ReviewKind, ReviewState
+from bot.domain.waivers import day_of
 from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldsRefused, NoSuchPilot, OnlyMembers, StageMoved
 from bot.review import deciding, requesting, workflow as reviews
 from bot.stages import emergency, errors, finding, workflow as stages
+from bot.waivers import workflow as waivers
+from bot.waivers.workflow import Entered
 
 from .conftest import BOARD, GUEST, JONAS, MAYA, PILOTS, PRIYA, REVIEWS, SAM, House, registration
 from .staged import WITH_EMERGENCY, moves_of, promoted, said, with_emergency_role
@@ -191,6 +195,21 @@ def test_the_request_that_is_open_gives_way(house: House, strict: Pilot) -> None
     assert (closed.state, closed.reason) == (ReviewState.WITHDRAWN, f"promoted in an emergency: {WHY}")
     assert [one.kind for one in open_reviews(house, strict)] == [ReviewKind.BREAK_GLASS]
     assert "Everything that the gate asks for was in place." in loud
+
+
+def test_what_was_waived_is_not_said_to_have_been_in_place(house: House, strict: Pilot) -> None:
+    interview = house.do(interviews.start, MAYA, strict.id)
+    left, *settled = interview.asked
+    for item_id in settled:
+        house.do(interviews.change_answer, MAYA, strict.id, item_id, IN_PLACE)
+    panel = Panel(title="Risk", people=frozenset({PRIYA}), shown=f"<@{PRIYA}>")
+    entered = Entered((left,), day_of(house.now) + timedelta(days=30), "Two people look at each case.")
+    request = house.do(waivers.ask, MAYA, strict.id, entered, panel)
+    house.do(waivers.grant, PRIYA, request.id, panel)
+    at_once(house, strict)
+    loud = said(house, PILOTS)
+    assert "Everything else that the gate asks for was in place." in loud
+    assert "*Waived*" in loud
 
 
 def test_the_review_of_an_emergency_cannot_be_got_round(house: House, strict: Pilot) -> None:
