@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.desk import Desk
 from bot.domain import staleness
+from bot.domain.handovers import OwnerState, ownership
 from bot.domain.nudges import QUIET, Nudge, Reply
 from bot.domain.pilots import Pilot
 from bot.domain.values import Instant
@@ -107,10 +108,13 @@ def _answer(desk: Desk, pilot: Pilot, slot: str, reply: Reply) -> None:
 
 
 def _addressee(desk: Desk, pilot: Pilot) -> str:
-    """Return who hears: the owner; the champion where a group owns it, or where the owner can take part no more."""
+    """Return who hears: the owner; the champion where a group owns it, or where the owner declined or can take part no more."""
     first = pilots.nudged_person(pilot)
     person = desk.tx.people.get(pilot.workspace_id, first)
-    return pilot.champion_id if person is None or person.has_left else first
+    if person is None or person.has_left:
+        return pilot.champion_id
+    declined = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)).state is OwnerState.DECLINED
+    return pilot.champion_id if declined else first
 
 
 def _mine(desk: Desk, pilot_id: str) -> Pilot:

@@ -10,6 +10,7 @@ from bot.domain.answers import Reading, Status
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.values import Occasion
+from bot.handover import workflow as handover
 from bot.interview import workflow as interviews
 from bot.nudges import workflow as nudges
 from bot.nudges.messages import LINES_SHOWN
@@ -205,6 +206,15 @@ def test_of_an_owner_who_can_do_nothing_any_more_the_champion_hears(house: House
     assert owner
     guest = owner.model_copy(update={"guest": True})
     house.store.write_sync(lambda tx: tx.people.remember(guest))
+    quiet_for(house, days=14)
+    assert direct_messages(house, JONAS) == []
+    assert len(direct_messages(house, MAYA)) == 1
+
+
+def test_of_an_owner_who_declined_the_champion_hears(house: House, pilot: Pilot) -> None:
+    asked = house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id))
+    assert asked
+    house.do(handover.refuse, JONAS, asked.id, "Not our systems.")
     quiet_for(house, days=14)
     assert direct_messages(house, JONAS) == []
     assert len(direct_messages(house, MAYA)) == 1
