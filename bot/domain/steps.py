@@ -46,8 +46,7 @@ def steps_taken(
         return ()
     standing = {item.id: stands(item, answers.get(item.id), now) for item in _all_items(playbook)}
     has_something = [
-        any(standing[item.id] in _THERE for item in _all_items(playbook) if item.step == step.id)
-        for step in steps
+        any(standing[item.id] in _THERE for item in _told(playbook) if item.step == step.id) for step in steps
     ]
     found: list[StepTaken] = []
     for number, step in enumerate(steps):
@@ -85,6 +84,11 @@ def _asked_so_far(playbook: Playbook, stage: str) -> tuple[Item, ...] | None:
         return None
     reached = [gate for gate in playbook.gates if order.get(gate.from_stage, len(order)) <= order[stage]]
     return tuple({item.id: item for gate in reached for item in playbook.items_of(gate)}.values())
+
+
+def _told(playbook: Playbook) -> tuple[Item, ...]:
+    """Return the items that somebody answers on purpose; what a form told besides is no step that anybody took."""
+    return tuple(item for item in _all_items(playbook) if item.known_from is None)
 
 
 def _all_items(playbook: Playbook) -> tuple[Item, ...]:

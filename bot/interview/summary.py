@@ -74,7 +74,7 @@ def summary_blocks(library: Library, facts: SummaryFacts) -> list[Block | None]:
     return [
         blocks.section(words.mrkdwn("verdict", at_most=SECTION_SHOWN), "verdict"),
         open_again_line(library, facts.open_again),
-        steps_line(library, facts.steps),
+        None if facts.request is Request.PASSED else steps_line(library, facts.steps),
         *_gaps(library, facts, "gaps", words.mrkdwn("gaps_title"), blocking, BLOCKING_SHOWN),
         *_gaps(library, facts, "following", words.mrkdwn("following_title"), following, FOLLOWING_SHOWN),
         _waived(words, facts.verdict),
