@@ -44,9 +44,9 @@ UNABLE = (GUEST, GONE, ROBOT, CARLA, STRANGER)
 """A guest, somebody who has left, a bot, somebody of another workspace, and somebody whom nobody has ever seen."""
 EVERYBODY = (*STAFF, *UNABLE)
 ROLES: Mapping[str, tuple[str, ...]] = {
-    "security": (PRIYA, SAM, LENA, GUEST, JONAS, NINA),
-    "risk": (MAYA, LENA, TOMAS, SAM, RAJ, ROBOT, CARLA),
-    "sponsor": (RAJ, TOMAS, PRIYA, GONE),
+    "security": (PRIYA, SAM, NINA, GUEST, JONAS),
+    "risk": (MAYA, LENA, TOMAS, SAM, ROBOT, CARLA),
+    "sponsor": (RAJ, TOMAS, GONE),
     "spare": (NINA, PRIYA, STRANGER),
     "emergency": (RAJ, SAM),
 }

@@ -86,6 +86,11 @@ class Around:
         ]
         return can_sit(self, seats, self.agreed())
 
+    def could_be_met(self) -> bool:
+        """Whether there are enough people at all who may decide."""
+        seats = [seat.role for step in self.policy.steps for seat in step.seats for _ in range(seat.needs)]
+        return can_sit(self, seats, sorted(self.people))
+
     def has_a_turn(self, user_id: str) -> bool:
         """Whether somebody has a say now: in a role of the step that is being decided, or of one before it."""
         reached = next((n for n in range(len(self.policy.steps)) if not self.is_met(n + 1)), None)
