@@ -17,6 +17,7 @@ from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from bot.waivers.facts import Request, Wanted
 from prompts.library import Library
+from prompts.words import Words
 
 ITEMS_SHOWN = 12
 """How many items a card spells out; the others are named."""
@@ -91,7 +92,7 @@ def card_message(library: Library, request: Request, panel: Panel | None, link_t
             blocks.section(words.mrkdwn("why", at_most=REASON_SHOWN), "why"),
             *_outcomes(library, request),
             blocks.context(words.mrkdwn("asked"), "asked"),
-            _buttons(library, request),
+            _buttons(words, request),
         ],
     )
 
@@ -120,12 +121,13 @@ def _outcomes(library: Library, request: Request) -> list[Block]:
     return [blocks.section(said, f"outcome:{n}") for n, said in enumerate(told)]
 
 
-def _buttons(library: Library, request: Request) -> Block | None:
-    words = library.words("waivers/card")
+def _buttons(words: Words, request: Request) -> Block | None:
     if request.in_state(WaiverState.ASKED):
         return blocks.actions(
             [
-                blocks.button(words.plain("grant"), ActionId.GRANT, request.id, style="primary"),
+                blocks.button(
+                    words.plain("grant"), ActionId.GRANT, request.id, style="primary", confirm=_sure(words)
+                ),
                 blocks.button(words.plain("refuse"), ActionId.REFUSE, request.id),
             ],
             "actions",
@@ -133,6 +135,16 @@ def _buttons(library: Library, request: Request) -> Block | None:
     if request.in_state(WaiverState.GRANTED):
         return blocks.actions([blocks.button(words.plain("revoke"), ActionId.REVOKE, request.id)], "actions")
     return None
+
+
+def _sure(words: Words) -> Block:
+    """Return the question before a risk is accepted: as an approval, it is no slip of the finger."""
+    return blocks.confirm(
+        words.plain("grant_title"),
+        words.plain("grant_sure"),
+        words.plain("grant_yes"),
+        words.plain("grant_no"),
+    )
 
 
 def endings(request: Request) -> list[Ending]:
