@@ -31,6 +31,10 @@ class SelfApproval(NoRight):
     """You asked for this promotion, so somebody else has to decide it. Awaited: {awaited}."""
 
 
+class OwnEmergency(SelfApproval):
+    """You promoted it in the emergency, so somebody else says whether that was right. Awaited: {awaited}."""
+
+
 class ChampionApproval(NoRight):
     """You champion this pilot, so somebody else has to decide its promotion. Awaited: {awaited}."""
 
@@ -172,7 +176,7 @@ def check_may_speak(
         raise NeverDecides(awaited=awaited)
     if not policy.self_approval:
         if user_id == review.requested_by:
-            raise SelfApproval(awaited=awaited)
+            raise (OwnEmergency if review.kind is ReviewKind.BREAK_GLASS else SelfApproval)(awaited=awaited)
         if user_id == pilot.champion_id:
             raise ChampionApproval(awaited=awaited)
         if alone:

@@ -236,8 +236,7 @@ def _show_progress(desk: Desk, review: Review, before: Ballot, after: Ballot, ca
     )
     if cast.choice is Choice.APPROVE and _step(after) > _step(before):
         body = told.your_turn_message(desk.library, shown)
-        what = f"your-turn:{_step(after)}:{review.snapshot_hash[: messages.MARK]}"
-        workflow.tell_board(desk, review, what, body)
+        workflow.tell_board(desk, review, f"your-turn:{cast.id}", body)  # a vote taken back may bring it anew
     return review
 
 

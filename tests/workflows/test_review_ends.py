@@ -132,7 +132,7 @@ class TestAfterTheFact:
         assert house.pilot(emergency.pilot_id).stage == "shadow"
 
     def test_who_broke_the_glass_does_not_confirm_it(self, house: House, emergency: Review) -> None:
-        with pytest.raises(rules.SelfApproval):
+        with pytest.raises(rules.OwnEmergency, match="promoted it in the emergency"):
             approves(house, JONAS, emergency, board(risk=[JONAS, PRIYA]))
         with pytest.raises(errors.OnlyTheRequester):
             house.do(requesting.withdraw, JONAS, emergency.id)

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain import review as rules
 from bot.domain.actions import Action, condition_item
+from bot.domain.messages import OutboundMessage
 from bot.domain.pilots import Hold, Pilot
 from bot.domain.policies import Tier, TierPolicy
 from bot.domain.reviews import Board, Choice, Review, ReviewState
@@ -157,10 +158,20 @@ class TestOrder:
     def test_those_whose_turn_it_is_are_called_under_the_card(self, house: House, review: Review) -> None:
         house.deliver(reviews.card_key(review.id), "2000.000000")
         approves(house, LENA, review, self.IN_ORDER)
-        called = house.message(f"review:{review.id}:your-turn:1:{seen(review)}")
-        assert called
+        (called,) = self.calls(house, review)
         assert "S0RISK" in house.words(called.key)
         assert called.under == (house.message(reviews.card_key(review.id)) or called).id
+
+    def test_those_whose_turn_comes_anew_are_called_anew(self, house: House, review: Review) -> None:
+        house.deliver(reviews.card_key(review.id), "2000.000000")
+        approves(house, LENA, review, self.IN_ORDER)
+        house.do(deciding.take_back, LENA, review.id, self.IN_ORDER)
+        approves(house, LENA, review, self.IN_ORDER)
+        assert len(self.calls(house, review)) == 2
+
+    def calls(self, house: House, review: Review) -> list[OutboundMessage]:
+        unsent = house.store.read_sync(lambda tx: tx.messages.unsent(house.now, 1000))
+        return [one for one in unsent if one.key.startswith(f"review:{review.id}:your-turn:")]
 
     def test_somebody_of_an_earlier_step_can_still_decline(self, house: House, pilot: Pilot) -> None:
         decided_by(house, {"security": 1}, {"risk": 1})
