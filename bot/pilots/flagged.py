@@ -15,16 +15,20 @@ About = TypeVar("About", Flag, Cause)
 def titles(library: Library, flags: Iterable[About]) -> tuple[str, ...]:
     """Return what flags are about, as titles that also stand inside a sentence: once each, items in the checklist's order."""
     words = library.words("reopening/titles")
+    about = list(flags)
+    several = sum(flag.kind is FlagKind.CONDITION for flag in about) > 1
 
     def title(flag: Flag | Cause) -> str:
         match flag.kind:
             case FlagKind.EVIDENCE | FlagKind.WAIVER:
                 item = library.playbook.item(flag.subject)
                 return item.title if item else flag.subject
+            case FlagKind.CONDITION if several:
+                return words.plain("conditions")
             case FlagKind.OWNER | FlagKind.CONDITION | FlagKind.BREAK_GLASS:
                 return words.plain(flag.kind.value)
 
-    return tuple(dict.fromkeys(title(flag) for flag in in_order(library, flags)))
+    return tuple(dict.fromkeys(title(flag) for flag in in_order(library, about)))
 
 
 def in_order(library: Library, flags: Iterable[About]) -> list[About]:
@@ -42,6 +46,10 @@ def titles_of(desk: Desk, pilot: Pilot) -> tuple[str, ...]:
 
 def titles_by_pilot(desk: Desk, some: Iterable[Pilot]) -> Mapping[str, Sequence[str]]:
     """Return the same for several pilots, by id; nothing for one without any."""
+    return {pilot_id: titles(desk.library, flags) for pilot_id, flags in raised_by_pilot(desk, some).items()}
+
+
+def raised_by_pilot(desk: Desk, some: Iterable[Pilot]) -> Mapping[str, Sequence[Flag]]:
+    """Return what no longer holds for several pilots, by id; nothing for one that stands as it was approved."""
     flagged = [pilot.id for pilot in some if pilot.flags]
-    raised = desk.tx.flags.raised_of_pilots(flagged) if flagged else {}
-    return {pilot_id: titles(desk.library, flags) for pilot_id, flags in raised.items()}
+    return desk.tx.flags.raised_of_pilots(flagged) if flagged else {}

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from bot.answers.names import ActionId as AnswersActionId
+from bot.domain.flags import FlagKind
 from bot.domain.messages import Block, Body
 from bot.domain.people import is_group
 from bot.handover.messages import ActionId as HandoverActionId
-from bot.pilots.messages import stage_title
+from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.portfolio.awaiting import (
     Handed,
     HandedBack,
@@ -108,7 +109,23 @@ def _handed(library: Library, one: Handed) -> Block:
 
 def _open_again(library: Library, one: OpenAgain) -> Block:
     words = library.words("portfolio/open_again", pilot=one.pilot, titles=one.titles)
-    return _line(words, f"open_again:{one.pilot.id}", _coach(words.plain("coach"), "again", one.pilot.id))
+    return _line(words, f"open_again:{one.pilot.id}", _way_on(words, one))
+
+
+def _way_on(words: Words, one: OpenAgain) -> Block:
+    """Return the button that mends what is open: answers come first; a condition has a line of its own where it is theirs."""
+    pilot_id = one.pilot.id
+    if one.kinds & {FlagKind.EVIDENCE, FlagKind.WAIVER}:
+        return _coach(words.plain("coach"), "again", pilot_id)
+    if FlagKind.OWNER in one.kinds:
+        return blocks.button(
+            words.plain("hand_over"), blocks.one_of(PilotActionId.HAND_OVER, pilot_id), pilot_id
+        )
+    if FlagKind.BREAK_GLASS in one.kinds:
+        return blocks.button(
+            words.plain("roll_back"), blocks.one_of(PilotActionId.ROLL_BACK, pilot_id), pilot_id
+        )
+    return blocks.button(words.plain("status"), blocks.one_of(PilotActionId.STATUS, pilot_id), pilot_id)
 
 
 def _owed(library: Library, one: Owed) -> Block:

@@ -13,6 +13,7 @@ from bot.domain import interview as rules
 from bot.domain.actions import Action
 from bot.domain.asks import Ask
 from bot.domain.conversations import Interview
+from bot.domain.flags import FlagKind
 from bot.domain.handovers import Handover
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
@@ -87,6 +88,7 @@ class OpenAgain(NamedTuple):
 
     pilot: Pilot
     titles: Sequence[str]
+    kinds: frozenset[FlagKind]
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def of(desk: Desk, active: list[Pilot], groups: Groups | None) -> Waiting:
     by_id = {pilot.id: pilot for pilot in active}
     mine = [pilot for pilot in active if is_theirs(desk, pilot, groups)]
     underway = _underway(desk, mine)
-    open_again = [OpenAgain(pilot, titles) for pilot, titles in _open_again(desk, mine)]
+    open_again = _open_again(desk, mine)
     under_review = [
         (review, pilot)
         for review in desk.tx.reviews.all_open(desk.at.workspace_id)
@@ -197,9 +199,13 @@ def _proposed(desk: Desk, by_id: dict[str, Pilot], groups: Groups | None) -> lis
     return [Proposed(one, pilot) for one in found if (pilot := by_id.get(one.pilot_id))]
 
 
-def _open_again(desk: Desk, mine: list[Pilot]) -> list[tuple[Pilot, Sequence[str]]]:
-    titles = flagged.titles_by_pilot(desk, mine)
-    return [(pilot, titles[pilot.id]) for pilot in mine if titles.get(pilot.id)]
+def _open_again(desk: Desk, mine: list[Pilot]) -> list[OpenAgain]:
+    raised = flagged.raised_by_pilot(desk, mine)
+    return [
+        OpenAgain(pilot, flagged.titles(desk.library, flags), frozenset(one.kind for one in flags))
+        for pilot in mine
+        if (flags := raised.get(pilot.id))
+    ]
 
 
 def _underway(desk: Desk, mine: list[Pilot]) -> list[Underway]:

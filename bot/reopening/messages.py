@@ -84,6 +84,8 @@ class Opening:
     """The gate that the pilot stands before."""
     asked_ahead: frozenset[str]
     """What that gate asks, by item: only that comes up in a conversation."""
+    approved_by: tuple[str, ...]
+    """Whose approvals let it into its stage, by Slack id; empty where that is not known."""
 
     @property
     def open(self) -> tuple[Line, ...]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.desk import Desk
 from bot.domain import reopening as rules
 from bot.domain.flags import Flag, FlagKind
+from bot.domain.handovers import OwnerState, ownership
 from bot.domain.messages import OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.domain.reopening import Finding
@@ -88,7 +89,7 @@ def _tell_board(desk: Desk, key: str, opening: Opening) -> None:
         pilot.workspace_id,
         key,
         card.channel_id if card else desk.rooms.review or pilot.channel_id,
-        messages.board_message(desk.library, opening, _who_decided(desk, review)),
+        messages.board_message(desk.library, opening, opening.approved_by),
         under=card.id if card else None,
     )
 
@@ -141,13 +142,15 @@ def _opening(desk: Desk, told: Told, flags: tuple[Flag, ...], state: State) -> O
         asked=_who_is_asked(desk, told),
         ahead=ahead,
         asked_ahead=frozenset(item.id for item in desk.playbook.items_of(ahead)) if ahead else frozenset(),
+        approved_by=_who_decided(desk, known) if known else (),
     )
 
 
 def _who_is_asked(desk: Desk, told: Told) -> str | None:
-    """Return who puts it right: the owner; the champion where the owner has left; None where both have."""
+    """Return who puts it right: the owner; the champion where the owner has left or declined; None where nobody is left."""
     pilot = told.pilot
-    for one in dict.fromkeys((pilot.owner_id, pilot.champion_id)):
+    declined = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)).state is OwnerState.DECLINED
+    for one in (pilot.champion_id,) if declined else dict.fromkeys((pilot.owner_id, pilot.champion_id)):
         if not rules.has_left(desk.tx.people.get(pilot.workspace_id, one)):
             return one
     return None

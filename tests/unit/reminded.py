@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.domain.actions import Action, condition_item
+from bot.domain.flags import FlagKind
 from bot.domain.handovers import Handover
 from bot.domain.messages import Body
 from bot.domain.nudges import Nudge, Reply, review_kind
@@ -103,7 +104,10 @@ def more_awaits(text: str, pilot: Pilot, review: Review, ids: Sequence[str]) -> 
             Awaited(reviews[i % 2].model_copy(update={"id": n}), pilot, LINK if i % 3 else None, again=i % 2 == 0)
             for i, n in enumerate(ids)
         ],
-        "open_again": [OpenAgain(pilot.model_copy(update={"id": n}), titles) for n in ids],
+        "open_again": [
+            OpenAgain(pilot.model_copy(update={"id": n}), titles, frozenset({list(FlagKind)[i % len(FlagKind)]}))
+            for i, n in enumerate(ids)
+        ],
         "owed": [
             Owed(action.model_copy(update={"id": n}), pilot, overdue=i % 2 == 0) for i, n in enumerate(ids)
         ],

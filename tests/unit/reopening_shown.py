@@ -98,6 +98,7 @@ def openings(
         "asked": "U0JONAS",
         "ahead": library.playbook.gate_from("shadow"),
         "asked_ahead": frozenset(one.id for one in items[::2]),
+        "approved_by": ("U0MAYA", "U0JONAS") * 4,
     }
     each = list({(one.flag.kind, one.flag.subject): one for one in some}.values())
     many = [one.having(flag=flag_for(one.flag.kind, f"{n}")) for n, one in enumerate(some * 3)]

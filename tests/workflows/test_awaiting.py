@@ -49,6 +49,7 @@ from .gates import (
     ready,
     seen,
 )
+from .reopened import becomes
 from .test_playbook_changes import changed, without
 
 
@@ -344,3 +345,12 @@ class TestDecisions:
         assert "*Refund triage* is open again: rollback" in said
         assert "things are missing" not in said
         assert "open again" not in awaits(house, SAM)
+
+    def test_of_a_pilot_whose_owner_left_the_way_on_is_to_hand_it_over(
+        self, house: House, pilot: Pilot
+    ) -> None:
+        approves(house, PRIYA, decided(house, pilot, {"risk": 1}), RISK)
+        becomes(house, JONAS, deactivated=True)
+        said = awaits(house, MAYA)
+        assert "is open again: the production owner" in said
+        assert "handover.hand_over:" in said
