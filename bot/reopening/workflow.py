@@ -32,8 +32,9 @@ def look(desk: Desk, pilot_id: str) -> None:
         return
     passed = facts.passed_by(desk, pilot)
     finding = rules.find(passed.ground, desk.at.now)
-    if finding.next_at != pilot.next_look_at:
-        desk.tx.pilots.set_next_look(pilot.id, finding.next_at)
+    next_at = desk.at.now if stages.is_over(desk, pilot.hold) else finding.next_at  # the sweep lets it go on
+    if next_at != pilot.next_look_at:
+        desk.tx.pilots.set_next_look(pilot.id, next_at)
     if not (pilot.flags or finding.causes):
         return
     before = desk.tx.flags.of_pilot(pilot.id)
@@ -42,7 +43,7 @@ def look(desk: Desk, pilot_id: str) -> None:
     new = _raised(desk, pilot, passed, [one for one in finding.causes if one not in map(_cause, stay)])
     if len(stay) + len(new) != pilot.flags:
         desk.tx.pilots.set_flags(pilot.id, len(stay) + len(new))
-    pilot = pilot.model_copy(update={"flags": len(stay) + len(new), "next_look_at": finding.next_at})
+    pilot = pilot.model_copy(update={"flags": len(stay) + len(new), "next_look_at": next_at})
     ended = {one.id for one in gone}
     now = [one.model_copy(update={"cleared_at": desk.at.now}) if one.id in ended else one for one in before]
     if gone or new:

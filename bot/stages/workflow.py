@@ -157,10 +157,15 @@ def resume(desk: Desk, pilot_id: str, *, owner_group: frozenset[str] = frozenset
 def resume_if_over(desk: Desk, pilot: Pilot) -> bool:
     """Let a pilot go on by itself when the day of its hold has begun in UTC; whether it did."""
     found = desk.tx.pilots.lock(pilot.workspace_id, pilot.id)
-    if found is None or found.hold is None or day_of(desk.at.now) < found.hold.until:
+    if found is None or found.hold is None or not is_over(desk, found.hold):
         return False
     _go_on(desk, found, found.hold, None)
     return True
+
+
+def is_over(desk: Desk, hold: Hold | None) -> bool:
+    """Whether the day of a hold has begun in UTC."""
+    return hold is not None and day_of(desk.at.now) >= hold.until
 
 
 def _go_on(desk: Desk, pilot: Pilot, was: Hold, by: str | None) -> Pilot:
