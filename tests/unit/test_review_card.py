@@ -181,6 +181,13 @@ def test_what_has_changed_since_the_last_review_is_counted_and_named() -> None:
     assert "): monitoring, rollback, cost model and 1 more" in said
 
 
+def test_asking_again_after_a_decline_tells_why_it_was_declined_and_that_nothing_has_changed() -> None:
+    last = a_review(state=ReviewState.DECLINED, reason="Agree the bar with Finance.")
+    said = says(card_of(a_review(), last=last))
+    assert "*Nothing has changed since the last review* (declined <!date^" in said
+    assert "It was declined then: “Agree the bar with Finance.”" in said
+
+
 # Who decides
 
 
@@ -403,11 +410,13 @@ def test_an_emergency_asks_whether_it_was_right() -> None:
 
 def test_an_emergency_that_was_not_right_says_that_nothing_has_moved() -> None:
     review = a_review(state=ReviewState.DECLINED, kind=ReviewKind.BREAK_GLASS, reason="No drill")
-    said = says(
-        card_of(review, [vote_of("U0PRIYA", review.snapshot_hash, Choice.DECLINE, reason="No drill")])
-    )
+    no = vote_of("U0PRIYA", review.snapshot_hash, Choice.DECLINE, reason="No drill")
+    said = says(card_of(review, [no], pilot=PILOT.model_copy(update={"stage": "shadow"})))
     assert "*It was not right,* said <@U0PRIYA>" in said
     assert "Nothing has moved by itself; it can be rolled back" in said
+    rolled_back = says(card_of(review, [no], pilot=PILOT.model_copy(update={"stage": "pilot"})))
+    assert "It has left shadow since" in rolled_back
+    assert "can be rolled back" not in rolled_back
 
 
 # The windows
