@@ -118,7 +118,7 @@ class NotYours(Refusal):
 
 
 class OnlyMembers(Refusal):
-    """Guests and people of other workspaces can look at pilots, but not move them. Ask somebody of the pilot's team."""
+    """Guests and people of other workspaces can look at pilots, but not register or change them. Ask a member of the workspace."""
 
 
 class NotKnownYet(Refusal):

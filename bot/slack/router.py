@@ -236,7 +236,9 @@ class Router:
 
     def _hint(self, word: str) -> str:
         named = [known for known in self._commands if known]
-        close = difflib.get_close_matches(word, named, n=3, cutoff=0.5)
+        close = difflib.get_close_matches(word, named, n=1, cutoff=0.8) or difflib.get_close_matches(
+            word, named, n=3, cutoff=0.5
+        )
         if close:
             others = " or ".join(f"`{self._examples[one]}`" for one in close)
             return f"Did you mean {others}?"

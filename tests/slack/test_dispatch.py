@@ -167,6 +167,15 @@ async def test_a_commands_answer_goes_back_in_the_ack_and_costs_no_call(
     assert told.said == []
 
 
+async def test_a_slip_of_one_letter_names_one_command_and_no_others(
+    router: Router, dispatch: Dispatch
+) -> None:
+    for known in ("waivers", "tier", "handover"):
+        router.command(known, heard_by([]), example=f"/pilot {known} Refund triage")
+    body = json.loads((await dispatch.answer(COMMAND | {"text": "waiver"})).body)
+    assert body["text"].endswith("Did you mean `/pilot waivers Refund triage`?")
+
+
 async def test_a_command_that_nobody_knows_names_the_nearest(router: Router, dispatch: Dispatch) -> None:
     router.command("status", heard_by([]), example="/pilot status Refund triage")
     router.command("list", heard_by([]))
