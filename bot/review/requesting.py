@@ -21,7 +21,7 @@ from bot.review.ballot import ballot_of, excluded_from
 from bot.review.deciders import Short
 from bot.review.facts import card_facts
 from bot.slack.blocks import REASON_LENGTH
-from prompts.english import counted, mid_sentence, short_day
+from prompts.english import counted, join_words, mid_sentence, short_day
 from storage.ids import new_id
 from storage.reviews import ReviewAlreadyOpen
 
@@ -151,7 +151,8 @@ def _check_emergency(desk: Desk, pilot: Pilot) -> None:
 def _check_conditions(desk: Desk, pilot: Pilot) -> None:
     for one in desk.tx.actions.conditions_of_pilot(pilot.id):
         if rules.is_overdue(one, day_of(desk.at.now)):
-            who = mention(one.owner_id or one.created_by)
+            them = dict.fromkeys([one.owner_id or one.created_by, pilot.champion_id])
+            who = join_words([mention(each) for each in them], "or")
             raise rules.ConditionOverdue(name=pilot.name, what=one.what[:200], who=who)
 
 
