@@ -81,15 +81,22 @@ class Around:
 
     def is_met(self, steps: int | None = None) -> bool:
         """Whether those who agreed can take all seats of so many steps, each person one of them; of all steps by default."""
-        seats = [
-            seat.role for step in self.policy.steps[:steps] for seat in step.seats for _ in range(seat.needs)
-        ]
-        return can_sit(self, seats, self.agreed())
+        return can_sit(self, self.seats(steps), self.agreed())
 
     def could_be_met(self) -> bool:
-        """Whether there are enough people at all who may decide."""
-        seats = [seat.role for step in self.policy.steps for seat in step.seats for _ in range(seat.needs)]
-        return can_sit(self, seats, sorted(self.people))
+        """Whether there are enough people at all who may decide; whoever was never seen yet may turn out to be one."""
+        inside = {one for people in self.roles.values() for one in people if not self.is_barred(one)}
+        able = sorted(one for one in inside if one not in self.people or self.is_fit(one))
+        return any(
+            all(person in self.roles.get(role, ()) for role, person in zip(self.seats(), row, strict=True))
+            for row in permutations(able, len(self.seats()))
+        )
+
+    def seats(self, steps: int | None = None) -> list[str]:
+        """Return the role of every seat of so many steps, of all by default."""
+        return [
+            seat.role for step in self.policy.steps[:steps] for seat in step.seats for _ in range(seat.needs)
+        ]
 
     def has_a_turn(self, user_id: str) -> bool:
         """Whether somebody has a say now: in a role of the step that is being decided, or of one before it."""
