@@ -222,13 +222,15 @@ class Interactions:
     def _target(
         self, installation: Json, user_id: str, channel_id: str, message: Json | None = None
     ) -> ResponseTarget:
+        thread_ts = message.get("thread_ts") if message else None
+        stands_above = message is not None and thread_ts == message["ts"]  # its replies are below it
         return ResponseTarget(
             user_id,
             installation["team_id"],
             channel_id,
             self._state.clock.timestamp(),
             message_ts=message["ts"] if message else None,
-            thread_ts=message.get("thread_ts") if message else None,
+            thread_ts=None if stands_above else thread_ts,
             is_ephemeral=bool(message and message.get("is_ephemeral")),
         )
 

@@ -152,6 +152,20 @@ async def test_a_stranger_cannot_retire_a_pilot_and_writes_no_reason_in_vain(hou
     assert await everything(house) == before
 
 
+async def test_a_click_on_a_card_with_replies_is_answered_beside_it_where_they_clicked(
+    house: Workplace,
+) -> None:
+    card = await house.registers("Answered above")
+    await house.driver.post(seed.MAYA, seed.AI_PILOTS, "A word about it", thread_ts=card["ts"])
+    already = len(house.driver.ephemerals(seed.SAM))
+    await house.driver.click(seed.SAM, card, selected="Retire")
+    said = await house.driver.wait_until(
+        lambda: next(iter(house.driver.ephemerals(seed.SAM)[already:]), None), timeout=PATIENCE
+    )
+    assert "can do that for Answered above" in text_of(said)
+    assert said.get("thread_ts") is None
+
+
 async def sent(place: Workplace, payload: dict[str, Any]) -> httpx.Response:
     """Send an interaction rightly signed, as Slack would."""
     http = place.sandbox.http
