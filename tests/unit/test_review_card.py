@@ -197,6 +197,14 @@ def test_each_role_says_who_has_agreed_who_is_awaited_and_who_comes_later() -> N
     assert "*Needs 3:* security ✅ <@U0PRIYA> · risk ⏳ <!subteam^S0PAYMENTS> · then sponsor ⬜" in said
 
 
+def test_steps_that_have_a_name_stand_on_a_line_each() -> None:
+    seats = {"technical": "security", "risk": "risk"}
+    steps = tuple(PolicyStep(title=title, seats=(Seat(role=role),)) for title, role in seats.items())
+    said = says(card_of(a_review(), policy=Policy(id="two", title="two", steps=steps)))
+    assert "*Needs 2:*\nfirst technical: security ⏳" in said
+    assert "\nthen risk: risk ⬜" in said
+
+
 def test_a_role_of_several_people_counts_them() -> None:
     both = Policy(id="both", title="both", steps=(PolicyStep(seats=(Seat(role="security", needs=2),)),))
     review = a_review()
