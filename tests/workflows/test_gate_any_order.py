@@ -131,7 +131,11 @@ class AnyOrder(RuleBasedStateMachine):
         return self.house.store.read_sync(look)
 
     def tries(self, work: Callable[..., Any], by: str, *args: Any, **said: Any) -> Refusal | None:
-        """Let somebody try something; return what they are told where it is refused."""
+        """Let somebody try something; return what they are told where it is refused.
+
+        A minute passes each time: what is done at one instant is in the order of random ids, so no run could be repeated.
+        """
+        self.house.later(minutes=1)
         try:
             self.house.do(work, by, *args, **said)
         except FieldsRefused as refused:
@@ -276,7 +280,10 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: "open" in {state for state, _ in self.seen.story.conditions.values()})
     @rule(by=everybody, state=st.sampled_from([ActionState.DONE, ActionState.DROPPED]))
     def settles_a_condition(self, by: str, state: ActionState) -> None:
-        one = next(one for one, (state, _) in self.seen.story.conditions.items() if state == "open")
+        is_open = [
+            (who, one) for one, (stands, who) in self.seen.story.conditions.items() if stands == "open"
+        ]
+        _, one = min(is_open, key=lambda pair: pair[0])
         self.tries(conditions.close, by, one, state, WHY, board=self.world.board())
 
     def open_questions(self) -> list[Any]:
@@ -334,7 +341,7 @@ class AnyOrder(RuleBasedStateMachine):
             held.check_refusal(refused, before, by)
             return
         assert review.is_open
-        assert at < review.expires_at
+        assert self.house.now < review.expires_at
         assert before.has_a_turn(by)
         assert shown == review.snapshot_hash[:MARK] or (not shown and review.changed_at is None)
         asked = [one for one in self.open_questions() if one.review_id == review.id]
