@@ -422,4 +422,4 @@ def ground(tmp_path_factory: pytest.TempPathFactory, kept_engines: KeptEngines) 
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=18, stateful_step_count=25, deadline=None, derandomize=True)
+TestAnyOrder.settings = settings(max_examples=15, stateful_step_count=25, deadline=None, derandomize=True)
