@@ -142,6 +142,7 @@ async def test_a_file_is_added_to_the_evidence_of_an_answer(shared: Workplace) -
         thread_ts=root["ts"],
     )
     before = await current(shared, "Files", "integration")
+    await shared.question(root, 2)  # what comes before it is seen is added to the first answer
     message = await says(shared, "", files=["diagram.txt"], thread_ts=root["ts"])
     window = await picks(shared, message, EVIDENCE)
     assert "1 file" in text_of(window)
