@@ -368,7 +368,10 @@ async def test_retiring_the_pilot_ends_the_question_in_the_direct_message(office
     question = await driver.wait_dm(seed.SAM, "asks you about")
     await driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", "retire Refund triage")
     await driver.wait_view(seed.MAYA)
-    assert await driver.submit_view(seed.MAYA, {"reason": "It was not worth it.", "learned": "Ask first."}) is None
+    assert (
+        await driver.submit_view(seed.MAYA, {"reason": "It was not worth it.", "learned": "Ask first."})
+        is None
+    )
     await driver.wait_dm(seed.SAM, "is no longer asked")
     await driver.click(seed.SAM, question, text="In place")
     await office.is_told(seed.SAM, "is retired")

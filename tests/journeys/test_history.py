@@ -48,7 +48,9 @@ async def test_a_story_outlives_its_pilot_and_a_guest_does_not_hear_it(office: W
     await office.registers()
     await driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", "retire Refund triage")
     await driver.wait_view(seed.MAYA, timeout=PATIENCE)
-    assert await driver.submit_view(seed.MAYA, {"reason": "Nobody needs it.", "learned": "Ask first."}) is None
+    assert (
+        await driver.submit_view(seed.MAYA, {"reason": "Nobody needs it.", "learned": "Ask first."}) is None
+    )
     await office.sees(seed.AI_PILOTS, "· retired")
     await driver.command(seed.JONAS, seed.AI_PILOTS, "/pilot", "history refund triage")
     assert "ended the pilot: Nobody needs it." in await office.is_told(seed.JONAS, "History of")

@@ -134,7 +134,9 @@ async def test_14_home_opens_windows_and_the_form(office: Workplace) -> None:
     card = await office.sees(seed.AI_PILOTS, "Refund triage")
     await driver.click(seed.MAYA, card, selected="Retire")
     await driver.wait_view(seed.MAYA, title="Retire this pilot", timeout=PATIENCE)
-    assert await driver.submit_view(seed.MAYA, {"reason": "Too few cases.", "learned": "Count first."}) is None
+    assert (
+        await driver.submit_view(seed.MAYA, {"reason": "Too few cases.", "learned": "Count first."}) is None
+    )
     await driver.click(seed.MAYA, home, text="Status")
     window = await driver.wait_view(seed.MAYA, title="Status", timeout=PATIENCE)
     assert "*Refund triage* is retired" in text_of(window)
