@@ -17,8 +17,8 @@ from bot.stages import workflow as stages
 from prompts.library import Library
 
 from .conftest import BOARD, MAYA, PRIYA, House
+from .gates import IN_PLACE
 from .test_interview import CHECKABLE, answers, current, question_shown, say
-from .test_review import IN_PLACE
 
 
 def changed(house: House, **parts: Any) -> None:
