@@ -82,8 +82,15 @@ def _no_steps(item: Item) -> int:
 
 
 def in_order(standings: Sequence[ItemStanding], step_of: Steps = _no_steps) -> tuple[ItemStanding, ...]:
-    """Put first what keeps the pilot from its next stage; then the framework's steps; then the checklist's order."""
-    return tuple(sorted(standings, key=lambda one: (not one.blocks, step_of(one.item))))
+    """Put first what keeps the pilot from its next stage; then the framework's steps; then the checklist's order.
+
+    Of what keeps it, first what has grown old: a click confirms it, and an approval may stand on it.
+    """
+
+    def place(one: ItemStanding) -> tuple[bool, bool, int]:
+        return not one.blocks, not (one.blocks and one.standing is Standing.STALE), step_of(one.item)
+
+    return tuple(sorted(standings, key=place))
 
 
 def to_ask(

@@ -10,7 +10,7 @@ from bot.domain import confirming, interview as rules
 from bot.domain.answers import Answer, Status
 from bot.domain.conversations import Interview, InterviewState, Scope
 from bot.domain.playbook import AnswerKind, Item
-from bot.domain.readiness import stands, verdict
+from bot.domain.readiness import Standing, stands, verdict
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 IDS = tuple(f"item-{number}" for number in range(8))
@@ -83,7 +83,7 @@ ANSWERS = st.dictionaries(
 class TestOrder:
     @calmly
     @given(ITEMS, ANSWERS, st.sampled_from([Scope.MISSING, Scope.FULL]))
-    def test_what_blocks_comes_first_then_the_steps_then_the_checklist(
+    def test_what_blocks_comes_first_what_is_old_before_all_then_the_steps_then_the_checklist(
         self, items: list[Item], answers: dict[str, Answer], scope: Scope
     ) -> None:
         found = {one.item.id: one for one in verdict(items, answers, NOW).items}
@@ -94,7 +94,10 @@ class TestOrder:
             assert all(one.settled for one in found.values())
             return
         place = {one.id: n for n, one in enumerate(items)}
-        ranks = [(not found[one].blocks, step_of(found[one].item), place[one]) for one in asked]
+        old = {one for one in asked if found[one].blocks and found[one].standing is Standing.STALE}
+        ranks = [
+            (not found[one].blocks, one not in old, step_of(found[one].item), place[one]) for one in asked
+        ]
         assert ranks == sorted(ranks)
         assert set(asked) == {
             one for one, standing in found.items() if scope is Scope.FULL or not standing.settled

@@ -146,9 +146,13 @@ class TestVerdict:
     ) -> None:
         items, answers = checklist
         unsettled = [one for one in items if not self.settled(one, answers.get(one.id))]
-        open_items = tuple(
-            one.id for critical in (True, False) for one in unsettled if one.critical is critical
-        )
+        stale = {
+            one.id
+            for one in unsettled
+            if one.critical and readiness.stands(one, answers.get(one.id), NOW) is readiness.Standing.STALE
+        }
+        critical = sorted((one.id for one in unsettled if one.critical), key=lambda one: one not in stale)
+        open_items = (*critical, *(one.id for one in unsettled if not one.critical))
         if open_items:
             assert conversation.to_ask(items, answers, NOW) == open_items
         else:
