@@ -70,7 +70,7 @@ class People:
         person = self.looked_at.get(user_id)
         if person is None:
             return user_id not in self.looked_at
-        return not (person.deactivated or person.guest or person.bot or person.from_elsewhere)
+        return not person.cannot_act
 
     def name(self, user_id: str) -> str:
         """Return how a person is called, the id where that is not known."""

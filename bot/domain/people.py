@@ -23,14 +23,19 @@ class Person(Frozen):
         return bool(self.home_workspace_id) and self.home_workspace_id != self.workspace_id
 
     @property
-    def has_left(self) -> bool:
-        """Whether the person can take part no more: gone, a guest or of another workspace by now, or no person at all."""
+    def cannot_act(self) -> bool:
+        """Whether the person can take no part in a decision: gone, a guest, of another workspace, or no person at all."""
         return self.deactivated or self.guest or self.bot or self.from_elsewhere
 
 
 def is_group(owner_id: str) -> bool:
     """Whether an owner's id names a Slack user group rather than a person."""
     return owner_id.startswith("S")
+
+
+def group_or_none(owner_id: str | None) -> str | None:
+    """Return the group that somebody speaks for who does what an owner may; None where the owner is a person."""
+    return owner_id if owner_id and is_group(owner_id) else None
 
 
 def mention(owner_id: str) -> str:

@@ -77,7 +77,7 @@ def held_in(snapshot: Mapping[str, Any]) -> dict[str, Standing]:
 
 def has_left(person: Person | None) -> bool:
     """Whether somebody can own nothing any more. Of somebody unknown nothing is held to be known."""
-    return person is not None and person.has_left
+    return person is not None and person.cannot_act
 
 
 def find(ground: Ground, now: datetime) -> Finding:

@@ -223,7 +223,7 @@ def awaited_of(tally: Tally, board: Board, *, ping: bool = True) -> str:
 
 def unfit(people: Iterable[Person]) -> AbstractSet[str]:
     """Return those who could not decide although they are in a role: guests, bots, who has left or is from elsewhere."""
-    return {one.user_id for one in people if one.deactivated or one.guest or one.bot or one.from_elsewhere}
+    return {one.user_id for one in people if one.cannot_act}
 
 
 def first_day_to_ask(pilot: Pilot, procedure: Procedure) -> date:

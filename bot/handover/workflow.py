@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from bot.desk import Desk
 from bot.domain.errors import Refusal
 from bot.domain.handovers import LONGEST_DAYS, Handover, HandoverState, Ownership, ownership
-from bot.domain.people import is_group, mention
+from bot.domain.people import group_or_none, is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.staleness import zone_of
-from bot.domain.text import says_something, tame
+from bot.domain.text import says_something
 from bot.handover import errors, shown
 from bot.handover.messages import Ended, Told
 from bot.interview import handing
@@ -155,7 +155,14 @@ def accept(
     accepted = get(desk, found.id)
     _fill_in(desk, pilots.get(desk, pilot.id), accepted, on, names or {})
     was = {"owner": pilot.owner_id, "accepted": pilot.owner_accepted_at is not None}
-    pilot = pilots.changed(desk, pilot.id, "handover.accepted", before=was, after=_facts(accepted))
+    pilot = pilots.changed(
+        desk,
+        pilot.id,
+        "handover.accepted",
+        before=was,
+        after=_facts(accepted),
+        on_behalf_of=group_or_none(found.to_id),
+    )
     facts = shown.facts_of(desk, pilot, accepted, before)
     shown.settle(desk, facts)
     shown.tell(desk, facts, Told.ACCEPTED)
@@ -171,7 +178,14 @@ def refuse(desk: Desk, handover_id: str, reason: str, group: frozenset[str] = NO
         raise errors.WhyNot("reason")
     _decide(desk, pilot, found, HandoverState.REFUSED, reason=reason.strip()[:1000])
     refused = get(desk, found.id)
-    pilot = pilots.changed(desk, pilot.id, "handover.refused", before=_facts(found), after=_facts(refused))
+    pilot = pilots.changed(
+        desk,
+        pilot.id,
+        "handover.refused",
+        before=_facts(found),
+        after=_facts(refused),
+        on_behalf_of=group_or_none(found.to_id),
+    )
     facts = shown.facts_of(desk, pilot, refused)
     shown.settle(desk, facts)
     shown.tell(desk, facts, Told.REFUSED)
@@ -264,7 +278,7 @@ def _objections(desk: Desk, entered: Entered, on: date) -> list[FieldRefusal]:
     wrong: list[FieldRefusal] = []
     if not _is_address(entered.runbook):
         wrong.append(errors.RunbookNeeded("runbook"))
-    if not entered.contact_ids and not tame(entered.contact):
+    if not entered.contact_ids and not says_something(entered.contact):
         wrong.append(errors.ContactNeeded("contact"))
     if not all(is_group(one) or _can_act(desk, one) for one in entered.contact_ids):
         wrong.append(errors.ContactCannotAct("contact"))
@@ -290,9 +304,7 @@ def _is_address(words: str) -> bool:
 
 def _can_act(desk: Desk, user_id: str) -> bool:
     person = desk.tx.people.get(desk.at.workspace_id, user_id)
-    if person is None:
-        return False
-    return not (person.deactivated or person.bot or person.guest or person.from_elsewhere)
+    return person is not None and not person.cannot_act
 
 
 def _fill_in(desk: Desk, pilot: Pilot, accepted: Handover, on: date, names: Mapping[str, str]) -> None:

@@ -89,8 +89,8 @@ def _revise(desk: Desk, given: Answer, said: ThreadMessage) -> Answer | None:
     if interview and turns.is_going_on(interview) and turns.open_item(desk, interview) == item:
         turns.ask_again_or_settle(desk, pilot, interview, item, revised)
         return revised
-    changed = {"before": facts(current), "after": facts(revised)}
-    pilots.changed(desk, pilot.id, "answer.edited", card_may_wait=True, **changed)
+    before, after = facts(current), facts(revised)
+    pilots.changed(desk, pilot.id, "answer.edited", before=before, after=after, card_may_wait=True)
     shown.show_line(desk, pilot, item, revised)
     shown.refresh_summary(desk, pilot)
     return revised

@@ -111,7 +111,7 @@ def _addressee(desk: Desk, pilot: Pilot) -> str:
     """Return who hears: the owner; the champion where a group owns it, or where the owner declined or can take part no more."""
     first = pilots.nudged_person(pilot)
     person = desk.tx.people.get(pilot.workspace_id, first)
-    if person is None or person.has_left:
+    if person is None or person.cannot_act:
         return pilot.champion_id
     declined = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)).state is OwnerState.DECLINED
     return pilot.champion_id if declined else first

@@ -114,6 +114,7 @@ def move(
     learned: str = "",
     review_id: str | None = None,
     after: dict[str, Any] | None = None,
+    on_behalf_of: str | None = None,
 ) -> Pilot:
     """Put a pilot into another stage, from the one that `pilot` was seen in, and keep the way that it has gone.
 
@@ -128,7 +129,8 @@ def move(
     desk.tx.moves.add(made.model_copy(update={"reason": reason, "learned": learned, "review_id": review_id}))
     said = {"reason": reason, "learned": learned, "review": review_id}
     facts = {"stage": to_stage, **{name: one for name, one in said.items() if one}, **(after or {})}
-    return changed(desk, pilot.id, what, before={"stage": pilot.stage}, after=facts)
+    before = {"stage": pilot.stage}
+    return changed(desk, pilot.id, what, before=before, after=facts, on_behalf_of=on_behalf_of)
 
 
 def _move_of(desk: Desk, pilot_id: str, from_stage: str | None, to_stage: str, kind: MoveKind) -> StageMove:
@@ -152,6 +154,7 @@ def changed(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     card_may_wait: bool = False,
+    on_behalf_of: str | None = None,
 ) -> Pilot:
     """Record a change, restart the clock of quiet days, keep the counters, and let the card say so."""
     pilot = desk.tx.pilots.lock(
@@ -160,7 +163,7 @@ def changed(
     if pilot is None:
         raise errors.PilotGone
     desk.changed.add(pilot_id)
-    desk.tx.audit.append(desk.at, what, "pilot", pilot_id, before, after)
+    desk.tx.audit.append(desk.at, what, "pilot", pilot_id, before, after, on_behalf_of=on_behalf_of)
     standing = standing_of(desk, pilot)
     pilot = pilot.model_copy(
         update={
@@ -304,7 +307,7 @@ def check_member(desk: Desk, otherwise: type[Refusal] = errors.OnlyMembers) -> N
     person = desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
     if person is None:
         raise errors.NotKnownYet
-    if person.guest or person.bot or person.deactivated or person.from_elsewhere:
+    if person.cannot_act:
         raise otherwise
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.desk import Desk
 from bot.domain import review as rules
 from bot.domain.actions import Action, ActionState
-from bot.domain.people import mention
+from bot.domain.people import group_or_none, mention
 from bot.domain.pilots import Pilot
 from bot.domain.reviews import Board, Condition
 from bot.domain.text import says_something
@@ -109,9 +109,9 @@ def close(
         pilot, action = may_drop(desk, action_id, board or Board())
     else:
         pilot, action = may_meet(desk, action_id, owners)
-    outcome = words.strip()[:REASON_LENGTH]
-    if not outcome:
+    if not says_something(words):
         raise errors.ConditionWords("reason")
+    outcome = words.strip()[:REASON_LENGTH]
     if not desk.tx.actions.close_if_open(action.id, state, desk.at.actor_id, desk.at.now, outcome=outcome):
         raise errors.ConditionClosed(outcome=OUTCOMES[state])
     facts = {
@@ -125,7 +125,8 @@ def close(
     if state is ActionState.DROPPED:
         pilots.changed(desk, pilot.id, "condition.dropped", before=before, after=facts)
     else:
-        pilots.changed(desk, pilot.id, "condition.met", before=before, after=facts)
+        for_whom = group_or_none(action.owner_id) if desk.at.actor_id in owners else None
+        pilots.changed(desk, pilot.id, "condition.met", before=before, after=facts, on_behalf_of=for_whom)
     return _show(desk, action.id)
 
 

@@ -144,7 +144,7 @@ def look(desk: Desk, review: Review, told_at: Mapping[str, datetime], board: Boa
         person = desk.tx.people.get(review.workspace_id, person_id)
         if person is None:
             ahead.append(now + UNKNOWN_AGAIN)
-        if person is None or person.has_left:
+        if person is None or person.cannot_act:
             continue
         zone, since = zone_of(person.time_zone), found.since_for(person_id)
         backoff = rules.rounds(since, procedure.policy.remind_after_working_days, zone, rhythm)
@@ -193,4 +193,4 @@ def _escalates_at(desk: Desk, review: Review, procedure: Procedure) -> datetime 
 def _spokesperson(desk: Desk, review: Review, pilot: Pilot) -> str:
     """Return who answers for the request: whoever made it, or the champion where they have left since."""
     person: Person | None = desk.tx.people.get(review.workspace_id, review.requested_by)
-    return pilot.champion_id if person is None or person.has_left else review.requested_by
+    return pilot.champion_id if person is None or person.cannot_act else review.requested_by

@@ -90,7 +90,7 @@ class Directory:
             if seen is None or seen[1] != person:
                 await self._store.write(_remember, person)
             self._note(person, now)
-            if stored is not None and stored.has_left is not person.has_left:
+            if stored is not None and stored.cannot_act is not person.cannot_act:
                 await self._followed_up(person)
         return person
 
@@ -102,7 +102,7 @@ class Directory:
             person = _with_locale_of(known, person)
             await self._store.write(_remember, person)
             self._note(person, self._clock.now())
-            if self._follow_up and (known.has_left or person.has_left):
+            if self._follow_up and (known.cannot_act or person.cannot_act):
                 # also of who was known to have left: the last time it may have failed, and Slack says it again
                 await self._follow_up(person)
 

@@ -1,8 +1,8 @@
 """Break-glass: a promotion that cannot wait for its review. One stage, by a named role, loudly, and reviewed afterwards.
 
-Nobody is barred from it but those whom the policy lets never decide, because it is for the moment when there is nobody
-else; who did it, why, and what was not in place
-is on the record and in the channel, and those who decide the gate say within days whether it was right.
+Nobody is barred from it but those whom the policy lets never decide, because it is for the moment when there is nobody else.
+Who did it, why, and what was not in place is on the record and in the channel, and those who decide the gate say within days
+whether it was right.
 """
 
 from dataclasses import dataclass

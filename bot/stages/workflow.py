@@ -12,6 +12,7 @@ from bot.asking import workflow as asking
 from bot.desk import Desk
 from bot.domain.actions import ActionState
 from bot.domain.moves import MoveKind, StageMove, stage_to_revive, stages_behind
+from bot.domain.people import group_or_none
 from bot.domain.pilots import RETIRED, Hold, Pilot
 from bot.domain.reviews import ReviewKind, ReviewState
 from bot.domain.text import says_something
@@ -130,6 +131,7 @@ def hold(
         "pilot.held",
         before={"until": pilot.hold.until.isoformat(), "reason": pilot.hold.reason} if pilot.hold else None,
         after={"until": until.isoformat(), "reason": why},
+        on_behalf_of=_group_spoken_for(desk, pilot, owner_group),
     )
     said = messages.held_message(desk.library, held, made, again=pilot.hold is not None)
     telling.tell_under_card(desk, held, "held", said)
@@ -201,6 +203,7 @@ def retire(
         "pilot.retired",
         reason=why,
         learned=lesson,
+        on_behalf_of=_group_spoken_for(desk, pilot, owner_group),
     )
     leave_stage(desk, pilot.id)
     said = messages.retired_message(desk.library, retired, desk.at.actor_id, why, lesson)
@@ -237,12 +240,26 @@ def revive(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
     if ended:
         handovers.take_up(desk, pilot.id, ended.at)
     try:
-        revived = pilots.move(desk, pilot, stage, MoveKind.REVIVED, "pilot.revived", reason=why)
+        revived = pilots.move(
+            desk,
+            pilot,
+            stage,
+            MoveKind.REVIVED,
+            "pilot.revived",
+            reason=why,
+            on_behalf_of=_group_spoken_for(desk, pilot, owner_group),
+        )
     except NameTaken as taken:  # registered since the name was looked for, by a transaction that came between
         raise errors.NameGone(name=pilot.name) from taken
     said = messages.revived_message(desk.library, revived, desk.at.actor_id, why)
     telling.tell_under_card(desk, revived, "revived", said)
     return revived
+
+
+def _group_spoken_for(desk: Desk, pilot: Pilot, owner_group: AbstractSet[str]) -> str | None:
+    """Return the group that owns a pilot where the person may do this only as one of it."""
+    alone = pilots.may_steer(pilot, desk.at.actor_id) or desk.at.actor_id not in owner_group
+    return None if alone else group_or_none(pilot.owner_id)
 
 
 def _said(words: str, empty: FieldRefusal) -> tuple[str, list[FieldRefusal]]:

@@ -182,7 +182,7 @@ async def test_thousands_of_strangers_who_change_at_once_cost_a_few_reads_and_no
     assert counted.writes == 1  # of the one who is known
     maria = stored(store)
     assert maria is not None
-    assert maria.has_left
+    assert maria.cannot_act
     assert stored(store, "U0002") is None
 
 
@@ -207,7 +207,7 @@ async def test_who_leaves_and_who_comes_back_is_followed_up(directory: Directory
     assert follow_up.heard == []
     await directory.on_person_changed(change("U0001", team_id=WORKSPACE, name="maria", deleted=True))
     await directory.on_person_changed(change("U0001", team_id=WORKSPACE, name="maria", deleted=False))
-    assert [one.has_left for one in follow_up.heard] == [True, False]
+    assert [one.cannot_act for one in follow_up.heard] == [True, False]
 
 
 async def test_strangers_who_leave_concern_nobody(directory: Directory) -> None:
@@ -239,5 +239,5 @@ async def test_that_somebody_left_shows_when_they_are_looked_up_and_fails_nothin
     clock.at += timedelta(days=2)
     known = await directory.know(WORKSPACE, "U0001")
     assert known is not None
-    assert known.has_left
+    assert known.cannot_act
     assert len(follow_up.heard) == 1

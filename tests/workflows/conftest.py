@@ -20,6 +20,7 @@ from bot.domain.reviews import Board, Resolved
 from bot.domain.values import Occasion
 from bot.pilots import workflow as pilots
 from prompts.library import Library
+from storage.audit import AuditEntry
 from storage.store import Store
 from storage.transaction import Tx
 from tests.fresh import KeptEngines, fresh_database
@@ -90,6 +91,12 @@ class House:
         return [
             entry.what for entry in self.store.read_sync(lambda tx: tx.audit.of(WORKSPACE, "pilot", pilot_id))
         ]
+
+    def recorded(self, pilot_id: str, what: str) -> AuditEntry:
+        """Return the one entry of a kind about a pilot."""
+        found = self.store.read_sync(lambda tx: tx.audit.of(WORKSPACE, "pilot", pilot_id))
+        (one,) = [entry for entry in found if entry.what == what]
+        return one
 
     def deliver(self, key: str, ts: str) -> None:
         """Pretend that Slack shows a message, at this ts."""

@@ -240,6 +240,7 @@ def test_any_member_of_the_group_may_accept_for_it_and_nobody_else(house: House,
     assert accepted.decided_by == SAM
     assert house.pilot(team.pilot_id).owner_id == PAYMENTS
     assert f"<@{SAM}> accepted for <!subteam^{PAYMENTS}>" in said(house, team)
+    assert house.recorded(team.pilot_id, "handover.accepted").on_behalf_of == PAYMENTS
     with pytest.raises(errors.AcceptedBefore) as late:
         house.do(handover.refuse, PRIYA, team.id, "No", members)
     assert f"<@{SAM}>" in late.value.sentence

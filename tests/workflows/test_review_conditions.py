@@ -119,6 +119,8 @@ class TestMeeting:
         group = frozenset({TOMAS})
         with pytest.raises(errors.NotYourCondition, match=JONAS):
             house.do(conditions.close, TOMAS, condition.id, ActionState.DONE, "Told.")
+        with pytest.raises(errors.ConditionWords):
+            house.do(conditions.close, TOMAS, condition.id, ActionState.DONE, " . ", owners=group)
         house.do(conditions.close, TOMAS, condition.id, ActionState.DONE, "Told.", owners=group)
 
     def test_nobody_else_and_nothing_without_words(self, house: House, condition: Action) -> None:

@@ -361,6 +361,15 @@ def test_the_first_and_the_last_day_of_a_hold_are_taken(house: House, pilot: Pil
     assert hold(house, pilot, until=date(2027, 5, 22), seen=since).hold
 
 
+def test_the_record_says_for_which_group_somebody_acted(house: House, pilot: Pilot) -> None:
+    house.store.write_sync(lambda tx: tx.pilots.set_owner(pilot.id, "S0PAYMENTS", None))
+    assert hold(house, pilot, by=SAM, owner_group=frozenset({SAM, MAYA})).hold
+    entry = house.recorded(pilot.id, "pilot.held")
+    assert (entry.actor_id, entry.on_behalf_of) == (SAM, "S0PAYMENTS")
+    house.do(stages.resume, MAYA, pilot.id)  # in her own right, as the champion
+    assert house.recorded(pilot.id, "pilot.resumed").on_behalf_of is None
+
+
 def test_whoever_answers_for_a_pilot_may_hold_it_and_nobody_else(house: House, pilot: Pilot) -> None:
     with pytest.raises(NotYours, match=f"<@{MAYA}> or <@{JONAS}>"):
         hold(house, pilot, by=SAM)
