@@ -11,12 +11,12 @@ from bot.asking import errors, handed, messages
 from bot.desk import Desk
 from bot.domain.answers import Answer, Status
 from bot.domain.asks import Ask, AskState
+from bot.domain.calendar import zone_of
 from bot.domain.conversations import Interview
 from bot.domain.messages import Body
 from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
-from bot.domain.staleness import zone_of
 from bot.interview import handing, lines, listening, shown, told, turns
 from bot.pilots import workflow as pilots
 from storage.ids import new_id

@@ -5,14 +5,14 @@ reminder falls on the start of their hours. What was missed is made up for once,
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.playbook import NudgeRhythm
 from bot.domain.policies import Policy
 from bot.domain.reviews import Board, ChangeRequest, Review, Vote
-from bot.domain.staleness import SATURDAY, next_good_hour
+from bot.domain.staleness import office
 from bot.domain.values import Frozen, Instant
 from bot.domain.voting import Tally
 
@@ -37,13 +37,9 @@ class Round(Frozen):
 
 def morning_after(since: datetime, working_days: int, zone: ZoneInfo, rhythm: NudgeRhythm) -> datetime:
     """Return the start of somebody's hours on the day that is so many working days after another."""
-    day = since.astimezone(zone).date()
-    while working_days > 0:
-        day += timedelta(days=1)
-        if day.weekday() < SATURDAY:
-            working_days -= 1
-    start = datetime.combine(day, time(rhythm.from_hour), tzinfo=zone).astimezone(UTC)
-    return next_good_hour(start, zone, rhythm)  # where the clocks skip that hour, the day may have none
+    calendar = office(zone, rhythm)
+    start = calendar.start_of(calendar.shifted(calendar.day_of(since), working_days))
+    return calendar.next_good(start)  # where the clocks skip that hour, the day may have none
 
 
 def rounds(since: datetime, days: Sequence[int], zone: ZoneInfo, rhythm: NudgeRhythm) -> tuple[Round, ...]:

@@ -5,16 +5,16 @@ Being in the channel is no right; asking for a promotion takes the right to appr
 """
 
 from collections.abc import Collection, Iterable, Set as AbstractSet
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.domain.actions import Action, ActionState
+from bot.domain.calendar import Calendar, zone_of
 from bot.domain.errors import Refusal
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Procedure
 from bot.domain.readiness import Verdict
 from bot.domain.reviews import Board, Review, ReviewKind
-from bot.domain.staleness import SATURDAY, zone_of
 from bot.domain.values import Frozen
 from bot.domain.voting import Tally
 from bot.domain.waivers import day_of
@@ -243,10 +243,6 @@ def is_a_day_for_a_condition(due_on: date, today: date) -> bool:
 
 def expires(now: datetime, working_days: int, time_zone: str) -> datetime:
     """Return 17:00 in the zone after so many working days (Monday to Friday), as an aware instant."""
-    zone = zone_of(time_zone)
-    day = now.astimezone(zone)
-    while working_days > 0:
-        day += timedelta(days=1)
-        if day.weekday() < SATURDAY:
-            working_days -= 1
-    return day.replace(hour=17, minute=0, second=0, microsecond=0)
+    calendar = Calendar(zone=time_zone)
+    last = calendar.shifted(calendar.day_of(now), working_days)
+    return datetime.combine(last, time(17), tzinfo=zone_of(time_zone))

@@ -1,20 +1,16 @@
 """When a pilot has gone quiet, and when its owner may be told: in their working hours, on a weekday, once."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from bot.domain.calendar import Calendar
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import NudgeRhythm, Stage
 
-SATURDAY = 5
 
-
-def zone_of(name: str) -> ZoneInfo:
-    """Return the time zone, or UTC where Slack gave a name that is not known here."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
+def office(zone: ZoneInfo, rhythm: NudgeRhythm) -> Calendar:
+    """Return when somebody in a zone may be told, by the playbook's hours."""
+    return Calendar(zone=zone.key, from_hour=rhythm.from_hour, until_hour=rhythm.until_hour)
 
 
 def quiet_from(stage: Stage, last_change_at: datetime) -> datetime | None:
@@ -26,21 +22,12 @@ def quiet_from(stage: Stage, last_change_at: datetime) -> datetime | None:
 
 def within_hours(now: datetime, zone: ZoneInfo, rhythm: NudgeRhythm) -> bool:
     """Whether it is a weekday and inside the hours, on the person's own clock."""
-    local = now.astimezone(zone)
-    return local.weekday() < SATURDAY and rhythm.from_hour <= local.hour < rhythm.until_hour
+    return office(zone, rhythm).is_good(now)
 
 
 def next_good_hour(now: datetime, zone: ZoneInfo, rhythm: NudgeRhythm) -> datetime:
     """Return `now` if it is a good time, else the start of the next working day's hours."""
-    if within_hours(now, zone, rhythm):
-        return now
-    local = now.astimezone(zone)
-    day = local.date()
-    if local.weekday() >= SATURDAY or local.hour >= rhythm.until_hour:
-        day += timedelta(days=1)
-    while day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
-    return datetime.combine(day, time(rhythm.from_hour), tzinfo=zone).astimezone(UTC)
+    return office(zone, rhythm).next_good(now)
 
 
 def next_nudge(

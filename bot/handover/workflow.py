@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.desk import Desk
+from bot.domain.calendar import zone_of
 from bot.domain.errors import Refusal
 from bot.domain.handovers import LONGEST_DAYS, Handover, HandoverState, Ownership, ownership
 from bot.domain.people import group_or_none, is_group, mention
 from bot.domain.pilots import Pilot
-from bot.domain.staleness import zone_of
 from bot.domain.text import says_something
 from bot.handover import errors, shown
 from bot.handover.messages import Ended, Told

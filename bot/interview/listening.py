@@ -6,9 +6,10 @@ Everything that changes an interview gets it from here, locked and past whatever
 from datetime import UTC
 
 from bot.desk import Desk
-from bot.domain import coaching, confirming, interview as rules, staleness
+from bot.domain import coaching, confirming, interview as rules
 from bot.domain.answers import Answer, Reading, Status, Value
 from bot.domain.asks import Ask
+from bot.domain.calendar import zone_of
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
@@ -241,7 +242,7 @@ def ear_of(desk: Desk, pilot: Pilot) -> coaching.Ear:
     champion = speaker
     if pilot.champion_id != desk.at.actor_id:
         champion = desk.tx.people.get(desk.at.workspace_id, pilot.champion_id)
-    zone = staleness.zone_of(speaker.time_zone) if speaker else UTC
+    zone = zone_of(speaker.time_zone) if speaker else UTC
     return coaching.Ear(
         today=desk.at.now.astimezone(zone).date(),
         locale=speaker.locale if speaker else "",

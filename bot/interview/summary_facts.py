@@ -9,9 +9,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.desk import Desk
-from bot.domain import staleness
 from bot.domain.actions import Action
 from bot.domain.asks import Ask
+from bot.domain.calendar import zone_of
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.readiness import ItemStanding, Move, Verdict, moves_since
@@ -62,7 +62,7 @@ class SummaryFacts:
 def summary_of(desk: Desk, pilot: Pilot, gate: Gate) -> SummaryFacts:
     """Read what a summary says about a pilot before a gate, today."""
     verdict = pilots.verdict_before(desk, pilot, gate)
-    zone = staleness.zone_of(pilots.time_zone_of(desk, pilots.nudged_person(pilot)))
+    zone = zone_of(pilots.time_zone_of(desk, pilots.nudged_person(pilot)))
     return SummaryFacts(
         pilot=pilot,
         gate=gate,

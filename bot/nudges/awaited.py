@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.desk import Desk
 from bot.domain import staleness
+from bot.domain.calendar import zone_of
 from bot.domain.nudges import Nudge, Reply, review_kind
 from bot.domain.reviews import Board, Review
 from bot.nudges import shown
@@ -76,7 +77,7 @@ def _awaited(desk: Desk, review_id: str | None) -> frozenset[str]:
 
 
 def _tell(desk: Desk, review: Review, one: reminding.Reminder) -> bool:
-    zone = staleness.zone_of(pilots.time_zone_of(desk, one.person_id))
+    zone = zone_of(pilots.time_zone_of(desk, one.person_id))
     slot = staleness.slot_of(desk.at.now, zone).isoformat()
     kind = review_kind(review.id)
     if not desk.tx.nudges.claim_slot(

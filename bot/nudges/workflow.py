@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.desk import Desk
 from bot.domain import staleness
+from bot.domain.calendar import zone_of
 from bot.domain.handovers import OwnerState, ownership
 from bot.domain.nudges import QUIET, Nudge, Reply
 from bot.domain.pilots import Pilot
@@ -50,7 +51,7 @@ def snooze(desk: Desk, pilot_id: str, slot: str) -> Instant:
     pilot = _mine(desk, pilot_id)
     if pilot.hold is not None:
         raise errors.OnHold(name=pilot.name, day=short_day(pilot.hold.until))
-    zone = staleness.zone_of(pilots.time_zone_of(desk, desk.at.actor_id))
+    zone = zone_of(pilots.time_zone_of(desk, desk.at.actor_id))
     until = staleness.snooze_until(desk.at.now, zone, desk.playbook.nudges)
     desk.tx.pilots.set_next_nudge(pilot.id, until)
     desk.tx.audit.append(
@@ -82,7 +83,7 @@ def retire(desk: Desk, pilot_id: str, slot: str, reason: str, learned: str) -> P
 
 def _tell(desk: Desk, person_id: str, quiet: list[Pilot]) -> None:
     rhythm = desk.playbook.nudges
-    zone = staleness.zone_of(pilots.time_zone_of(desk, person_id))
+    zone = zone_of(pilots.time_zone_of(desk, person_id))
     now = desk.at.now
     if not staleness.within_hours(now, zone, rhythm):
         for pilot in quiet:

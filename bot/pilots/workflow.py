@@ -12,6 +12,7 @@ from typing import Any
 from bot.desk import Desk
 from bot.domain import staleness
 from bot.domain.answers import Answer
+from bot.domain.calendar import zone_of
 from bot.domain.errors import Refusal
 from bot.domain.moves import MoveKind, StageMove
 from bot.domain.people import Person, is_group, mention
@@ -181,7 +182,7 @@ def changed(
 def next_nudge_of(desk: Desk, pilot: Pilot) -> datetime | None:
     """Return when the owner should hear if nothing moves from now on."""
     stage = desk.playbook.stage(pilot.stage)
-    zone = staleness.zone_of(time_zone_of(desk, nudged_person(pilot)))
+    zone = zone_of(time_zone_of(desk, nudged_person(pilot)))
     return staleness.next_nudge(stage, desk.at.now, zone, desk.playbook.nudges)
 
 

@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.domain import interview as rules
 from bot.domain.actions import Action
 from bot.domain.asks import Ask
+from bot.domain.calendar import zone_of
 from bot.domain.conversations import Interview
 from bot.domain.flags import FlagKind
 from bot.domain.handovers import Handover
@@ -19,7 +20,6 @@ from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.review import is_overdue
 from bot.domain.reviews import ChangeRequest, Review
-from bot.domain.staleness import zone_of
 from bot.domain.waivers import day_of
 from bot.interview import listening, shown
 from bot.pilots import flagged, workflow as pilots

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from bot.desk import Desk
 from bot.domain import reminders as rules
+from bot.domain.calendar import zone_of
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Procedure
 from bot.domain.reminders import Why
 from bot.domain.reviews import Board, ChangeRequest, ChangeState, Review, ReviewKind
-from bot.domain.staleness import next_good_hour, within_hours, zone_of
+from bot.domain.staleness import next_good_hour, within_hours
 from bot.pilots import workflow as pilots
 from bot.review import told, workflow
 from bot.review.ballot import ballot_of, procedure_of

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.domain import reminders as rules, review as review_rules
+from bot.domain.calendar import zone_of
 from bot.domain.playbook import NudgeRhythm
 from bot.domain.policies import Policy, PolicyStep, Seat
 from bot.domain.reminders import Round
-from bot.domain.staleness import within_hours, zone_of
+from bot.domain.staleness import within_hours
 
 RHYTHM = NudgeRhythm()
 ZONES = [
