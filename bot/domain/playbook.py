@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from bot.domain.matters import MatterKind, Rule
 from bot.domain.policies import (
     SIMPLE,
     ApproverRole,
@@ -233,6 +234,8 @@ class Stage(Frozen):
     """Its name for people."""
     quiet_after_days: int | None = Field(default=None, ge=1, le=365)
     """Calendar days without a change after which the owner is nudged; None where nothing is expected to move."""
+    decide_after_days: int | None = Field(default=None, ge=1, le=1000)
+    """Calendar days in the stage after which a day is set to decide whether it goes on; None where it may stay."""
 
 
 class Gate(Frozen):
@@ -282,23 +285,90 @@ class Gate(Frozen):
         return self.from_stage != self.to_stage
 
 
+class Knows(Frozen):
+    """Which answers tell what reminders and signals have to know; an item that the checklists lack tells nothing."""
+
+    sponsor: Slug | None = None
+    """The item whose answer names the sponsor."""
+    bar: Slug | None = None
+    """The item that says what would be good enough."""
+    decision_date: Slug | None = None
+    """The item whose answer is the day of decision."""
+    team_cost: Slug | None = None
+    """The item whose answer is what the team costs in a week."""
+
+
+class WeeklyDigest(Frozen):
+    """When the portfolio channel hears of the week."""
+
+    weekday: int = Field(default=0, ge=0, le=6)
+    """Monday is 0."""
+    hour: int = Field(default=9, ge=0, le=23)
+    """From this hour on."""
+    zone: str = "UTC"
+    """On the clock of this time zone."""
+
+
+class Leads(Frozen):
+    """Who leads the portfolio and sees all of it on their Home tab; everybody where nobody is named."""
+
+    group: str | None = None
+    """A Slack user group by its handle."""
+    people: tuple[str, ...] = ()
+    """People by their Slack member ids."""
+
+    @property
+    def anybody(self) -> bool:
+        """Whether nobody is named."""
+        return not (self.group or self.people)
+
+
 class NudgeRhythm(Frozen):
-    """When people hear of a quiet pilot: hours are in the person's own time zone."""
+    """When people hear of what waits: hours and days are their own, where they have said so."""
 
     from_hour: int = Field(default=9, ge=0, le=23)
     """The first hour in which people may be reminded."""
     until_hour: int = Field(default=17, ge=1, le=24)
     """The hour from which nobody is reminded any more."""
-    again_after_days: int = Field(default=21, ge=1, le=365)
-    """When the next word comes if still nothing moves."""
+    days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    """The weekdays on which people work; Monday is 0."""
+    closed: tuple[date, ...] = Field(default=(), max_length=400)
+    """The company's days off."""
     snooze_days: int = Field(default=7, ge=1, le=90)
-    """How long Snooze lasts."""
+    """What Snooze offers beside a day and a date."""
+    decide_within_days: int = Field(default=14, ge=1, le=180)
+    """How far ahead the day of decision is set when a pilot's time in its stage is up, in calendar days."""
+    idle_after_days: int = Field(default=3, ge=1, le=60)
+    """Working days after which an interview that nobody goes on with counts as idle."""
+    soon_days: int = Field(default=10, ge=1, le=60)
+    """How many working days ahead answers that grow old are spoken of."""
+    rules: tuple[Rule, ...] = ()
+    """Who hears of what, when, in which words; what stands first is the most urgent."""
+    knows: Knows = Knows()
+    """Which answers tell the sponsor, the bar, the day of decision and the cost of the team."""
+    leads: Leads = Leads()
+    """Who leads the portfolio."""
+    weekly: WeeklyDigest = WeeklyDigest()
+    """When the portfolio channel hears of the week."""
 
     @model_validator(mode="after")
     def _some_hours(self) -> Self:
         if self.until_hour <= self.from_hour:
             raise ValueError("until_hour must be later than from_hour")
+        if not self.days or sorted(set(self.days)) != list(self.days) or not {*self.days} <= {*range(7)}:
+            raise ValueError("days are numbers from 0 (Monday) to 6, each once and in order")
+        if len({rule.about for rule in self.rules}) < len(self.rules):
+            raise ValueError("two rules are about the same kind of matter")
         return self
+
+    def rule(self, about: MatterKind) -> Rule | None:
+        """Return the rule about a kind of matter; None where nobody hears of it."""
+        return next((rule for rule in self.rules if rule.about is about), None)
+
+    def urgency(self, about: MatterKind) -> int:
+        """Return where a kind of matter stands among the rules; the smaller, the more urgent."""
+        order = [rule.about for rule in self.rules]
+        return order.index(about) if about in order else len(order)
 
 
 class Step(Frozen):
@@ -330,6 +400,8 @@ class StallCause(Frozen):
     """The cause, in a few words."""
     next: str = Field(min_length=1, max_length=300)
     """What to do about it."""
+    after_days: int = Field(default=21, ge=0, le=365)
+    """Calendar days in a stage for which the items that guard against it may be open before it is said."""
 
 
 class Framework(Frozen):

@@ -40,7 +40,7 @@ def next_nudge(
 
 def nudge_again(now: datetime, zone: ZoneInfo, rhythm: NudgeRhythm) -> datetime:
     """Return when the owner hears again if still nothing moves."""
-    return next_good_hour(now + timedelta(days=rhythm.again_after_days), zone, rhythm)
+    return next_good_hour(now + timedelta(days=21), zone, rhythm)
 
 
 def snooze_until(now: datetime, zone: ZoneInfo, rhythm: NudgeRhythm) -> datetime:
