@@ -95,7 +95,9 @@ class Rule(Frozen):
     def _upwards(self) -> Self:
         days = [rung.at for rung in self.rungs]
         if sorted(set(days)) != days:
-            raise ValueError("the rungs of a rule come one after the other: each `at` is later than the one before")
+            raise ValueError(
+                "the rungs of a rule come one after the other: each `at` is later than the one before"
+            )
         return self
 
     def rung(self, number: int) -> Rung:
