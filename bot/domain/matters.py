@@ -3,9 +3,12 @@
 A matter is found anew from the record each time somebody looks; nothing is kept of it but who was told, see `notices`.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from string import Formatter
+from types import MappingProxyType
+from typing import Final, Self
 
 from pydantic import Field, model_validator
 
@@ -45,6 +48,78 @@ class MatterKind(StrEnum):
     """Questions that somebody began to answer."""
     QUIET = "quiet"
     """Nothing moves."""
+
+
+class Placeholder(StrEnum):
+    """What a text of a rule may name in braces; each kind of matter knows some of them, see `KNOWN`."""
+
+    STAGE = "stage"
+    """The stage that the pilot is in, by its title as it stands inside a sentence."""
+    DAY = "day"
+    """The matter's day: "Friday 4 December"."""
+    DAYS = "days"
+    """How many working days lie between that day and today, in either direction: "one working day"."""
+    WEEKS = "weeks"
+    """For how many whole weeks nothing has moved or it has stood there: "three weeks"."""
+    WHAT = "what"
+    """What it is about: people's own words as they are, a question's title as it stands inside a sentence."""
+    WHO = "who"
+    """Somebody whom the words name: who asked, who left, who could clear the way."""
+    COUNT = "count"
+    """How many things it sums up, in words where they are few: "three"."""
+    NEXT_STAGE = "next_stage"
+    """The stage that would follow, by its title as it stands inside a sentence."""
+    PROMOTION = "promotion"
+    """What is to be decided: "the promotion to limited release"."""
+
+
+_ALWAYS: Final = frozenset({Placeholder.STAGE, Placeholder.DAY, Placeholder.DAYS})
+KNOWN: Final[Mapping[MatterKind, frozenset[Placeholder]]] = MappingProxyType(
+    {
+        MatterKind.REVIEW: _ALWAYS | {Placeholder.PROMOTION, Placeholder.NEXT_STAGE, Placeholder.WHO},
+        MatterKind.DECISION: _ALWAYS | {Placeholder.WEEKS},
+        MatterKind.ORPHANED: _ALWAYS | {Placeholder.WHO},
+        MatterKind.OPEN_AGAIN: _ALWAYS | {Placeholder.WHAT, Placeholder.COUNT},
+        MatterKind.CONDITION: _ALWAYS | {Placeholder.WHAT, Placeholder.WHO},
+        MatterKind.BLOCKER: _ALWAYS | {Placeholder.WHAT, Placeholder.WHO},
+        MatterKind.ASK: _ALWAYS | {Placeholder.WHAT, Placeholder.WHO},
+        MatterKind.OWNER: _ALWAYS | {Placeholder.WHO},
+        MatterKind.ACTION: _ALWAYS | {Placeholder.WHAT},
+        MatterKind.WAIVER: _ALWAYS | {Placeholder.WHAT},
+        MatterKind.EVIDENCE: _ALWAYS | {Placeholder.WHAT, Placeholder.COUNT},
+        MatterKind.READY: _ALWAYS | {Placeholder.NEXT_STAGE, Placeholder.PROMOTION, Placeholder.WEEKS},
+        MatterKind.BAR: _ALWAYS | {Placeholder.WEEKS},
+        MatterKind.INTERVIEW: _ALWAYS | {Placeholder.WEEKS, Placeholder.COUNT},
+        MatterKind.QUIET: _ALWAYS | {Placeholder.WEEKS},
+    }
+)
+"""What the texts of each kind may name. Whoever finds a matter gives it what its kind knows: `what`, `who`, `since` (for the
+weeks) and `count` are never left empty where they stand here. WHO is, by kind: who asked for the promotion, who has left, who
+set the condition, who could clear the way, who put the question, who proposed the owner. COUNT: flags, answers that grow old,
+questions that are left in an interview."""
+
+
+def placeholders(says: str) -> tuple[str, ...]:
+    """Return what a text names in braces, in its order; ValueError where the braces are none of a placeholder.
+
+    Doubled braces stand for themselves.
+    """
+    named = []
+    for _, name, form, conversion in Formatter().parse(says):
+        if name is None:
+            continue
+        if form or conversion:
+            raise ValueError(f"{{{name}}} takes nothing but its name between the braces")
+        named.append(name)
+    return tuple(named)
+
+
+def filled(says: str, facts: Mapping[Placeholder, str]) -> str:
+    """Return a text with its placeholders replaced; the facts come escaped for where the text is shown."""
+    return "".join(
+        before + (facts[Placeholder(name)] if name is not None else "")
+        for before, name, _, _ in Formatter().parse(says)
+    )
 
 
 class Tells(StrEnum):

@@ -323,6 +323,10 @@ class Leads(Frozen):
         return not (self.group or self.people)
 
 
+FORMER_KEY = "again_after_days"
+"""When a quiet pilot's owner heard again, before there were rules."""
+
+
 class NudgeRhythm(Frozen):
     """When people hear of what waits: hours and days are their own, where they have said so."""
 
@@ -350,6 +354,14 @@ class NudgeRhythm(Frozen):
     """Who leads the portfolio."""
     weekly: WeeklyDigest = WeeklyDigest()
     """When the portfolio channel hears of the week."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _former_keys(cls, given: object) -> object:
+        """Pass over a key of earlier playbooks whose place the rules have taken, in files and in what the database keeps."""
+        if not isinstance(given, dict):
+            return given
+        return {key: value for key, value in given.items() if key != FORMER_KEY}
 
     @model_validator(mode="after")
     def _some_hours(self) -> Self:
