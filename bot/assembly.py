@@ -46,7 +46,7 @@ from bot.slack.bolt import bolt_app
 from bot.slack.dispatch import Dispatch
 from bot.slack.failures import SlackFailure, Terminal
 from bot.slack.gateway import SlackGateway
-from bot.slack.payloads import OtherEvent
+from bot.slack.payloads import MembershipChanged, OtherEvent
 from bot.slack.people import Directory
 from bot.slack.router import Router
 from bot.slack.socket_mode import SocketMode
@@ -167,8 +167,9 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         people.when_left_or_back(partial(presence.on_left_or_back, front))
         for ending in ("app_uninstalled", "tokens_revoked"):
             router.event(ending, _on_leaving)
-        for mended in ("member_joined_channel", "channel_unarchive", "group_unarchive"):
-            router.event(mended, partial(_on_mended, office, identity))
+        router.membership_changed(partial(_on_membership, office, identity))
+        for mended in ("channel_unarchive", "group_unarchive"):
+            router.event(mended, partial(_on_unarchived, office))
         for name, chore in CHORES.items():
             engine.every_minute(name, partial(minutes.do, office, chore))
         engine.every_minute("people", presence.RollCall(front).go_on)
@@ -279,13 +280,21 @@ async def _token_works(slack: SlackGateway) -> None:
     await slack.check_token()
 
 
-async def _on_mended(office: Office, identity: Identity, event: OtherEvent) -> None:
-    """Send what a channel refused, now that Preflight is in it again or it is no longer archived."""
+async def _on_membership(office: Office, identity: Identity, event: MembershipChanged) -> None:
+    """Send what a channel refused, now that Preflight is in it again."""
+    if event.joined and event.user_id == identity.bot_user_id:
+        await _send_there_again(office, event.workspace_id, event.channel_id)
+
+
+async def _on_unarchived(office: Office, event: OtherEvent) -> None:
+    """Send what a channel refused, now that it is no longer archived."""
     channel_id = event.event.get("channel")
-    joined = event.event.get("user") if event.kind == "member_joined_channel" else identity.bot_user_id
-    if isinstance(channel_id, str) and joined == identity.bot_user_id:
-        work = partial(_try_again, workspace_id=event.workspace_id, channel_id=channel_id)
-        office.engine.deliver(await office.store.write(work))
+    if isinstance(channel_id, str):
+        await _send_there_again(office, event.workspace_id, channel_id)
+
+
+async def _send_there_again(office: Office, workspace_id: str, channel_id: str) -> None:
+    office.engine.deliver(await office.store.write(_try_again, workspace_id, channel_id))
 
 
 def _try_again(tx: Tx, workspace_id: str, channel_id: str | None = None) -> list[OutboundMessage]:

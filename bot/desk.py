@@ -4,6 +4,7 @@ A workflow never builds its world. `Office` is the async side: it carries a work
 the commit, lets delivery start on the messages that the transaction touched.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from prompts.library import Library
 from storage.store import Store
 from storage.transaction import Tx
 from storage.workspaces import Workspace
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -94,6 +97,29 @@ def react(desk: Desk, reactions: Iterable[Reaction]) -> None:
             reaction(desk, pilot_id)
 
 
+OnChanged = Callable[[str, frozenset[str]], None]
+"""Hears of a workspace and the ids of its pilots that were changed."""
+
+
+class Bell:
+    """Rings after a commit that changed pilots, in the process that made it; nothing that must not be lost hangs on it."""
+
+    def __init__(self) -> None:
+        self._subscribers: list[OnChanged] = []
+
+    def subscribe(self, subscriber: OnChanged) -> None:
+        """Say who hears of it, on the event loop; whoever has more to do than to note it does that in a task of their own."""
+        self._subscribers.append(subscriber)
+
+    def ring(self, workspace_id: str, pilot_ids: frozenset[str]) -> None:
+        """Tell everybody; the work is done and committed, so that a failure of theirs is only logged."""
+        for subscriber in self._subscribers:
+            try:
+                subscriber(workspace_id, pilot_ids)
+            except Exception:
+                log.exception("what hears of changed pilots went wrong; the change itself stands")
+
+
 @dataclass(frozen=True)
 class Office:
     """Carries workflows out: one transaction each, then delivery."""
@@ -104,22 +130,25 @@ class Office:
     clock: Clock
     rooms: Rooms
     reactions: tuple[Reaction, ...] = ()
+    bell: Bell = field(default_factory=Bell)
 
     async def carry_out(
         self, work: Callable[Concatenate[Desk, P], R], at: Occasion, /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Do the work and commit; then start what it wants shown. Raises AlreadySeen for a repeated delivery."""
 
-        def within(tx: Tx) -> tuple[R, list[OutboundMessage]]:
+        def within(tx: Tx) -> tuple[R, list[OutboundMessage], frozenset[str]]:
             desk = self._desk(tx, at)
             result = work(desk, *args, **kwargs)
             react(desk, self.reactions)
-            return result, tx.messages.touched
+            return result, tx.messages.touched, frozenset(desk.changed)
 
-        result, touched = await self.store.write(
+        result, touched, changed = await self.store.write(
             within, delivery=(at.workspace_id, at.delivery) if at.delivery else None, now=at.now
         )
         self.engine.deliver(touched)
+        if changed:
+            self.bell.ring(at.workspace_id, changed)
         return result
 
     async def carry_out_once(

@@ -167,6 +167,11 @@ class Actions(Interactions):
         stored = files_api.stored(self._state, self._active(user_id)["team_id"], user_id, name, content)
         return files_api.described(self._state, stored, self.address)
 
+    async def refuse_blocks(self, *kinds: str) -> None:
+        """From now on the workspace takes no blocks of these kinds, and all others again."""
+        self._state.refused_blocks = set(kinds)
+        self._state.changed("clock")
+
     async def uninstall_app(self, team_id: str) -> None:
         people.uninstall_app(self._state, team_id)
 

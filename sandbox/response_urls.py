@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox import messages
-from sandbox.api.payloads import refuse_broken_message
+from sandbox.api.payloads import refuse_broken_message, refuse_unknown_blocks
 from sandbox.interactivity import Interactivity, ResponseTarget
 from sandbox.refusals import SlackRefusalError
 from sandbox.state import Json, State
@@ -47,6 +47,7 @@ class ResponseUrls:
             self._delete_original(target)
             return
         content = _content(given)
+        refuse_unknown_blocks(self._state, content, "invalid_blocks")
         if given.get("replace_original") and target.message_ts is not None:
             self._replace_original(target, content)
             return

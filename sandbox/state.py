@@ -51,6 +51,8 @@ class State:
         self.clock = clock
         self.changes = ChangeFeed()
         self.traffic = TrafficLog()
+        # kinds of block that this workspace does not take, as one on an older plan; not kept over a restart
+        self.refused_blocks: set[str] = set()
         self.listeners: list[Callable[[Announcement], None]] = []
         self._ids = 0
         self.clear()

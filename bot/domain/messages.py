@@ -1,6 +1,6 @@
 """A durable message: what Slack should show, and how far Slack is behind. Delivery makes Slack look like these."""
 
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic needs this one below Python 3.12
 
@@ -14,6 +14,8 @@ class Body(TypedDict):
 
     text: str
     blocks: list[Block]
+    instead: NotRequired[list[Block]]
+    """What is shown where Slack does not take the blocks: charts and sortable tables are not known everywhere."""
 
 
 class OutboundMessage(Frozen):

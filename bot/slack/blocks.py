@@ -337,6 +337,12 @@ def reason_form(words: Words, callback_id: str, private: str) -> dict[str, Any]:
     )
 
 
-def message(text: str, blocks: Sequence[Block | None]) -> Body:
-    """Return a message; `text` is what notifications and screen readers say."""
-    return {"text": cut_markup(text, NOTIFICATION_TEXT), "blocks": [block for block in blocks if block]}
+def message(text: str, blocks: Sequence[Block | None], instead: Sequence[Block | None] | None = None) -> Body:
+    """Return a message; `text` is what notifications and screen readers say.
+
+    `instead` stands in for all of its blocks where Slack refuses them: give it with charts and sortable tables.
+    """
+    body: Body = {"text": cut_markup(text, NOTIFICATION_TEXT), "blocks": [block for block in blocks if block]}
+    if instead is not None:
+        body["instead"] = [block for block in instead if block]
+    return body

@@ -3,6 +3,7 @@
 Knows no method of Slack's; `gateway` says what is called. Nothing is retried here.
 """
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from time import perf_counter
 from typing import Any, Final, Self
@@ -99,8 +100,9 @@ class Calls:
         outcome = "ok"
         try:
             async with self._session.post(response_url, json=_given(arguments)) as answer:
-                if answer.status != 200:
-                    raise Terminal(f"http_{answer.status}", "response_url")  # noqa: TRY301 - counted below
+                error = _refusal(await answer.text())
+                if answer.status != 200 or error:
+                    raise Terminal(error or f"http_{answer.status}", "response_url")  # noqa: TRY301 - counted below
         except Exception as error:
             failure = classify(error, "response_url")
             outcome = type(failure).__name__.lower()
@@ -118,6 +120,15 @@ class Calls:
             self._session = connections.open_session(self._api_url)
             self._client = connections.client(self._token, self._api_url, self._session)
         return self._client
+
+
+def _refusal(answer: str) -> str:
+    """Return the error in what a response URL answered: it can come with status 200, and success is a bare "ok"."""
+    try:
+        said = json.loads(answer)
+    except ValueError:
+        return ""
+    return (maybe_text(said, "error") or "unknown") if reach(said, "ok") is False else ""
 
 
 def _given(arguments: Mapping[str, Any]) -> Json:

@@ -5,6 +5,7 @@ did is acknowledged with 200 in every case, because Slack does not repeat it; an
 is answered with 500, so that Slack delivers it again and nothing that people wrote is lost.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import perf_counter
@@ -18,7 +19,7 @@ from bot.domain.errors import Refusal
 from bot.domain.messages import Body
 from bot.domain.text import cut_markup
 from bot.metrics import Counters
-from bot.slack.failures import Answering, spoken_plainly
+from bot.slack.failures import Answering, SlackFailure, spoken_plainly
 from bot.slack.payloads import (
     ButtonClick,
     FormClosed,
@@ -30,10 +31,14 @@ from bot.slack.payloads import (
 )
 from bot.slack.reading import reach
 from bot.slack.router import FormAnswer, Router, field_errors, show_instead
+from bot.slack.standing_in import plainly
 
 log = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
+
+ANSWER_LIMIT = 1.5
+"""Seconds that an answer may take which goes before the ack; Slack waits three for both."""
 
 
 class Teller(Protocol):
@@ -87,6 +92,7 @@ class Dispatch(AsyncMiddleware):
 
     async def _command(self, body: Json, _: int) -> BoltResponse:
         said: list[Body | str] = []
+        command: SlashCommand | None = None
 
         async def keep(sentence: str) -> None:
             said.append(sentence)
@@ -96,7 +102,21 @@ class Dispatch(AsyncMiddleware):
             answer = await self._router.for_command(command)(command)
             if answer is not None:
                 said.append(answer)
-        return _ack(_privately(said[-1]) if said else None)
+        if not said or (command and await self._taken(command.response_url, said[-1])):
+            return _ack()
+        return _ack(_privately(said[-1]))
+
+    async def _taken(self, response_url: str | None, answer: Body | str) -> bool:
+        """Whether Slack took an answer with blocks that it may refuse: what it is told in an ack cannot be mended."""
+        if response_url is None or isinstance(answer, str) or "instead" not in answer:
+            return False
+        try:
+            async with asyncio.timeout(ANSWER_LIMIT):
+                await self._teller.respond(response_url, answer)
+        except (SlackFailure, TimeoutError) as failure:
+            log.warning("an answer went out in plain blocks, Slack did not take it otherwise: %s", failure)
+            return False
+        return True
 
     async def _click(self, body: Json, _: int) -> BoltResponse:
         click: ButtonClick | None = None
@@ -258,7 +278,7 @@ def _refused_form(form: FormSubmission | None, refused: Refusal | None, sentence
 def _privately(said: Body | str) -> dict[str, Any]:
     if isinstance(said, str):
         return {"response_type": "ephemeral", "text": said}
-    return {"response_type": "ephemeral", **said}
+    return {"response_type": "ephemeral", **plainly(said)}
 
 
 def _ack(body: dict[str, Any] | None = None) -> BoltResponse:

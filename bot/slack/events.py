@@ -1,4 +1,5 @@
-"""What happens in Slack, as frozen values: a message written, edited or deleted, a Home tab opened, a person changed.
+"""What happens in Slack, as frozen values: a message written, edited or deleted, a Home tab opened, a person
+changed, joined or left a channel.
 
 `parse_event` reads an event's body. One message arrives as several events (`message` and `app_mention`, and again after
 a lost ack): its `delivery` is its channel and ts. Edits that nobody made (unfurls, our own updates) are none of ours.
@@ -103,6 +104,14 @@ class PersonChanged(Inbound):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipChanged(Inbound):
+    """Somebody, Preflight itself too, is in a channel from now on or is not any more; told of channels that it is in."""
+
+    channel_id: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherEvent(Inbound):
     """Any other event; `user_id` is empty where it has no person."""
 
@@ -110,10 +119,19 @@ class OtherEvent(Inbound):
     event: Json = field(repr=False)
 
 
-Event = ThreadMessage | MessageRemoved | BotMessageRemoved | HomeOpened | PersonChanged | OtherEvent
+Event = (
+    ThreadMessage
+    | MessageRemoved
+    | BotMessageRemoved
+    | HomeOpened
+    | PersonChanged
+    | MembershipChanged
+    | OtherEvent
+)
 
 _PEOPLE_WROTE: Final = (None, "file_share", "thread_broadcast", "me_message")
 _PEOPLE_CHANGED: Final = frozenset({"user_change", "team_join"})
+_MEMBERSHIP: Final = {"member_joined_channel": True, "member_left_channel": False}
 
 
 def parse_event(body: Json) -> Event | None:
@@ -128,6 +146,14 @@ def parse_event(body: Json) -> Event | None:
         profile = reach(event, "user")
         user_id = id_at(profile, "id")
         return PersonChanged(**_installed(body), user_id=user_id, delivery=_event_key(body), profile=profile)
+    if kind in _MEMBERSHIP:
+        return MembershipChanged(
+            **_installed(body),
+            user_id=id_at(event, "user"),
+            delivery=_event_key(body),
+            channel_id=id_at(event, "channel"),
+            joined=_MEMBERSHIP[kind],
+        )
     user = reach(event, "user")
     user_id = user if isinstance(user, str) else ""
     if kind == "app_home_opened":

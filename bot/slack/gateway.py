@@ -20,6 +20,7 @@ from bot.slack.addresses import SLACK_API_URL
 from bot.slack.answers import Channel, Group, Posted, person_of
 from bot.slack.failures import TOO_LATE, Ambiguous, SlackFailure, Terminal, Uneditable
 from bot.slack.reading import maybe_text, reach
+from bot.slack.standing_in import StandIns
 from bot.slack.uploads import Uploads
 
 Json = dict[str, Any]
@@ -30,6 +31,8 @@ MESSAGE_EVENT: Final = "preflight_message"
 FORM_LIMIT: Final = 2.5
 """Seconds that a form may take to open: Slack waits three for the ack of the click that asked for it."""
 _GROUPS_KNOWN_FOR: Final = 300.0
+_MOST_MEMBERS: Final = 15_000
+"""Members of a channel beyond which not having seen somebody among them says nothing."""
 
 
 class FormDidNotOpen(Refusal):
@@ -53,6 +56,7 @@ class SlackGateway(Uploads):
     ) -> None:
         super().__init__(token, api_url, counters=counters)
         self._form_limit = form_limit
+        self._stand_ins = StandIns(self._counters)
         self._direct: dict[str, str] = {}
         self._group_ids: dict[str, tuple[str, float]] = {}
         self._groups_lately: tuple[list[Group], float] = ([], 0.0)
@@ -63,18 +67,14 @@ class SlackGateway(Uploads):
         self, workspace_id: str, channel_id: str, body: Body, *, thread_ts: str | None = None, key: str
     ) -> Posted:
         """Post a message; `channel_id` may be a person's id. The key goes along, so that `find` can recognise it."""
-        answer = await self._write(
-            workspace_id,
-            "chat.postMessage",
-            {
-                "channel": channel_id,
-                **body,
-                "thread_ts": thread_ts,
-                "metadata": {"event_type": MESSAGE_EVENT, "event_payload": {"key": key}},
-                "unfurl_links": False,
-                "unfurl_media": False,
-            },
-        )
+        arguments = {
+            "channel": channel_id,
+            "thread_ts": thread_ts,
+            "metadata": {"event_type": MESSAGE_EVENT, "event_payload": {"key": key}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        answer = await self._say(workspace_id, "chat.postMessage", body, arguments)
         channel, ts = maybe_text(answer, "channel"), maybe_text(answer, "ts")
         if not channel or not ts:
             raise Ambiguous("an answer without channel and ts", "chat.postMessage")
@@ -82,7 +82,12 @@ class SlackGateway(Uploads):
 
     async def update(self, workspace_id: str, channel_id: str, ts: str, body: Body) -> None:
         """Make a message say something else."""
-        await self._write(workspace_id, "chat.update", {"channel": channel_id, "ts": ts, **body})
+        await self._say(workspace_id, "chat.update", body, {"channel": channel_id, "ts": ts})
+
+    async def _say(self, workspace_id: str, method: str, body: Body, arguments: Json) -> Any:
+        return await self._stand_ins.send(
+            body, lambda said: self._write(workspace_id, method, {**arguments, **said})
+        )
 
     async def find(
         self, workspace_id: str, channel_id: str, *, thread_ts: str | None, key: str, oldest: datetime
@@ -133,11 +138,8 @@ class SlackGateway(Uploads):
             with contextlib.suppress(SlackFailure):
                 await self.respond(response_url, body, thread_ts=thread_ts)
                 return
-        await self._write(
-            workspace_id,
-            "chat.postEphemeral",
-            {"channel": channel_id, "user": user_id, "thread_ts": thread_ts, **body},
-        )
+        arguments = {"channel": channel_id, "user": user_id, "thread_ts": thread_ts}
+        await self._say(workspace_id, "chat.postEphemeral", body, arguments)
 
     async def respond(
         self,
@@ -150,41 +152,49 @@ class SlackGateway(Uploads):
     ) -> None:
         """Answer a command or a click through its response URL."""
         arguments = {
-            **_body(said),
             "response_type": "in_channel" if in_channel else "ephemeral",
             "replace_original": replace_original,
             "thread_ts": thread_ts,
         }
-        await self._to_response_url(response_url, arguments)
+        await self._stand_ins.send(
+            _body(said), lambda body: self._to_response_url(response_url, {**arguments, **body})
+        )
 
     async def delete_original(self, response_url: str) -> None:
         """Take away the private message that a control was in."""
         await self._to_response_url(response_url, {"delete_original": True})
 
-    # Forms and the Home tab
+    # Forms and the Home tab; a view, too, may bring what stands in for its blocks
 
     async def open_view(self, workspace_id: str, trigger_id: str, view: Mapping[str, Any]) -> str:
         """Open a form within three seconds of the click and return its id; `FormDidNotOpen` when it was too late."""
-        return await self._show_view(workspace_id, "views.open", {"trigger_id": trigger_id, "view": view})
+        return await self._show_view(workspace_id, "views.open", view, {"trigger_id": trigger_id})
 
     async def push_view(self, workspace_id: str, trigger_id: str, view: Mapping[str, Any]) -> str:
         """Put a form on top of the one that is open (three at most) and return its id."""
-        return await self._show_view(workspace_id, "views.push", {"trigger_id": trigger_id, "view": view})
+        return await self._show_view(workspace_id, "views.push", view, {"trigger_id": trigger_id})
 
     async def update_view(
         self, workspace_id: str, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None
     ) -> None:
         """Change an open form; with its hash only if nobody changed it in between."""
-        await self._write(workspace_id, "views.update", {"view_id": view_id, "view": view, "hash": view_hash})
+        await self._view(workspace_id, "views.update", view, {"view_id": view_id, "hash": view_hash})
 
     async def publish_home(self, workspace_id: str, user_id: str, view: Mapping[str, Any]) -> None:
         """Show a person their Home tab."""
-        await self._write(workspace_id, "views.publish", {"user_id": user_id, "view": view})
+        await self._view(workspace_id, "views.publish", view, {"user_id": user_id})
 
-    async def _show_view(self, workspace_id: str, method: str, arguments: Json) -> str:
+    async def _view(self, workspace_id: str, method: str, view: Mapping[str, Any], arguments: Json) -> Any:
+        return await self._stand_ins.send(
+            view, lambda shown: self._write(workspace_id, method, {**arguments, "view": shown})
+        )
+
+    async def _show_view(
+        self, workspace_id: str, method: str, view: Mapping[str, Any], arguments: Json
+    ) -> str:
         try:
             async with asyncio.timeout(self._form_limit):
-                answer = await self._write(workspace_id, method, arguments)
+                answer = await self._view(workspace_id, method, view, arguments)
         except TimeoutError as error:
             raise FormDidNotOpen from error
         except Terminal as error:
@@ -232,6 +242,21 @@ class SlackGateway(Uploads):
         """Whether the bot is in a channel that is not archived."""
         channel = await self.channel(workspace_id, channel_id)
         return channel is not None and channel.is_member and not channel.is_archived
+
+    async def is_away(self, workspace_id: str, channel_id: str, user_id: str) -> bool:
+        """Whether a person is not in a channel now; False for one that Preflight cannot look into (any more)."""
+        arguments = {"channel": channel_id, "limit": 1000}
+        seen = 0
+        try:
+            async for member in self._pages(workspace_id, "conversations.members", arguments, "members"):
+                seen += 1
+                if member == user_id:
+                    return False
+        except Terminal as error:
+            if error.code == "channel_not_found":
+                return False
+            raise
+        return 0 < seen < _MOST_MEMBERS
 
     async def direct_channel(self, workspace_id: str, user_id: str) -> str:
         """Return the channel of the direct messages with a person, opened where there was none."""

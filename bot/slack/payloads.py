@@ -14,6 +14,7 @@ from bot.domain.text import mentioned, storable, unescape
 from bot.slack.events import (
     BotMessageRemoved,
     HomeOpened,
+    MembershipChanged,
     MessageRemoved,
     OtherEvent,
     PersonChanged,
@@ -43,6 +44,7 @@ __all__ = [
     "HomeOpened",
     "Inbound",
     "Malformed",
+    "MembershipChanged",
     "MessageRemoved",
     "OtherEvent",
     "PersonChanged",

@@ -23,6 +23,7 @@ from bot.slack.payloads import (
     FormClosed,
     FormSubmission,
     HomeOpened,
+    MembershipChanged,
     MessageRemoved,
     OtherEvent,
     PersonChanged,
@@ -46,6 +47,7 @@ OnRemoved = Callable[[MessageRemoved], Awaitable[None]]
 OnBotMessageRemoved = Callable[[BotMessageRemoved], Awaitable[None]]
 OnHome = Callable[[HomeOpened], Awaitable[None]]
 OnPerson = Callable[[PersonChanged], Awaitable[None]]
+OnMembership = Callable[[MembershipChanged], Awaitable[None]]
 OnOther = Callable[[OtherEvent], Awaitable[None]]
 
 Handler = TypeVar("Handler")
@@ -113,6 +115,7 @@ class Router:
     _closed: _Register[OnFormClosed] = field(default_factory=lambda: _Register("closed form"))
     _shortcuts: _Register[OnShortcut] = field(default_factory=lambda: _Register("shortcut"))
     _events: _Register[Callable[[Any], Awaitable[None]]] = field(default_factory=lambda: _Register("event"))
+    _memberships: list[OnMembership] = field(default_factory=list)
     _examples: dict[str, str] = field(default_factory=dict)
 
     # Registering, once each
@@ -165,6 +168,10 @@ class Router:
     def person_changed(self, handler: OnPerson) -> None:
         """Register who hears of people that join, leave or change."""
         self._events.put(PersonChanged.__name__, handler)
+
+    def membership_changed(self, handler: OnMembership) -> None:
+        """Register who hears of people, Preflight among them, that join or leave a channel; several may."""
+        self._memberships.append(handler)
 
     def event(self, kind: str, handler: OnOther) -> None:
         """Register any other event by Slack's name for it."""
@@ -229,10 +236,23 @@ class Router:
 
     def for_event(self, event: object) -> Callable[[Any], Awaitable[None]]:
         """Return who hears of an event; nobody has to."""
+        if isinstance(event, MembershipChanged):
+            return self._membership
         key = f"{_OTHER}{event.kind}" if isinstance(event, OtherEvent) else type(event).__name__
         if isinstance(event, ThreadMessage) and event.is_direct:
             key = _DIRECT
         return self._events.get(key) or _nothing
+
+    async def _membership(self, event: MembershipChanged) -> None:
+        """Tell everybody who wants to hear; what went wrong for one is raised once all have heard, for Slack to repeat."""
+        went_wrong: list[Exception] = []
+        for handler in self._memberships:
+            try:
+                await handler(event)
+            except Exception as error:  # noqa: BLE001 - raised below
+                went_wrong.append(error)
+        if went_wrong:
+            raise went_wrong[0]
 
     def _hint(self, word: str) -> str:
         named = [known for known in self._commands if known]

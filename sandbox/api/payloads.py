@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.api.call import Call
 from sandbox.copies import copied
 from sandbox.refusals import SlackRefusalError
-from sandbox.state import Json
+from sandbox.state import Json, State
 from sandbox.validator import problems_of_message, problems_of_view
 
 TEXT_LIMIT = 40_000
@@ -30,6 +30,7 @@ def content_of(call: Call) -> Json:
     if attachments:
         content["attachments"] = [{"id": number, **one} for number, one in enumerate(attachments, start=1)]
     refuse_broken_message({name: value for name, value in content.items() if value})
+    refuse_unknown_blocks(call.state, content, "invalid_blocks")
     if metadata is not None:
         content["metadata"] = metadata
     return copied(content)
@@ -42,6 +43,20 @@ def refuse_broken_message(content: Json) -> None:
             "invalid_blocks",
             errors=problems,
             response_metadata={"messages": [f"[ERROR] {p}" for p in problems]},
+        )
+
+
+def refuse_unknown_blocks(state: State, content: Json, error: str) -> None:
+    """Refuse the kinds of block that somebody switched off, as a workspace does that does not have them."""
+    kinds = [str(block.get("type")) for block in content.get("blocks") or ()]
+    refused = [
+        f"unsupported type: {kind} [json-pointer:/blocks/{place}/type]"
+        for place, kind in enumerate(kinds)
+        if kind in state.refused_blocks
+    ]
+    if refused:
+        raise SlackRefusalError(
+            error, response_metadata={"messages": [f"[ERROR] {problem}" for problem in refused]}
         )
 
 
@@ -66,6 +81,7 @@ def view_of(call: Call) -> Json:
             "invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: view"]}
         )
     refuse_broken_view(view)
+    refuse_unknown_blocks(call.state, view, "invalid_arguments")
     return dict(copied(view))
 
 

@@ -24,6 +24,7 @@ from .using import Using
 
 Deed = Callable[[str, FormData], Awaitable[Response]]
 
+NEW_BLOCKS = ("data_table", "data_visualization")
 _LONGEST_LEAP = 366 * 86_400.0
 
 
@@ -55,6 +56,7 @@ class Acting:
             "move": self._move,
             "language": self._switch_language,
             "clock": self._skip,
+            "new-blocks": self._switch_new_blocks,
         }
 
     async def answer(self, request: Request) -> Response:
@@ -103,6 +105,11 @@ class Acting:
 
     async def _switch_language(self, _user_id: str, form: FormData) -> Response:
         await self._actions.switch_language(word(form, "person"), word(form, "locale"))
+        return done()
+
+    async def _switch_new_blocks(self, _user_id: str, _form: FormData) -> Response:
+        """Refuse charts and sortable tables, or take them again: what an app shows instead is seen by hand."""
+        await self._actions.refuse_blocks(*(() if self._state.refused_blocks else NEW_BLOCKS))
         return done()
 
     async def _skip(self, _user_id: str, form: FormData) -> Response:

@@ -155,7 +155,8 @@ class Panes:
     def clock(self, where: Where) -> Markup:
         now = self._clock.now().astimezone(self._reader(where).zone)
         ahead = spoken_lead(self._clock.offset_seconds)
-        return self._part("clock.html", where, now=now, ahead=ahead, leaps=leaps(now))
+        refuses = bool(self._state.refused_blocks)
+        return self._part("clock.html", where, now=now, ahead=ahead, leaps=leaps(now), refuses=refuses)
 
     def inspector_summary(self, where: Where) -> Markup:
         entries = list(self._state.traffic)
