@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, example, given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 from pydantic import ValidationError
 
 from bot.domain.calendar import GIVES_UP_AFTER, MOST_WORKING_DAYS, Away, Calendar, zone_of
@@ -107,9 +107,7 @@ def is_good(calendar: Calendar, at: datetime) -> bool:
     """The same in other words than the rule's."""
     local = at.astimezone(ZoneInfo(calendar.zone))
     day = local.date()
-    there = not [
-        one for one in calendar.away if day in {one.first + n * DAY for n in range(80)} and day <= one.last
-    ]
+    there = all(day < one.first or day > one.last for one in calendar.away)
     works = local.strftime("%a") in [
         ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[weekday] for weekday in calendar.days
     ]
@@ -122,7 +120,7 @@ def is_good(calendar: Calendar, at: datetime) -> bool:
     )
 
 
-@settings(unhurried, max_examples=300)
+@settings(unhurried, max_examples=150)
 @given(somebody_at())
 def test_the_next_good_time_is_in_hours_on_a_working_day_when_they_are_not_away(
     drawn: tuple[Calendar, datetime],
@@ -157,7 +155,7 @@ def test_who_asks_later_is_told_no_earlier(drawn: tuple[Calendar, datetime], lat
     assert calendar.next_day(now + later) >= calendar.next_day(now)
 
 
-@settings(unhurried, max_examples=300)
+@settings(unhurried, max_examples=150)
 @given(somebody_at())
 def test_the_next_day_is_another_day_at_the_beginning_of_their_hours(
     drawn: tuple[Calendar, datetime],
@@ -171,7 +169,7 @@ def test_the_next_day_is_another_day_at_the_beginning_of_their_hours(
     assert calendar.next_day(at) > at
 
 
-@settings(unhurried, max_examples=300)
+@settings(unhurried, max_examples=150)
 @given(somebody_at(), st.integers(-2, 2))
 def test_the_hours_of_a_day_begin_at_their_hour_or_when_the_clocks_have_skipped_it(
     drawn: tuple[Calendar, datetime], away_by: int
@@ -252,7 +250,7 @@ def test_days_off_count_differently_for_the_company_and_for_one_person() -> None
     assert away.shifted(date(2026, 11, 20), 1) == monday
 
 
-@settings(unhurried, max_examples=300)
+@settings(unhurried, max_examples=150)
 @given(somebody_on(), st.integers(-90, 90))
 def test_there_and_back_again_is_the_same_working_day(drawn: tuple[Calendar, date], by: int) -> None:
     calendar, day = drawn
@@ -340,7 +338,6 @@ def test_far_ahead_is_as_far_as_anybody_counts() -> None:
 
 
 @pytest.mark.parametrize("by", [-(10**6), -3, -1, 0, 1, 3, 10**6])
-@example(by=0)
 def test_the_first_and_the_last_day_there_are_end_no_walk_in_an_error(by: int) -> None:
     for day in (date.min, date.max, date.min + DAY, date.max - DAY):
         assert date.min <= Calendar().shifted(day, by) <= date.max
