@@ -14,11 +14,13 @@ from bot.metrics import Counters
 from bot.slack import router as routing
 from bot.slack.bolt import bolt_app
 from bot.slack.dispatch import Dispatch
+from bot.slack.failures import Terminal
 from bot.slack.payloads import (
     ButtonClick,
     FormClosed,
     FormSubmission,
     HomeOpened,
+    MembershipChanged,
     OtherEvent,
     PersonChanged,
     ShortcutUse,
@@ -104,6 +106,10 @@ class Told:
 
     async def respond(self, response_url: str, said: Body | str) -> None:
         self.said.append(("responded", str(said)))
+
+
+def portfolio() -> Body:
+    return {"text": "x", "blocks": [{"type": "data_table"}], "instead": [{"type": "section"}]}
 
 
 class NotYours(Refusal):
@@ -469,3 +475,47 @@ async def test_the_first_repetition_is_known_from_its_header(
         )
         assert (await app.async_dispatch(request)).status == 500
     assert len(told.said) == 1
+
+
+async def test_an_answer_that_slack_may_refuse_goes_out_before_the_ack(
+    router: Router, dispatch: Dispatch, told: Told
+) -> None:
+    async def on_status(_: SlashCommand) -> Body:
+        return portfolio()
+
+    router.command("status", on_status)
+    answer = await dispatch.answer(COMMAND)
+    assert (answer.status, answer.body) == (200, "")
+    assert [how for how, _ in told.said] == ["responded"]
+
+
+async def test_an_answer_that_slack_did_not_take_is_acked_in_plain_blocks(router: Router) -> None:
+    class Deaf(Told):
+        async def respond(self, response_url: str, said: Body | str) -> None:
+            raise Terminal("used_url", "response_url")
+
+    async def on_status(_: SlashCommand) -> Body:
+        return portfolio()
+
+    router.command("status", on_status)
+    answer = await Dispatch(router, Deaf()).answer(COMMAND)
+    assert json.loads(answer.body) == {
+        "response_type": "ephemeral",
+        "text": "x",
+        "blocks": [{"type": "section"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "joined"), [("member_joined_channel", True), ("member_left_channel", False)]
+)
+async def test_everybody_who_wants_to_hear_of_somebody_in_a_channel_does(
+    router: Router, dispatch: Dispatch, kind: str, joined: bool
+) -> None:
+    heard: list[MembershipChanged] = []
+    for handler in (heard_by(heard), raising(RuntimeError("a slip of ours")), heard_by(heard)):
+        router.membership_changed(handler)
+    answer = await dispatch.answer(event({"type": kind, "user": "U0001", "channel": "C0001"}))
+    assert answer.status == 500, "Slack says it again, and all hear it again"
+    assert len(heard) == 2
+    assert (heard[0].user_id, heard[0].channel_id, heard[0].joined) == ("U0001", "C0001", joined)

@@ -12,6 +12,7 @@ from bot.slack import calls
 from bot.slack.dispatch import notice
 from bot.slack.failures import Ambiguous, RateLimited, SlackFailure, Terminal, Uneditable
 from bot.slack.gateway import FormDidNotOpen, GroupUnknown, SlackGateway
+from bot.slack.uploads import File
 from sandbox.app_config import app_from_manifest
 from sandbox.seed import (
     AI_PILOTS,
@@ -171,3 +172,29 @@ async def test_the_home_tab_is_published(sandbox: Sandbox, gateway: SlackGateway
     section = {"type": "section", "block_id": "s", "text": {"type": "mrkdwn", "text": "Your pilots"}}
     await gateway.publish_home(NORTHWIND, MAYA, {"type": "home", "blocks": [section]})
     assert "Your pilots" in str(sandbox.driver.home(MAYA))
+
+
+async def test_files_of_every_kind_are_shared_in_one_reply(sandbox: Sandbox, gateway: SlackGateway) -> None:
+    root = await gateway.post(NORTHWIND, AI_PILOTS, BODY, key="root")
+    files = [
+        File("Rückgaben & costs 100%.csv", "\ufeffPilot;Days\r\n=1+1;3\r\n", "As a table"),
+        File("portfolio.json", b'{"pilots": []}', "As data"),
+        File("portfolio.html", "<!doctype html><p>1 &lt; 2</p>", "As a page"),
+    ]
+    await gateway.upload_together(NORTHWIND, AI_PILOTS, files, thread_ts=root.ts, comment="Three files.")
+    _, reply = sandbox.driver.thread(AI_PILOTS, root.ts)
+    assert reply["text"] == "Three files."
+    assert [(file["name"], file["title"]) for file in reply["files"]] == [(f.name, f.title) for f in files]
+    stored = [sandbox.state.files[file["id"]]["content"] for file in reply["files"]]
+    assert [content.encode() for content in stored] == [file.data for file in files]
+
+
+async def test_somebody_is_away_from_a_channel_that_preflight_sees_and_they_left(
+    sandbox: Sandbox, gateway: SlackGateway
+) -> None:
+    assert not await gateway.is_away(NORTHWIND, AI_PILOTS, MAYA)
+    await sandbox.actions.leave_channel(MAYA, AI_PILOTS)
+    assert await gateway.is_away(NORTHWIND, AI_PILOTS, MAYA)
+    await sandbox.actions.invite(PRIYA, AI_PILOTS, MAYA)
+    assert not await gateway.is_away(NORTHWIND, AI_PILOTS, MAYA)
+    assert not await gateway.is_away(NORTHWIND, "C0FORGED1", MAYA), "nobody is missed where nobody can look"

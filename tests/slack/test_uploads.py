@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.domain.errors import Refusal
 from bot.slack.gateway import SlackGateway
-from bot.slack.uploads import FileNotAllowed, FileNotTaken
+from bot.slack.uploads import File, FileNotAllowed, FileNotTaken
 
 WORKSPACE = "T0001"
 CONTENT = '"words"'
@@ -90,3 +90,31 @@ async def test_a_file_that_is_not_taken_is_a_refusal_and_the_log_says_why(
         await upload(gateway)
     assert "stranger" not in slack.methods
     assert "a file was not taken" in caplog.text
+
+
+async def test_several_files_are_shared_in_one_message(slack: Slack, gateway: SlackGateway) -> None:
+    files = [
+        File("portfolio.csv", '"Rückgaben"', "As a table"),
+        File("portfolio.json", b'"bytes"', "As data"),
+        File("Pilots & costs 100%.html", '"<p>"', "As a page"),
+    ]
+    await gateway.upload_together(WORKSPACE, "C0001", files, thread_ts="1.1", comment="Three files.")
+    wanted = [asked.arguments for asked in slack.asked if asked.method == "files.getUploadURLExternal"]
+    assert wanted == [{"filename": file.name, "length": str(len(file.data))} for file in files]
+    assert slack.asked[-1].arguments == {
+        "files": [{"id": "F0001", "title": file.title} for file in files],
+        "channel_id": "C0001",
+        "thread_ts": "1.1",
+        "initial_comment": "Three files.",
+    }
+    assert slack.methods.count("files.completeUploadExternal") == 1
+
+
+async def test_of_several_files_all_are_shared_or_none(slack: Slack, gateway: SlackGateway) -> None:
+    place = {"ok": True, "upload_url": f"{slack.url}put", "file_id": "F0001"}
+    slack.answers("files.getUploadURLExternal", place, {"ok": False, "error": "internal_error"})
+    with pytest.raises(FileNotTaken):
+        await gateway.upload_together(
+            WORKSPACE, "C0001", [File("a.csv", '"a"', "A"), File("b.csv", '"b"', "B")]
+        )
+    assert "files.completeUploadExternal" not in slack.methods
