@@ -134,9 +134,10 @@ MORE = "more"
 """The menu whose entries stand for other controls; the router goes by the entry that was chosen."""
 
 
-def more(entries: Iterable[Stands]) -> Block:
-    """Return the three dots with up to five controls that would be too many buttons."""
-    return overflow(MORE, [Choice(one.text, f"{one.action_id} {one.value}") for one in entries])
+def more(entries: Iterable[Stands], key: str = "") -> Block:
+    """Return the three dots with up to five controls that would be too many buttons; `key` where a message holds several."""
+    choices = [Choice(one.text, f"{one.action_id} {one.value}") for one in entries]
+    return overflow(one_of(MORE, key) if key else MORE, choices)
 
 
 def text_input(

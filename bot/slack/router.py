@@ -204,7 +204,7 @@ class Router:
     def for_click(self, click: ButtonClick) -> OnClick:
         """Return who hears of a click; an entry of the menu "more" stands for the control that it names."""
         action_id, _, value = click.value.partition(" ")
-        if click.action_id == MORE and action_id != MORE:
+        if _is_more(click.action_id) and not _is_more(action_id):
             meant = replace(click, action_id=action_id, value=value)
             on_meant = self.for_click(meant)
             return lambda _: on_meant(meant)
@@ -269,6 +269,10 @@ class Router:
 
 _OTHER: Final = "other:"
 _DIRECT: Final = "direct message"
+
+
+def _is_more(action_id: str) -> bool:
+    return action_id.partition(":")[0] == MORE
 
 
 async def _nothing(_: object) -> None:
