@@ -1,0 +1,82 @@
+"""What the trends look like: one chart and short lists, for one pair of eyes. The words are in `prompts/portfolio/trends.j2`."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.messages import Block, Body
+from bot.portfolio.exported import Trends
+from bot.portfolio.trends import none_at_all
+from bot.slack import blocks, charts
+from prompts.library import Library
+from prompts.words import Words
+
+LINES: Final = 5
+LINE_SHOWN: Final = 300
+
+
+class ActionId(StrEnum):
+    """The controls about the whole portfolio; whoever draws one of them takes its id from here."""
+
+    TRENDS = "portfolio.trends"
+    EXPORT = "portfolio.export"
+    """Its value is the id of a pilot, or `ALL`."""
+
+
+ALL: Final = "all"
+
+
+def trends_message(library: Library, found: Trends) -> Body:
+    """Return what shows over all pilots; where Slack takes no charts, the same stands in lines."""
+    words = library.words("portfolio/trends", found=found)
+    title = blocks.header(words.plain("title"), "title")
+    if none_at_all(found):
+        return blocks.message(
+            words.mrkdwn("text"), [title, blocks.section(words.mrkdwn("nothing"), "nothing")]
+        )
+    stays = [one for one in found.stays if one.finished or one.present]
+    lists = [
+        _lines(words, "open", found.longest_open),
+        _lines(words, "failing", found.failing),
+        _lines(words, "again", found.waived_again),
+        _lines(words, "most", found.waived_most),
+        _lines(words, "bar", found.bar_moves),
+        export_button(library, ALL),
+    ]
+    shown = _lines(words, "stay", stays, title="stays_title", most=len(stays))
+    chart = _chart(words, found)
+    return blocks.message(
+        words.mrkdwn("text"),
+        [title, chart or shown, *lists],
+        instead=[title, shown, *lists],
+    )
+
+
+def export_button(library: Library, about: str) -> Block:
+    """Return the row with the button that hands out a pilot, by its id, or `ALL` of them as files."""
+    label = library.words("portfolio/trends", found=None).plain("export")
+    return blocks.actions([blocks.button(label, ActionId.EXPORT, about)], "export")
+
+
+def _chart(words: Words, found: Trends) -> Block | None:
+    stays = [one for one in found.stays if one.finished or one.present]
+    return charts.bar(
+        words.plain("chart"),
+        [one.stage.title for one in stays],
+        [
+            charts.Series(words.plain("finished"), [one.median_days or 0 for one in stays]),
+            charts.Series(words.plain("present"), [one.present_median_days or 0 for one in stays]),
+        ],
+        "stays",
+        x_label=words.plain("x_label"),
+        y_label=words.plain("y_label"),
+    )
+
+
+def _lines(
+    words: Words, block: str, some: Sequence[object], *, title: str = "", most: int = LINES
+) -> Block | None:
+    if not some:
+        return None
+    lines = [words.mrkdwn(block, at_most=LINE_SHOWN, one=one) for one in some[:most]]
+    return blocks.section("\n".join([words.mrkdwn(title or f"{block}_title"), *lines]), block)
