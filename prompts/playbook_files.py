@@ -24,7 +24,14 @@ from bot.domain.playbook import (
 )
 from bot.domain.policies import ApproverRole, Policy, Tier
 from bot.domain.values import Frozen, Slug
-from prompts import marked_yaml, playbook_forms, playbook_policies, playbook_references, playbook_ties
+from prompts import (
+    marked_yaml,
+    playbook_forms,
+    playbook_nudges,
+    playbook_policies,
+    playbook_references,
+    playbook_ties,
+)
 from prompts.marked_yaml import Marked
 from prompts.problems import PlaybookInvalid, Problem, nearest, shown
 
@@ -83,7 +90,7 @@ def load(folder: Path) -> Playbook:
     stages = _formed(files[STAGES], StagesFile)
     gates = _formed(files[GATES], GatesFile)
     policies = _formed(files[POLICIES], PoliciesFile)
-    nudges = _formed(files[NUDGES], NudgeRhythm)
+    nudges = _nudges(files)
     coaching = _formed(files[COACHING], Coaching)
     framework = _formed(files[FRAMEWORK], Framework)
     posture = _formed(files[POSTURE], PostureFile)
@@ -94,6 +101,7 @@ def load(folder: Path) -> Playbook:
         files[FRAMEWORK], files[POSTURE], files[COACHING], _checklists(files)
     )
     problems += playbook_policies.problems(files[POLICIES], files[GATES], _checklists(files))
+    problems += playbook_nudges.problems(files[NUDGES], _checklists(files))
     whole = [made for made in lists if made is not None]
     if problems or not (stages and gates and policies and nudges and coaching and framework and posture):
         raise PlaybookInvalid(problems)
@@ -116,9 +124,23 @@ def load(folder: Path) -> Playbook:
 
 
 def left_out(folder: Path, playbook: Playbook) -> list[str]:
-    """Return the files of a playbook's folder for which ours stand in."""
+    """Return the files of a playbook's folder, and what is left out in one of them, for which ours stand in."""
     used = {POLICIES: playbook.policies, POSTURE: playbook.posture}
-    return [name for name in INSTEAD if not (folder / name).exists() and used.get(name, True)]
+    missing = [name for name in INSTEAD if not (folder / name).exists() and used.get(name, True)]
+    if NUDGES not in missing and playbook_nudges.RULES in playbook_nudges.unsaid(_file(folder, NUDGES)):
+        missing.append(f"the {playbook_nudges.RULES} of {NUDGES}")
+    return missing
+
+
+def _nudges(files: dict[str, Marked]) -> NudgeRhythm | None:
+    """Return who hears of what; what a file of one's own says nothing of is ours."""
+    file = files[NUDGES]
+    made = _formed(file, NudgeRhythm)
+    if made is None or not playbook_nudges.unsaid(file):
+        return made
+    ours = _formed(marked_yaml.read(DEFAULT_FOLDER / NUDGES, NUDGES), NudgeRhythm)
+    assert ours is not None, "our own file is whole"
+    return playbook_nudges.completed(made, file, ours, _checklists(files))
 
 
 def _checklists(files: dict[str, Marked]) -> list[Marked]:
@@ -148,6 +170,8 @@ def _read(folder: Path) -> dict[str, Marked]:
         files[POSTURE] = Marked(POSTURE, data=_NOTHING[POSTURE])
     if not (folder / POLICIES).exists():
         files[POLICIES] = _policies_instead(files)
+    if not (folder / NUDGES).exists() and isinstance(files[NUDGES].data, dict):
+        files[NUDGES].data.pop(playbook_nudges.KNOWS, None)  # ours name our questions, which may not be there
     return files
 
 

@@ -5,15 +5,17 @@ A playbook is data that administrators edit as files; `prompts.library` reads an
 
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.domain.matters import MatterKind, Rule
 from bot.domain.policies import (
+    HANDLE,
     SIMPLE,
     ApproverRole,
     Approvers,
+    MemberId,
     Policy,
     PolicyStep,
     Procedure,
@@ -285,6 +287,9 @@ class Gate(Frozen):
         return self.from_stage != self.to_stage
 
 
+Weekday = Annotated[int, Field(ge=0, le=6)]
+
+
 class Knows(Frozen):
     """Which answers tell what reminders and signals have to know; an item that the checklists lack tells nothing."""
 
@@ -301,7 +306,7 @@ class Knows(Frozen):
 class WeeklyDigest(Frozen):
     """When the portfolio channel hears of the week."""
 
-    weekday: int = Field(default=0, ge=0, le=6)
+    weekday: Weekday = 0
     """Monday is 0."""
     hour: int = Field(default=9, ge=0, le=23)
     """From this hour on."""
@@ -312,9 +317,9 @@ class WeeklyDigest(Frozen):
 class Leads(Frozen):
     """Who leads the portfolio and sees all of it on their Home tab; everybody where nobody is named."""
 
-    group: str | None = None
-    """A Slack user group by its handle."""
-    people: tuple[str, ...] = ()
+    group: str | None = Field(default=None, pattern=HANDLE)
+    """A Slack user group by its handle, without @."""
+    people: tuple[MemberId, ...] = ()
     """People by their Slack member ids."""
 
     @property
@@ -334,7 +339,7 @@ class NudgeRhythm(Frozen):
     """The first hour in which people may be reminded."""
     until_hour: int = Field(default=17, ge=1, le=24)
     """The hour from which nobody is reminded any more."""
-    days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    days: tuple[Weekday, ...] = Field(default=(0, 1, 2, 3, 4), min_length=1, max_length=7)
     """The weekdays on which people work; Monday is 0."""
     closed: tuple[date, ...] = Field(default=(), max_length=400)
     """The company's days off."""
@@ -367,11 +372,14 @@ class NudgeRhythm(Frozen):
     def _some_hours(self) -> Self:
         if self.until_hour <= self.from_hour:
             raise ValueError("until_hour must be later than from_hour")
-        if not self.days or sorted(set(self.days)) != list(self.days) or not {*self.days} <= {*range(7)}:
-            raise ValueError("days are numbers from 0 (Monday) to 6, each once and in order")
-        if len({rule.about for rule in self.rules}) < len(self.rules):
-            raise ValueError("two rules are about the same kind of matter")
         return self
+
+    @field_validator("days")
+    @classmethod
+    def _in_order(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if sorted(set(days)) != list(days):
+            raise ValueError("0 is Monday and 6 is Sunday, each day once and in order")
+        return days
 
     def rule(self, about: MatterKind) -> Rule | None:
         """Return the rule about a kind of matter; None where nobody hears of it."""
