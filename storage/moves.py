@@ -3,7 +3,8 @@
 Whoever adds one has locked the pilot, so that two never take the same number.
 """
 
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -16,6 +17,22 @@ _PILOT: Final = M.c.pilot_id == bindparam("pilot_id_")
 _NEXT: Final = select(func.coalesce(func.max(M.c.number), 0) + 1).where(_PILOT).scalar_subquery()
 _ADD: Final = insert(M).inline().values(number=_NEXT)
 _OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(M.c.number)
+_HERE: Final = M.c.workspace_id == bindparam("workspace_id_")
+_SINCE: Final = (
+    select(*_COLUMNS).where(_HERE, M.c.at >= bindparam("at_")).order_by(M.c.at, M.c.pilot_id, M.c.number)
+)
+_ALL_TIMES: Final = (
+    select(M.c.pilot_id, M.c.from_stage, M.c.to_stage, M.c.at).where(_HERE).order_by(M.c.pilot_id, M.c.number)
+)
+
+
+class MoveTime(NamedTuple):
+    """When a pilot came from one stage into another; None where it was registered."""
+
+    pilot_id: str
+    from_stage: str | None
+    to_stage: str
+    at: datetime
 
 
 class Moves(Repository):
@@ -28,3 +45,13 @@ class Moves(Repository):
         """Return a pilot's moves, oldest first."""
         rows = self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}).mappings()
         return [StageMove.model_validate(dict(row)) for row in rows]
+
+    def since(self, workspace_id: str, at: datetime) -> list[StageMove]:
+        """Return what has moved since an instant, oldest first."""
+        rows = self._tx.execute(_SINCE, {"workspace_id_": workspace_id, "at_": at}).mappings()
+        return [StageMove.model_validate(dict(row)) for row in rows]
+
+    def all_times(self, workspace_id: str) -> list[MoveTime]:
+        """Return when all pilots moved, each one's moves together and oldest first; of a workspace that is every move."""
+        rows = self._tx.execute(_ALL_TIMES, {"workspace_id_": workspace_id})
+        return [MoveTime(row.pilot_id, row.from_stage, row.to_stage, row.at) for row in rows]

@@ -1,44 +1,15 @@
-"""Nudges that were sent. The key keeps a person from hearing twice in a slot, whoever runs again and whatever is backfilled."""
+"""Nudges that were sent, as the first reminders read and wrote them; they are kept as notices. It goes when nobody asks any more.
+
+Since when a pilot is quiet is kept where a notice says when it was queued.
+"""
 
 from datetime import datetime
-from typing import Any, Final
 
-from sqlalchemy import CursorResult, and_, bindparam, select, update
-
-from bot.domain.nudges import Nudge, Reply
+from bot.domain.matters import MatterKind
+from bot.domain.notices import Notice, Reply as NoticeReply
+from bot.domain.nudges import Nudge, Reply, review_kind
+from storage.notices import Notices
 from storage.repository import Repository
-from storage.statements import insert_unless_there
-from storage.tables import NUDGE as N
-
-_COLUMNS: Final = [N.c[name] for name in Nudge.model_fields]
-_CLAIM: Final = insert_unless_there(N, ["pilot_id", "kind", "slot", "person_id"])
-_OF_PILOT: Final = (
-    select(*_COLUMNS)
-    .where(N.c.pilot_id == bindparam("pilot_id_"))
-    .order_by(N.c.sent_at, N.c.kind, N.c.slot, N.c.person_id)
-)
-_UNANSWERED: Final = _OF_PILOT.where(N.c.reply.is_(None))
-_OF_PERSON: Final = (
-    select(*_COLUMNS)
-    .where(
-        N.c.workspace_id == bindparam("workspace_id_"),
-        N.c.person_id == bindparam("person_id_"),
-        N.c.slot == bindparam("slot_"),
-    )
-    .order_by(N.c.quiet_since, N.c.pilot_id, N.c.kind)
-)
-_SLOT: Final = and_(
-    N.c.pilot_id == bindparam("pilot_id_"), N.c.kind == bindparam("kind_"), N.c.slot == bindparam("slot_")
-)
-_PERSON: Final = N.c.person_id == bindparam("person_id_")
-_GET: Final = select(*_COLUMNS).where(_SLOT).order_by(N.c.person_id)
-_GET_ONE: Final = _GET.where(_PERSON)
-_REPLY: Final = (
-    update(N)
-    .where(_SLOT, N.c.reply.is_(None))
-    .values(reply=bindparam("reply_"), replied_at=bindparam("now_"))
-)
-_REPLY_ONE: Final = _REPLY.where(_PERSON)
 
 
 class Nudges(Repository):
@@ -55,29 +26,35 @@ class Nudges(Repository):
         quiet_since: datetime,
     ) -> bool:
         """Take the slot for telling a person of a pilot; False when that person's was taken before."""
-        nudge = Nudge(
+        review = kind.removeprefix("review:") if kind.startswith("review:") else None
+        notice = Notice(
             workspace_id=workspace_id,
             pilot_id=pilot_id,
-            kind=kind,
-            slot=slot,
+            kind=MatterKind.REVIEW if review else MatterKind.QUIET,
+            subject=review or pilot_id,
+            thing=f"{kind}:{slot}",
+            rung=0,
             person_id=person_id,
-            sent_at=now,
-            quiet_since=quiet_since,
+            day=quiet_since.date(),
+            queued_at=quiet_since,
+            slot=slot,
+            told_at=now,
         )
-        return self._tx.execute(_CLAIM, nudge.model_dump()).rowcount == 1
+        return Notices(self._tx).queue(notice)
 
     def of_pilot(self, pilot_id: str) -> list[Nudge]:
         """Return a pilot's nudges, oldest first."""
-        return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
+        found = _nudges(Notices(self._tx).of_pilot(pilot_id))
+        return sorted(found, key=lambda one: (one.sent_at, one.kind, one.slot, one.person_id))
 
     def unanswered_of_pilot(self, pilot_id: str) -> list[Nudge]:
         """Return those of a pilot's nudges with which nothing was done yet, oldest first."""
-        return _all(self._tx.execute(_UNANSWERED, {"pilot_id_": pilot_id}))
+        return [one for one in self.of_pilot(pilot_id) if one.reply is None]
 
     def of_person(self, workspace_id: str, person_id: str, slot: str) -> list[Nudge]:
         """Return what one person was told in one slot, the longest quiet first."""
-        values = {"workspace_id_": workspace_id, "person_id_": person_id, "slot_": slot}
-        return _all(self._tx.execute(_OF_PERSON, values))
+        found = _nudges(Notices(self._tx).of_person(workspace_id, person_id, slot))
+        return sorted(found, key=lambda one: (one.quiet_since, one.pilot_id, one.kind))
 
     def reply(
         self,
@@ -92,15 +69,34 @@ class Nudges(Repository):
 
         Without a person it is said for everybody who was told in that slot, and the first of them is returned.
         """
-        nudge = {"pilot_id_": pilot_id, "kind_": kind, "slot_": slot}
-        change, get = _REPLY, _GET
-        if person_id is not None:
-            nudge["person_id_"] = person_id
-            change, get = _REPLY_ONE, _GET_ONE
-        self._tx.execute(change, nudge | {"reply_": reply, "now_": now})
-        row = self._tx.execute(get, nudge).mappings().first()
-        return None if row is None else Nudge.model_validate(dict(row))
+        notices, thing = Notices(self._tx), f"{kind}:{slot}"
+        notices.reply(pilot_id, thing, NoticeReply(reply.value), now, person_id)
+        told = [
+            one
+            for one in notices.of_thing(pilot_id, thing)
+            if person_id is None or one.person_id == person_id
+        ]
+        return next(iter(_nudges(told)), None)
 
 
-def _all(result: CursorResult[Any]) -> list[Nudge]:
-    return [Nudge.model_validate(dict(row)) for row in result.mappings()]
+def _nudges(notices: list[Notice]) -> list[Nudge]:
+    return [_nudge(one) for one in notices if one.slot and one.told_at and _is_known(one)]
+
+
+def _is_known(notice: Notice) -> bool:
+    return notice.kind in {MatterKind.REVIEW, MatterKind.QUIET}
+
+
+def _nudge(notice: Notice) -> Nudge:
+    known = {one.value for one in Reply}
+    return Nudge(
+        workspace_id=notice.workspace_id,
+        pilot_id=notice.pilot_id,
+        kind=review_kind(notice.subject) if notice.kind is MatterKind.REVIEW else notice.kind.value,
+        slot=notice.slot or "",
+        person_id=notice.person_id,
+        sent_at=notice.told_at or notice.queued_at,
+        quiet_since=notice.queued_at,
+        reply=notice.reply and Reply(notice.reply.value if notice.reply.value in known else "settled"),
+        replied_at=notice.replied_at,
+    )

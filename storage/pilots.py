@@ -4,14 +4,16 @@ A pilot is always asked for within its workspace, so that an id from another one
 """
 
 import unicodedata
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import CursorResult, bindparam, select, update
 
 from bot.domain.errors import Refusal
 from bot.domain.pilots import RETIRED, Hold, Pilot
+from bot.domain.seeking import Sought
+from storage import finding
 from storage.repository import Repository, portions
 from storage.statements import insert_unless_there
 from storage.tables import PILOT as P
@@ -44,11 +46,35 @@ _RECORD: Final = (
 _MOVE: Final = (
     update(P)
     .where(_ROW, P.c.stage == bindparam("from_stage_"))
-    .values(stage=bindparam("to_stage_"), stage_since=bindparam("now_"), last_change_at=bindparam("now_"))
+    .values(
+        stage=bindparam("to_stage_"),
+        stage_since=bindparam("now_"),
+        last_change_at=bindparam("now_"),
+        decide_on=None,
+        extended=0,
+    )
 )
-_RETIRE: Final = _MOVE.values(name_key=None, next_nudge_at=None, next_look_at=None, hold=None)
+_RETIRE: Final = _MOVE.values(
+    name_key=None,
+    next_nudge_at=None,
+    next_look_at=None,
+    hold=None,
+    ready=False,
+    severity=0,
+    stalled_since=None,
+)
 _REVIVE: Final = _MOVE.values(name_key=bindparam("name_key_"))
-_OF_A_CHANGE: Final = ("last_change_at", "next_nudge_at", "required", "in_place", "flags", "next_look_at")
+_OF_A_CHANGE: Final = (
+    "last_change_at",
+    "next_nudge_at",
+    "required",
+    "in_place",
+    "ready",
+    "flags",
+    "next_look_at",
+)
+_OF_A_LOOK: Final = ("severity", "stalled_since", "decide_on", "extended", "next_nudge_at")
+_NOTE_WATCH: Final = update(P).where(_ROW).values({name: bindparam(f"{name}_") for name in _OF_A_LOOK})
 _NOTE_CHANGE: Final = update(P).where(_ROW).values({name: bindparam(f"{name}_") for name in _OF_A_CHANGE})
 _NEXT_NUDGE: Final = update(P).where(_ROW).values(next_nudge_at=bindparam("next_nudge_at_"))
 _NEXT_LOOK: Final = update(P).where(_ROW).values(next_look_at=bindparam("next_look_at_"))
@@ -57,6 +83,7 @@ _OWNER: Final = (
     .where(_ROW)
     .values(owner_id=bindparam("owner_id_"), owner_accepted_at=bindparam("owner_accepted_at_"))
 )
+_CHAMPION: Final = update(P).where(_ROW).values(champion_id=bindparam("champion_id_"))
 _HOLD: Final = update(P).where(_ROW).values(hold=bindparam("hold_"))
 _TIER: Final = update(P).where(_ROW).values(tier=bindparam("tier_"))
 _FLAGS: Final = update(P).where(_ROW).values(flags=bindparam("flags_"))
@@ -76,6 +103,11 @@ _DUE_FOR_A_LOOK: Final = (
 )
 _OWNED_BY: Final = _ACTIVE.where(P.c.owner_id == bindparam("person_id_"))
 _CHAMPIONED_BY: Final = _ACTIVE.where(P.c.champion_id == bindparam("person_id_"))
+_DECIDED_BETWEEN: Final = (
+    select(*_COLUMNS)
+    .where(_HERE, P.c.decide_on.between(bindparam("first_"), bindparam("last_")), P.c.decide_on.is_not(None))
+    .order_by(P.c.decide_on, P.c.name_key, P.c.id)
+)
 _SOME: Final = select(*_COLUMNS).where(_HERE, P.c.id.in_(bindparam("ids_", expanding=True)))
 
 
@@ -182,6 +214,48 @@ class Pilots(Repository):
             _NOTE_CHANGE, {"id_": pilot.id, **{f"{name}_": getattr(pilot, name) for name in _OF_A_CHANGE}}
         )
 
+    def note_watch(
+        self,
+        pilot_id: str,
+        *,
+        severity: int,
+        stalled_since: datetime | None,
+        decide_on: date | None,
+        extended: int,
+        next_nudge_at: datetime | None,
+    ) -> None:
+        """Keep what a look at the pilot found, and when the next one is due."""
+        values = {
+            "id_": pilot_id,
+            "severity_": int(severity),
+            "stalled_since_": stalled_since,
+            "decide_on_": decide_on,
+            "extended_": extended,
+            "next_nudge_at_": next_nudge_at,
+        }
+        self._tx.execute(_NOTE_WATCH, values)
+
+    def page(
+        self, workspace_id: str, sought: Sought, order: Sequence[str], offset: int, limit: int
+    ) -> list[Pilot]:
+        """Return one page of the pilots that somebody wants to see, always in the same order.
+
+        The stages come as `order` names them, furthest first; in a stage what is nearest to its gate comes first, then names.
+        """
+        statement = finding.page(sought, order)
+        values = {"workspace_id_": workspace_id, "offset_": offset, "limit_": limit}
+        return _all(self._tx.execute(statement, values))
+
+    def count(self, workspace_id: str, sought: Sought) -> int:
+        """Return how many pilots that are."""
+        found: int = self._tx.execute(finding.count(sought), {"workspace_id_": workspace_id}).scalar_one()
+        return found
+
+    def decided_between(self, workspace_id: str, first: date, last: date) -> list[Pilot]:
+        """Return the pilots about which is to be decided on one of these days, both included."""
+        values = {"workspace_id_": workspace_id, "first_": first, "last_": last}
+        return _all(self._tx.execute(_DECIDED_BETWEEN, values))
+
     def set_next_nudge(self, pilot_id: str, at: datetime | None) -> None:
         self._tx.execute(_NEXT_NUDGE, {"id_": pilot_id, "next_nudge_at_": at})
 
@@ -191,6 +265,9 @@ class Pilots(Repository):
     def set_owner(self, pilot_id: str, owner_id: str, accepted_at: datetime | None) -> None:
         """Name the owner: one who accepted, or, with None, one who is proposed."""
         self._tx.execute(_OWNER, {"id_": pilot_id, "owner_id_": owner_id, "owner_accepted_at_": accepted_at})
+
+    def set_champion(self, pilot_id: str, champion_id: str) -> None:
+        self._tx.execute(_CHAMPION, {"id_": pilot_id, "champion_id_": champion_id})
 
     def set_hold(self, pilot_id: str, hold: Hold | None) -> None:
         """Let the pilot wait, or go on."""

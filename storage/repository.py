@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, CursorResult, Executable
 
+from bot.domain.tallies import Cell
 from storage.statements import ByDialect, DialectName
 
 AT_A_TIME: Final = 500
@@ -17,6 +18,7 @@ class Carrier(Protocol):
 
     dialect: DialectName
     now: datetime
+    counted_before: Mapping[tuple[str, Cell], int]
 
     @property
     def connection(self) -> Connection: ...

@@ -10,26 +10,37 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Executable
 
+from bot.domain.tallies import Cell
+from storage.absences import Absences
 from storage.actions import Actions
 from storage.answers import Answers
 from storage.asks import Asks
 from storage.audit import Audit
+from storage.blockers import Blockers
 from storage.changes import Changes
 from storage.deliveries import Deliveries
+from storage.digests import Digests
 from storage.flags import Flags
 from storage.handovers import Handovers
 from storage.heartbeats import Heartbeats
+from storage.homes import Homes
 from storage.interviews import Interviews
 from storage.messages import Messages
 from storage.moves import Moves
+from storage.mutes import Mutes
+from storage.notices import Notices
 from storage.nudges import Nudges
 from storage.pace import Pace
 from storage.pauses import Pauses
 from storage.people import People
 from storage.pilots import Pilots
 from storage.playbooks import Playbooks
+from storage.preferences import Preferences
 from storage.reviews import Reviews
+from storage.signals import Signals
+from storage.snoozes import Snoozes
 from storage.statements import ByDialect, DialectName
+from storage.tallies import Tallies
 from storage.votes import Votes
 from storage.waivers import Waivers
 from storage.workspaces import Workspaces
@@ -45,8 +56,15 @@ class TransactionOver(RuntimeError):  # noqa: N818 - it says what is the case
 class Tx:
     """A transaction in progress."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        counted_before: Mapping[tuple[str, Cell], int] | None = None,
+    ) -> None:
+        """Begin; `counted_before` is what others have counted in the same transaction and nobody has written yet."""
         self.now = now
+        self.counted_before = {} if counted_before is None else counted_before
         self._connection: Connection | None = connection
         self.dialect = cast("DialectName", connection.dialect.name)
 
@@ -158,3 +176,43 @@ class Tx:
     @cached_property
     def deliveries(self) -> Deliveries:
         return Deliveries(self)
+
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self)
+
+    @cached_property
+    def blockers(self) -> Blockers:
+        return Blockers(self)
+
+    @cached_property
+    def digests(self) -> Digests:
+        return Digests(self)
+
+    @cached_property
+    def homes(self) -> Homes:
+        return Homes(self)
+
+    @cached_property
+    def mutes(self) -> Mutes:
+        return Mutes(self)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self)
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        return Preferences(self)
+
+    @cached_property
+    def signals(self) -> Signals:
+        return Signals(self)
+
+    @cached_property
+    def snoozes(self) -> Snoozes:
+        return Snoozes(self)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        return Tallies(self)

@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from storage import failures
 from storage.audit import Ends, PendingEntry, number_and_insert
 from storage.database import begin_writing
 from storage.statements import DialectName
+from storage.tallies import Differences, write_differences
 from storage.transaction import Tx
 
 GROUP: Final = 128
@@ -43,6 +44,14 @@ class Outcome:
 
     value: Any = None
     error: BaseException | None = None
+
+
+class Kept:
+    """What the jobs of a transaction leave to be written just before its commit, in an order that all processes keep."""
+
+    def __init__(self) -> None:
+        self.entries: list[PendingEntry] = []
+        self.differences: Differences = Counter()
 
 
 class Job:
@@ -63,17 +72,22 @@ class Job:
         self.delivery = delivery
         self.future: asyncio.Future[Any] | Future[Any] = Future() if loop is None else loop.create_future()
 
-    def run(self, connection: Connection) -> tuple[Outcome, list[PendingEntry]]:
-        """Do the work; errors that say something about the whole transaction pass through."""
-        tx = Tx(connection, self.now)
+    def run(self, connection: Connection, kept: Kept) -> Outcome:
+        """Do the work and add what it leaves to be written; errors that say something about the whole transaction pass through."""
+        tx = Tx(connection, self.now, kept.differences)
         try:
             if self.delivery is not None and not tx.deliveries.claim(*self.delivery, self.now):
-                return Outcome(error=AlreadySeen()), []
-            return Outcome(self.work(tx)), tx.audit.pending
+                return Outcome(error=AlreadySeen())
+            outcome = Outcome(self.work(tx))
         except BaseException as error:
             if failures.is_transient(error) or failures.is_disconnect(error):
                 raise
-            return Outcome(error=error), []
+            return Outcome(error=error)
+        else:
+            kept.entries += tx.audit.pending
+            for counter, by in tx.tallies.pending.items():
+                kept.differences[counter] += by
+            return outcome
         finally:
             tx.end()
 
@@ -186,16 +200,18 @@ class Writer:
     def _commit_together(self, jobs: Sequence[Job], deadline: float) -> list[Outcome]:
         """Run the jobs in one transaction and commit it; raise when nothing at all was kept."""
         connection, transaction = self._begin(deadline)
+        kept = Kept()
         try:
             if len(jobs) == 1:
-                outcome, entries = jobs[0].run(connection)
+                outcome = jobs[0].run(connection, kept)
                 outcomes = [outcome]
                 if outcome.error is not None:
                     transaction.rollback()
                     return [Outcome(error=self._explained(outcome.error))]
             else:
-                outcomes, entries = self._in_savepoints(connection, jobs)
-            number_and_insert(connection, self._dialect, entries, self._ends)
+                outcomes = self._in_savepoints(connection, jobs, kept)
+            write_differences(connection, self._dialect, kept.differences)
+            number_and_insert(connection, self._dialect, kept.entries, self._ends)
         except BaseException as error:
             with contextlib.suppress(*failures.DATABASE_ERRORS):
                 transaction.rollback()
@@ -219,22 +235,18 @@ class Writer:
             time.sleep(pause)
             pause *= 2
 
-    def _in_savepoints(
-        self, connection: Connection, jobs: Sequence[Job]
-    ) -> tuple[list[Outcome], list[PendingEntry]]:
+    def _in_savepoints(self, connection: Connection, jobs: Sequence[Job], kept: Kept) -> list[Outcome]:
         outcomes: list[Outcome] = []
-        kept: list[PendingEntry] = []
         for job in jobs:
             connection.exec_driver_sql("SAVEPOINT job")
-            outcome, entries = job.run(connection)
+            outcome = job.run(connection, kept)
             if outcome.error is not None:
                 connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
             connection.exec_driver_sql("RELEASE SAVEPOINT job")
             outcomes.append(
                 outcome if outcome.error is None else Outcome(error=self._explained(outcome.error))
             )
-            kept.extend(entries)
-        return outcomes, kept
+        return outcomes
 
     def _explained(self, error: BaseException) -> BaseException:
         return failures.explain(error, self._where) if isinstance(error, failures.DATABASE_ERRORS) else error

@@ -88,6 +88,17 @@ class Pilot(Frozen):
     next_look_at: Instant | None = None
     """When time alone changes how it stands: evidence expires, a waiver or a hold ends, a condition is overdue."""
 
+    ready: bool = False
+    """Whether nothing required is missing for the next gate; as of the last change or look."""
+    severity: int = 0
+    """How bad its worst signal is, see `signals.Severity`."""
+    stalled_since: Instant | None = None
+    """Since when it is stalled; None where it is not."""
+    decide_on: date | None = None
+    """The day on which it has to be decided whether it goes on; None while it has its time in its stage."""
+    extended: int = 0
+    """How often that day was put off in this stage."""
+
     @property
     def retired(self) -> bool:
         """Whether the pilot was ended."""

@@ -1,4 +1,4 @@
-"""What keeps delivery exact: messages and nudges, each once, and which processes carry them out."""
+"""What keeps delivery exact: messages, each once, and which processes carry them out."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -49,25 +49,6 @@ class OutboundMessageRow(Row, table=True):
     lease_until: datetime | None = instant()
 
 
-class NudgeRow(Row, table=True):
-    """A nudge that was sent: one row per pilot, kind, slot and person, so that neither a re-run nor a backfill nudges twice."""
-
-    __tablename__ = "nudge"
-    __table_args__ = (
-        ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
-        Index("ix_nudge_person", "workspace_id", "person_id", "slot"),
-    )
-    pilot_id: str = words(primary_key=True)
-    kind: str = words(primary_key=True)
-    slot: str = words(primary_key=True)
-    person_id: str = words(primary_key=True)
-    workspace_id: str = words()
-    sent_at: datetime = instant()
-    quiet_since: datetime = instant()
-    reply: str | None = words()
-    replied_at: datetime | None = instant()
-
-
 class SeenDeliveryRow(Row, table=True):
     """A Slack delivery that was carried out; its key makes a repeated one harmless."""
 
@@ -105,7 +86,6 @@ class LeaseRow(Row, table=True):
 
 
 MESSAGE: Final = table("outbound_message")
-NUDGE: Final = table("nudge")
 SEEN_DELIVERY: Final = table("seen_delivery")
 METHOD_PAUSE: Final = table("method_pause")
 HEARTBEAT: Final = table("heartbeat")

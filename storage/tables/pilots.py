@@ -20,6 +20,7 @@ class WorkspaceRow(Row, table=True):
     name: str = words()
     url: str = words()
     bot_user_id: str = words()
+    next_digest_at: datetime | None = instant()
 
 
 class PersonRow(Row, table=True):
@@ -47,6 +48,8 @@ class PilotRow(Row, table=True):
         partial("ix_pilot_next_nudge_at", "workspace_id", "next_nudge_at", where="next_nudge_at IS NOT NULL"),
         partial("ix_pilot_next_look_at", "workspace_id", "next_look_at", where="next_look_at IS NOT NULL"),
         Index("ix_pilot_workspace_id_owner_id", "workspace_id", "owner_id"),
+        Index("ix_pilot_workspace_id_stage_severity", "workspace_id", "stage", "severity"),
+        partial("ix_pilot_decide_on", "workspace_id", "decide_on", where="decide_on IS NOT NULL"),
     )
     id: str = words(primary_key=True)
     workspace_id: str = words()
@@ -70,6 +73,11 @@ class PilotRow(Row, table=True):
     hold: dict[str, Any] | None = Field(sa_type=Document)
     flags: int
     next_look_at: datetime | None = instant()
+    ready: bool
+    severity: int
+    stalled_since: datetime | None = instant()
+    decide_on: date | None = Field(sa_type=Date)
+    extended: int
 
 
 class HandoverRow(Row, table=True):
@@ -106,6 +114,7 @@ class StageMoveRow(Row, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
         UniqueConstraint("pilot_id", "number"),
+        Index("ix_stage_move_workspace_id_at", "workspace_id", "at"),
     )
     id: str = words(primary_key=True)
     workspace_id: str = words()

@@ -116,7 +116,7 @@ LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
         lambda tx: tx.playbooks.of_running_interviews(),
         "uq_interview_open",
     ),
-    "what a person was told": (lambda tx: tx.nudges.of_person(TEAM, "U", "S"), "ix_nudge_person"),
+    "what a person was told": (lambda tx: tx.notices.of_person(TEAM, "U", "S"), "ix_notice_person"),
     "the end of the record of one thing": (
         lambda tx: tx.audit.newest_of(TEAM, "pilot", "P", 20),
         "ix_audit_subject",

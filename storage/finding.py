@@ -1,0 +1,61 @@
+"""The queries behind a filtered list of pilots: one for a page, one for how many there are. It carries nothing out."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Float, Select, and_, bindparam, case, cast, func, not_, or_, select
+
+from bot.domain.pilots import RETIRED, Pilot
+from bot.domain.seeking import Shown, Sought
+from bot.domain.signals import Severity
+from storage.tables import PILOT as P
+
+_SHOWN: Final[dict[Shown, ColumnElement[bool]]] = {
+    Shown.STALLED: P.c.severity >= int(Severity.STALLED),
+    Shown.AT_RISK: P.c.severity >= int(Severity.AT_RISK),
+    Shown.READY: P.c.ready,
+    Shown.HELD: P.c.hold.is_not(None),
+    Shown.OPEN_AGAIN: P.c.flags > 0,
+}
+_SHARE: Final = case((P.c.required == 0, 1.0), else_=cast(P.c.in_place, Float) / P.c.required)
+"""How much of what its next gate asks for a pilot has; all of it, where that is nothing."""
+
+
+def page(sought: Sought, order: Sequence[str]) -> Select[Any]:
+    """Return the query for one page; it takes a workspace, an offset and a limit."""
+    places = {stage: number for number, stage in enumerate(order)}
+    stage = case(places, value=P.c.stage, else_=len(places)) if places else P.c.stage
+    return (
+        select(*(P.c[name] for name in Pilot.model_fields))
+        .where(_matches(sought))
+        .order_by(stage, _SHARE.desc(), P.c.name_key, P.c.name, P.c.id)
+        .offset(bindparam("offset_"))
+        .limit(bindparam("limit_"))
+    )
+
+
+def count(sought: Sought) -> Select[int]:
+    """Return the query for how many there are; it takes a workspace."""
+    return select(func.count()).select_from(P).where(_matches(sought))
+
+
+def _matches(sought: Sought) -> ColumnElement[bool]:
+    is_retired = P.c.stage == RETIRED
+    conditions = [P.c.workspace_id == bindparam("workspace_id_")]
+    conditions.append(is_retired if sought.shown is Shown.RETIRED else not_(is_retired))
+    if sought.shown in _SHOWN:
+        conditions.append(_SHOWN[sought.shown])
+    if sought.stage is not None:
+        conditions.append(P.c.stage == sought.stage)
+    if sought.owners is not None:
+        conditions.append(P.c.owner_id.in_(sorted(sought.owners)))
+    if sought.answerable is not None:
+        conditions.append(_answered_for_by(sought.answerable))
+    if sought.not_answerable is not None:
+        conditions.append(not_(_answered_for_by(sought.not_answerable)))
+    return and_(*conditions)
+
+
+def _answered_for_by(people: Iterable[str]) -> ColumnElement[bool]:
+    some = sorted(people)
+    return or_(P.c.owner_id.in_(some), P.c.champion_id.in_(some), P.c.registered_by.in_(some))
