@@ -16,6 +16,8 @@ class Shown(StrEnum):
     """Nothing is missing for the next gate."""
     HELD = "held"
     OPEN_AGAIN = "open_again"
+    TO_DECIDE = "to_decide"
+    """A day is set on which it has to be decided whether they go on."""
     RETIRED = "retired"
 
 
