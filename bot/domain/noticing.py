@@ -15,6 +15,7 @@ from bot.domain.handovers import HandoverState
 from bot.domain.matters import Matter, MatterKind, Tells
 from bot.domain.notices import Blocker
 from bot.domain.people import is_group
+from bot.domain.pilots import Pilot
 from bot.domain.readiness import ItemStanding, Standing
 from bot.domain.waivers import Waiver, WaiverState
 from bot.domain.watched import Facts, Role, expires_at
@@ -195,7 +196,10 @@ def _owner(facts: Facts) -> Iterator[Matter]:
 
 
 def _waivers(facts: Facts) -> Iterator[Matter]:
-    for waiver in facts.waivers:
+    latest = {
+        one.item_id: one for one in sorted(facts.waivers, key=lambda one: one.asked_at) if one.was_granted
+    }
+    for waiver in latest.values():
         item = facts.item(waiver.item_id)
         if item is None or not _is_needed(facts, waiver):
             continue
@@ -210,9 +214,18 @@ def _waivers(facts: Facts) -> Iterator[Matter]:
 
 
 def _is_needed(facts: Facts, waiver: Waiver) -> bool:
-    """Whether a risk is accepted and its item is still open."""
+    """Whether an accepted risk is still one: its item is open, and its day lies ahead or came in this stage.
+
+    What re-opens a gate is said as that.
+    """
     standing = facts.standing(waiver.item_id)
-    return waiver.state is WaiverState.GRANTED and standing is not None and not standing.settled
+    if standing is None or standing.settled or any(one.subject == waiver.item_id for one in facts.flags):
+        return False
+    if waiver.state is WaiverState.GRANTED:
+        return True
+    return waiver.state is WaiverState.LAPSED and waiver.until >= facts.calendar.day_of(
+        facts.pilot.stage_since
+    )
 
 
 def _evidence(facts: Facts) -> Iterator[Matter]:
@@ -245,14 +258,19 @@ def _which_is_first(one: tuple[datetime, ItemStanding]) -> tuple[datetime, str]:
 
 def _ready(facts: Facts) -> Iterator[Matter]:
     pilot = facts.pilot
-    blocking = any(facts.standings[one].blocks for one in facts.ahead if one in facts.standings)
-    if not facts.leads_on or blocking or facts.promotion or not facts.ahead:
+    if not is_ready(facts):
         return
     subject = f"{pilot.stage}:{pilot.last_change_at.isoformat()}"
     day = facts.calendar.day_of(pilot.last_change_at)
     yield _matter(facts, MatterKind.READY, pilot.id, subject, day).model_copy(
         update={"person_id": pilot.champion_id, "since": pilot.last_change_at}
     )
+
+
+def is_ready(facts: Facts) -> bool:
+    """Whether nothing that is required is missing for the next stage, and nobody has asked for the promotion."""
+    asked = [facts.standings[one] for one in facts.ahead if one in facts.standings]
+    return facts.leads_on and bool(asked) and not facts.promotion and not any(one.blocks for one in asked)
 
 
 def _bar(facts: Facts) -> Iterator[Matter]:
@@ -308,6 +326,11 @@ def _quiet(facts: Facts, others: Iterable[Matter], now: datetime) -> Iterator[Ma
         pilot.last_change_at.isoformat(),
         facts.calendar.day_of(quiet_from),
     ).model_copy(update={"since": pilot.last_change_at})
+
+
+def quiet_thing(pilot: Pilot) -> str:
+    """Return what identifies that nothing has moved since the last change."""
+    return f"{MatterKind.QUIET.value}:{pilot.last_change_at.isoformat()}"
 
 
 def waits_for_others(facts: Facts, now: datetime) -> bool:

@@ -1,0 +1,51 @@
+"""What it costs that a pilot stands still: whole weeks, and money where the playbook knows what its team costs in a week.
+
+Counted from when it was longer without a change than its stage allows, so that nobody is charged for waiting as planned.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.domain.answers import SETTLED, Answer
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import AnswerKind, Playbook
+from bot.domain.values import Frozen
+
+A_WEEK = timedelta(weeks=1)
+
+
+class Idle(Frozen):
+    """For how long a pilot has stood still, and what that cost."""
+
+    weeks: int
+    """Whole weeks beyond what its stage allows; at least one."""
+    rate: Decimal | None = None
+    """What its team costs in a week; None where nobody has said."""
+    currency: str = ""
+    """The currency of that, as an ISO 4217 code; empty where the answer named none."""
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What its team cost in these weeks."""
+        return None if self.rate is None else self.rate * self.weeks
+
+
+def idle(pilot: Pilot, playbook: Playbook, answers: Mapping[str, Answer], now: datetime) -> Idle | None:
+    """Return what it costs that a pilot stands still; None where it does not, and where that is meant."""
+    stage = playbook.stage(pilot.stage)
+    if pilot.retired or pilot.hold or stage is None or stage.quiet_after_days is None:
+        return None
+    weeks = (now - pilot.last_change_at - timedelta(days=stage.quiet_after_days)) // A_WEEK
+    if weeks < 1:
+        return None
+    rate, currency = _rate(playbook, answers)
+    return Idle(weeks=weeks, rate=rate, currency=currency)
+
+
+def _rate(playbook: Playbook, answers: Mapping[str, Answer]) -> tuple[Decimal | None, str]:
+    answer = answers.get(playbook.nudges.knows.team_cost or "")
+    value = answer.value if answer and answer.status in SETTLED else None
+    if value is None or value.kind is not AnswerKind.MONEY or value.number is None or value.number <= 0:
+        return None, ""
+    return value.number, value.unit
