@@ -6,29 +6,49 @@ and whoever stands on the next flight hears no sooner after the one before than 
 nobody is passed over, however long nobody looked. Who is on a rung and how they are told is not known here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set as AbstractSet
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from itertools import takewhile
+from typing import Final, NamedTuple
 
 from bot.domain.calendar import Calendar
 from bot.domain.matters import Rule, Tells
 
+NOBODY: Final[AbstractSet[Tells]] = frozenset()
 Heard = Mapping[int, datetime]
 """When each rung, by its number, was first queued for anybody."""
 
 
-def due(rule: Rule, day: date, heard: Heard, calendar: Calendar, now: datetime) -> int | None:
-    """Return the rung that is to be told now; None where nothing is. What was heard is never due again."""
-    climb = _Climb(rule, day, heard, calendar, _begun(calendar, now))
+def due(
+    rule: Rule,
+    day: date,
+    heard: Heard,
+    calendar: Calendar,
+    now: datetime,
+    absent: AbstractSet[Tells] = NOBODY,
+) -> int | None:
+    """Return the rung that is to be told now; None where nothing is. What was heard is never due again.
+
+    `absent` are those on the ladder of whom there is nobody, a sponsor who was never named, say: a rung for them alone is
+    passed over, and those after it hear as if it were not there.
+    """
+    climb = _Climb(rule, day, heard, calendar, _begun(calendar, now), absent)
     return next((number for number in climb.come() if climb.missing(number) <= 0), None)
 
 
-def next_at(rule: Rule, day: date, heard: Heard, calendar: Calendar, now: datetime) -> datetime | None:
+def next_at(
+    rule: Rule,
+    day: date,
+    heard: Heard,
+    calendar: Calendar,
+    now: datetime,
+    absent: AbstractSet[Tells] = NOBODY,
+) -> datetime | None:
     """Return the first instant after now at which `due` may say something else, once what it says now was queued."""
-    number = due(rule, day, heard, calendar, now)
+    number = due(rule, day, heard, calendar, now, absent)
     if number is not None:
         heard = {**heard, number: now}
-    climb = _Climb(rule, day, heard, calendar, _begun(calendar, now))
+    climb = _Climb(rule, day, heard, calendar, _begun(calendar, now), absent)
     if not climb.goes_on:
         return None
     at = calendar.start_of(max(climb.day_of(climb.following), climb.waits_until()))
@@ -49,6 +69,7 @@ class _Climb(NamedTuple):
     heard: Heard
     calendar: Calendar
     begun: date
+    absent: AbstractSet[Tells]
 
     @property
     def last(self) -> int:
@@ -56,30 +77,48 @@ class _Climb(NamedTuple):
         return max(self.heard, default=-1)
 
     @property
-    def following(self) -> int:
-        return self.last + 1
+    def ahead(self) -> list[int]:
+        """Return the rungs after the last one that was heard, without those that repeat and those of whom there is nobody."""
+        return [number for number in range(self.last + 1, self.listed) if self.tells(number)]
+
+    @property
+    def repeats(self) -> bool:
+        """Whether there is somebody for what follows after the last rung."""
+        return self.rule.again is not None and bool(self.tells(self.listed))
 
     @property
     def goes_on(self) -> bool:
         """Whether there is a rung after the last one that was heard."""
-        return self.following < len(self.rule.rungs) or self.rule.again is not None
+        return self.repeats or bool(self.ahead)
+
+    @property
+    def following(self) -> int:
+        """Return the rung after the last one that was heard, if it goes on."""
+        return next(iter(self.ahead), max(self.last + 1, self.listed))
+
+    @property
+    def listed(self) -> int:
+        return len(self.rule.rungs)
 
     def come(self) -> Iterator[int]:
         """Yield which rungs of the flight that goes on may be told: the latest repetition, then the latest of the others."""
         if not self.goes_on:
             return
-        listed, tells = len(self.rule.rungs), self.tells(self.following)
-        ahead = range(self.following, listed)
-        end = next((number for number in ahead if self.tells(number) != tells), listed)
-        again = self.rule.again
-        if again and end >= listed and set(again.tells) == tells:
-            passed = self.passed_since(self.day) - self.rule.rungs[-1].at
-            latest = listed - 1 + passed // again.every
-            while latest >= max(self.following, listed) and not self.has_come(latest):
-                latest -= 1  # only where what is repeated begins before the matter's day
-            if latest >= max(self.following, listed):
-                yield latest
-        yield from [number for number in ahead if number < end and self.has_come(number)][-1:]
+        flight = list(takewhile(lambda number: self.tells(number) == self.tells(self.following), self.ahead))
+        if self.repeats and flight == self.ahead and self.tells(self.listed) == self.tells(self.following):
+            yield from self.repeated()
+        yield from [number for number in flight if self.has_come(number)][-1:]
+
+    def repeated(self) -> Iterator[int]:
+        """Yield the latest repetition that has come."""
+        again, first, last = self.rule.again, max(self.following, self.listed), self.rule.rungs[-1].at
+        if again is None:
+            return
+        latest = self.listed - 1 + (self.passed_since(self.day) - last) // again.every
+        while latest >= first and not self.has_come(latest):
+            latest -= 1  # only where what is repeated begins before the matter's day
+        if latest >= first:
+            yield latest
 
     def missing(self, number: int) -> int:
         """Return how many working days have to pass before a rung may be told, after what was told before it."""
@@ -88,7 +127,7 @@ class _Climb(NamedTuple):
         between = 0
         if self.tells(self.following) != self.tells(self.last):
             between = self.rule.rung(self.following).at - self.rule.rung(self.last).at
-        elif self.rule.again and number >= len(self.rule.rungs):
+        elif self.rule.again and number >= self.listed:
             between = self.rule.again.every
         return between - self.passed_since(self.calendar.day_of(self.heard[self.last]))
 
@@ -113,5 +152,6 @@ class _Climb(NamedTuple):
     def passed_since(self, day: date) -> int:
         return self.calendar.working_days(day, self.begun)
 
-    def tells(self, number: int) -> set[Tells]:
-        return set(self.rule.rung(number).tells)
+    def tells(self, number: int) -> frozenset[Tells]:
+        """Return of whom there is somebody on a rung."""
+        return frozenset(self.rule.rung(number).tells) - self.absent

@@ -80,15 +80,23 @@ def looked(
     return told
 
 
-def followed(rule: Rule, day: date, calendar: Calendar, now: datetime, *, until: datetime) -> Told:
+def followed(
+    rule: Rule,
+    day: date,
+    calendar: Calendar,
+    now: datetime,
+    *,
+    until: datetime,
+    absent: frozenset[Tells] = frozenset(),
+) -> Told:
     """Return what is told when somebody looks exactly when there may be more to say."""
     heard: dict[int, datetime] = {}
     at: datetime | None = now
     while at is not None and at <= until:
-        number = ladder.due(rule, day, heard, calendar, at)
+        number = ladder.due(rule, day, heard, calendar, at, absent)
         if number is not None:
             heard[number] = at
-        after = ladder.next_at(rule, day, heard, calendar, at)
+        after = ladder.next_at(rule, day, heard, calendar, at, absent)
         assert after is None or after > at
         at = after
     return list(heard.items())
@@ -209,7 +217,7 @@ def test_everybody_on_the_ladder_hears_in_the_end(
 
 
 @settings(unhurried, max_examples=60)
-@given(rules(first=0), calendars(), st.integers(100, 1500))
+@given(rules(first=0), calendars(), st.integers(200, 1500))
 def test_what_nobody_looked_at_for_years_is_told_once_to_each(
     rule: Rule, calendar: Calendar, ago: int
 ) -> None:
@@ -220,6 +228,31 @@ def test_what_nobody_looked_at_for_years_is_told_once_to_each(
     order = flights(rule, listed)
     assert len(set(order)) == len(order)
     assert told[0][1] == now
+
+
+@settings(unhurried, max_examples=100)
+@given(rules(), days, calendars(), instants, st.sampled_from([Tells.SPONSOR, Tells.PERSON, Tells.CHANNEL]))
+def test_a_rung_of_whom_there_is_nobody_is_as_if_it_were_not_there(
+    rule: Rule, day: date, calendar: Calendar, now: datetime, absent: Tells
+) -> None:
+    left = [number for number, rung in enumerate(rule.rungs) if rung.tells != (absent,)]
+    assume(left and not (rule.again and rule.again.tells == (absent,)))
+    assume(rule.again is None or left[-1] == len(rule.rungs) - 1)  # or what is repeated would begin earlier
+    without = rule.model_copy(update={"rungs": tuple(rule.rungs[number] for number in left)})
+    until = now + 60 * DAY
+    told = followed(rule, day, calendar, now, until=until, absent=frozenset({absent}))
+    passed_over = len(rule.rungs) - len(left)
+    numbers = dict(enumerate(left))
+    assert told == [
+        (numbers.get(number, number + passed_over), at)
+        for number, at in followed(without, day, calendar, now, until=until)
+    ]
+
+
+def test_a_ladder_of_which_nobody_is_left_says_nothing() -> None:
+    everybody = frozenset(Tells)
+    assert ladder.due(LADDER, MONDAY, {}, OFFICE, at("2027-01-04T12:00"), everybody) is None
+    assert ladder.next_at(LADDER, MONDAY, {}, OFFICE, at("2027-01-04T12:00"), everybody) is None
 
 
 LADDER = rule(
