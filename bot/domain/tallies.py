@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.domain.readiness import Standing
+from bot.domain.pilots import Pilot
+from bot.domain.readiness import Standing, Verdict
+from bot.domain.signals import Severity
 from bot.domain.values import Frozen
 
 
@@ -20,6 +22,7 @@ class Measure(StrEnum):
     """Nothing required is missing for the next gate."""
     STALLED = "stalled"
     AT_RISK = "at_risk"
+    """At risk and not stalled yet: each pilot counts once."""
     HELD = "held"
     OPEN_AGAIN = "open_again"
 
@@ -30,7 +33,7 @@ class Counted(Frozen):
     stage: str
     measures: frozenset[Measure]
     items: Mapping[str, Standing]
-    """How each item stands that its next gate asks for."""
+    """How each item stands that its next gate asks for; one that is only announced is not counted yet."""
 
 
 class Cell(Frozen):
@@ -41,6 +44,25 @@ class Cell(Frozen):
     """The item's id; empty for measures."""
     standing: str
     """A Standing, or a Measure."""
+
+
+def count(pilot: Pilot, verdict: Verdict) -> Counted | None:
+    """Return what is counted of a pilot, by the verdict before its next gate; a retired one is not counted."""
+    if pilot.retired:
+        return None
+    holds = {
+        Measure.PILOTS: True,
+        Measure.READY: pilot.ready,
+        Measure.STALLED: pilot.severity >= Severity.STALLED,
+        Measure.AT_RISK: pilot.severity == Severity.AT_RISK,
+        Measure.HELD: pilot.hold is not None,
+        Measure.OPEN_AGAIN: pilot.flags > 0,
+    }
+    return Counted(
+        stage=pilot.stage,
+        measures=frozenset(measure for measure, held in holds.items() if held),
+        items={one.item.id: one.standing for one in verdict.items if one.counts},
+    )
 
 
 def cells(counted: Counted | None) -> Counter[Cell]:

@@ -20,7 +20,7 @@ from bot.domain.pilots import Pilot, Registration
 from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import Verdict, asked_by, verdict
 from bot.domain.waivers import day_of
-from bot.pilots import errors, known, messages
+from bot.pilots import counting, errors, known, messages
 from bot.pilots.situation import situation_of
 from prompts.english import join_words, mid_sentence
 from storage.ids import new_id
@@ -172,11 +172,18 @@ def changed(
             "next_nudge_at": None if pilot.retired or pilot.hold else next_nudge_of(desk, pilot),
             "required": standing.verdict.required,
             "in_place": standing.verdict.in_place,
+            "ready": counting.is_ready(standing.gate, standing.verdict),
         }
     )
     desk.tx.pilots.note_change(pilot)
+    counting.recount(desk, pilot, standing.verdict)
     _state_card(desk, Standing(pilot, standing.gate, standing.verdict), may_wait=card_may_wait)
     return pilot
+
+
+def count_again(desk: Desk, pilot: Pilot) -> None:
+    """Count a pilot about which something has changed that nobody did to it; whoever asks has locked it."""
+    counting.recount(desk, pilot, standing_of(desk, pilot).verdict)
 
 
 def next_nudge_of(desk: Desk, pilot: Pilot) -> datetime | None:

@@ -44,6 +44,8 @@ def look(desk: Desk, pilot_id: str) -> None:
     if len(stay) + len(new) != pilot.flags:
         desk.tx.pilots.set_flags(pilot.id, len(stay) + len(new))
     pilot = pilot.model_copy(update={"flags": len(stay) + len(new), "next_look_at": next_at})
+    if gone or new:
+        pilots.count_again(desk, pilot)
     ended = {one.id for one in gone}
     now = [one.model_copy(update={"cleared_at": desk.at.now}) if one.id in ended else one for one in before]
     if gone or new:

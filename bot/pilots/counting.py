@@ -1,0 +1,32 @@
+"""Keeps the counters of the portfolio true: what changes about a pilot changes them by the difference to what was counted before.
+
+Whoever counts has locked the pilot. Nothing here decides how a pilot stands; it is told.
+"""
+
+from bot.desk import Desk
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Gate
+from bot.domain.readiness import Verdict
+from bot.domain.tallies import count, difference
+
+
+def is_ready(gate: Gate | None, verdict: Verdict) -> bool:
+    """Whether nothing required is missing for a gate that leads on; upkeep and the end of the way lead nowhere."""
+    return gate is not None and gate.leads_on and verdict.ready
+
+
+def recount(desk: Desk, pilot: Pilot, verdict: Verdict) -> None:
+    """Count a pilot as it stands now, by the verdict before its next gate; nothing is written where nothing has changed."""
+    before, now = desk.tx.tallies.counted(pilot.id), count(pilot, verdict)
+    if now == before:
+        return
+    desk.tx.tallies.set_counted(pilot.workspace_id, pilot.id, now)
+    desk.tx.tallies.add(pilot.workspace_id, difference(before, now))
+
+
+def uncount(desk: Desk, pilot: Pilot) -> None:
+    """Count a pilot no more."""
+    before = desk.tx.tallies.counted(pilot.id)
+    if before is not None:
+        desk.tx.tallies.set_counted(pilot.workspace_id, pilot.id, None)
+        desk.tx.tallies.add(pilot.workspace_id, difference(before, None))
