@@ -16,6 +16,7 @@ from bot.domain.policies import PolicyStep, Procedure, TierPolicy
 from bot.domain.readiness import Verdict, verdict
 from prompts.english import counted, join_words
 from prompts.playbook_deciding import procedure_said, same_procedure, steps_said
+from prompts.playbook_ladders import ladder_said, rule_changes
 from prompts.problems import shown
 
 WORDING = frozenset(
@@ -53,7 +54,7 @@ def edits(before: Playbook, after: Playbook) -> list[Edit]:
         *_named("Policies", before.policies, after.policies),
         *_named("Checklists", before.checklists, after.checklists),
         *_questions(before, after),
-        *_scalars("Nudges", before.nudges, after.nudges, tuple(type(after.nudges).model_fields)),
+        *_reminders(before, after),
         *_named("Coaching", before.coaching.concerns, after.coaching.concerns),
         *_status_words(before, after),
         *_named("Framework", before.framework.steps, after.framework.steps),
@@ -77,6 +78,26 @@ def report(before: Playbook, after: Playbook) -> str:
 def _scalars(part: str, before: BaseModel, after: BaseModel, keys: Sequence[str]) -> Iterator[Edit]:
     for said in _changes(before, after, keys):
         yield Edit(part, DIFFERENT, said)
+
+
+def _reminders(before: Playbook, after: Playbook) -> Iterator[Edit]:
+    """Compare who hears of what; rules by what they are about."""
+    inside = ("knows", "leads", "weekly")
+    plain = [key for key in type(after.nudges).model_fields if key not in {*inside, "rules"}]
+    yield from _scalars("Nudges", before.nudges, after.nudges, plain)
+    for key in inside:
+        old, new = getattr(before.nudges, key), getattr(after.nudges, key)
+        for said in _changes(old, new, type(new).model_fields):
+            yield Edit("Nudges", DIFFERENT, f"{key}.{said}")
+    was, will = ({rule.about: rule for rule in book.nudges.rules} for book in (before, after))
+    for about, rule in will.items():
+        if about not in was:
+            yield Edit("Nudges", NEW, f"{about}: {ladder_said(rule)}")
+        elif changed := rule_changes(was[about], rule):
+            yield Edit("Nudges", DIFFERENT, f"{about}: {changed}")
+    yield from (Edit("Nudges", GONE, str(about)) for about in was if about not in will)
+    if [about for about in was if about in will] != [about for about in will if about in was]:
+        yield Edit("Nudges", DIFFERENT, "other kinds are the most urgent: the rules stand in another order")
 
 
 def _named(part: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Edit]:

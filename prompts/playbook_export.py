@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel
 
 from bot.domain.playbook import Item, Playbook
-from prompts import playbook_files as files, playbook_schema
+from prompts import playbook_files as files, playbook_nudges, playbook_schema
 
 WIDTH = 110
 BETWEEN = ", "
@@ -24,6 +24,8 @@ _INEXACT = re.compile(
     r"^\s|\s$|[ \t]\n|\n[ \t]|[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]"
 )
 """Line ends of other systems, white space at the edges and what does not print: YAML keeps those only when escaped."""
+_UNSAID: dict[str, Any] = {playbook_nudges.KNOWS: {}, playbook_nudges.RULES: []}
+"""What nudges.yaml says where there is none; a file that says nothing of it would have ours."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -86,8 +88,10 @@ def _named(playbook: Playbook) -> Iterable[tuple[str, BaseModel]]:
 def _yaml(name: str, form: BaseModel) -> str:
     """Return a file's text; what is as it would be anyway is left out, except where a file would be left empty."""
     content = form.model_dump(mode="python", exclude_defaults=True)
-    if name in {files.NUDGES, files.FRAMEWORK, files.COACHING} and not content:
+    if name in {files.FRAMEWORK, files.COACHING} and not content:
         content = form.model_dump(mode="python")
+    if name == files.NUDGES:
+        content |= {key: none for key, none in _UNSAID.items() if key not in content}
     return yaml.dump(
         _plain(content),
         Dumper=_Dumper,

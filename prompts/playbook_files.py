@@ -42,6 +42,8 @@ STAGES, GATES, POLICIES, NUDGES, COACHING, FRAMEWORK, POSTURE, CHECKLISTS = (
 )  # fmt: skip
 INSTEAD = (POLICIES, NUDGES, COACHING, FRAMEWORK, POSTURE)
 """Files that a playbook of one's own may leave out; ours stand in for them, as far as they fit."""
+OUR_RULES = f"the {playbook_nudges.RULES} of {NUDGES}"
+"""What else may be left out, inside a file."""
 _NOTHING: dict[str, dict[str, Any]] = {POLICIES: {}, FRAMEWORK: {}, POSTURE: {"areas": []}}
 MOST_CHECKLISTS = 200
 
@@ -128,7 +130,7 @@ def left_out(folder: Path, playbook: Playbook) -> list[str]:
     used = {POLICIES: playbook.policies, POSTURE: playbook.posture}
     missing = [name for name in INSTEAD if not (folder / name).exists() and used.get(name, True)]
     if NUDGES not in missing and playbook_nudges.RULES in playbook_nudges.unsaid(_file(folder, NUDGES)):
-        missing.append(f"the {playbook_nudges.RULES} of {NUDGES}")
+        missing.append(OUR_RULES)
     return missing
 
 

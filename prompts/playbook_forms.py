@@ -122,9 +122,18 @@ def _wanted(form: type[BaseModel], place: Place) -> str:
 def _list_of(inner: Any, info: FieldInfo) -> str:
     least = next((rule.min_length for rule in info.metadata if isinstance(rule, MinLen)), 0)
     most = next((rule.max_length for rule in info.metadata if isinstance(rule, MaxLen)), 0)
-    what = "entries" if isinstance(inner, type) and issubclass(inner, BaseModel) else "texts"
+    what = _many(inner)
     limits = (f", at least {in_words(least)}" if least else "") + (f", at most {most}" if most else "")
     return f"a list of {what}{limits}"
+
+
+def _many(inner: Any) -> str:
+    """Return what a list is made of."""
+    if typing.get_origin(inner) is typing.Annotated:
+        inner = typing.get_args(inner)[0]
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        return "entries"
+    return {int: "whole numbers", date: "days such as 2026-12-31"}.get(inner, "texts")
 
 
 def _kind_at(form: type[BaseModel], place: Place) -> Any:

@@ -10,6 +10,8 @@ from bot.domain.playbook import AnswerKind, Gate, Playbook, Stage
 from bot.domain.policies import Policy
 from prompts.english import counted, join_words, short_day
 from prompts.playbook_deciding import decided, people_said, policy_said
+from prompts.playbook_files import NUDGES, OUR_RULES
+from prompts.playbook_ladders import odd_rules, reminders_said
 
 _MOST_LISTED = 8
 
@@ -28,7 +30,7 @@ def summary(playbook: Playbook, today: date, *, instead: Sequence[str] = ()) -> 
     lines += _part("Roles", _roles(playbook))
     lines += _part("Announced", _announced(playbook, today))
     lines += _part("Also", _also(playbook, instead))
-    lines += _part("Worth a look", notes(playbook, today))
+    lines += _part("Worth a look", notes(playbook, today, instead=instead))
     return "\n".join(lines)
 
 
@@ -95,12 +97,13 @@ def _also(playbook: Playbook, instead: Sequence[str]) -> Iterator[str]:
         f"{counted(count, 'question')} in {counted(len(playbook.checklists), 'checklist')}; the coach listens for "
         f"{concerns}; {areas}"
     )
+    yield reminders_said(playbook.nudges)
     if instead:
         yield f"{join_words(list(instead))} {'is' if len(instead) == 1 else 'are'} not there: ours stand in"
 
 
-def notes(playbook: Playbook, today: date) -> Iterator[str]:
-    """Say what is allowed and probably not meant."""
+def notes(playbook: Playbook, today: date, *, instead: Sequence[str] = ()) -> Iterator[str]:
+    """Say what is allowed and probably not meant; not of rules that are ours."""
     used = {name for gate in playbook.gates for name in gate.checklists}
     for one in playbook.checklists:
         if one.id not in used:
@@ -118,6 +121,8 @@ def notes(playbook: Playbook, today: date) -> Iterator[str]:
         if gate.leads_on and not critical:
             yield f"nothing at the gate {gate.id} is critical, so every pilot may pass it"
     yield from _odd_policies(playbook)
+    if not {NUDGES, OUR_RULES} & {*instead}:
+        yield from odd_rules(playbook)
 
 
 def _odd_policies(playbook: Playbook) -> Iterator[str]:

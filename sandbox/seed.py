@@ -46,6 +46,7 @@ SECURITY_REVIEWERS = "S0SECURITY"
 FINANCE_PARTNERS = "S0FINANCEP"
 OPERATIONS = "S0OPERATIO"
 RISK_OFFICE = "S0RISKOFFI"
+PORTFOLIO_LEADS = "S0PORTLEAD"
 
 BOT_ID = "B0PREFLIGT"
 CONTOSO_BOT_ID = "B0PREFLCON"
@@ -125,6 +126,7 @@ def seed_workspace(state: State, app: AppConfig | None = None) -> None:
     _add_usergroup(state, FINANCE_PARTNERS, "finance-partners", "Finance partners", [TOMAS, LENA])
     _add_usergroup(state, OPERATIONS, "operations", "Operations", [SAM, JONAS])
     _add_usergroup(state, RISK_OFFICE, "risk-office", "Risk office", [LENA, SAM])
+    _add_usergroup(state, PORTFOLIO_LEADS, "portfolio-leads", "Portfolio leads", [LENA])
 
 
 def user_record(state: State, team_id: str, person: Person) -> Json:

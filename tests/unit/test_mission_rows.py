@@ -101,7 +101,7 @@ ROWS = [
     Row("operations brought along", "company.operations", "people-affected operations-briefed"),
     Row("the bar set and held", "company.bar", "success-bar bar-moved"),
     # The hidden cost of a stall
-    Row("weeks idle", "standstill.weeks", "decision-date"),
+    Row("weeks idle", "standstill.weeks", "decision-date team-cost"),
     Row("outcomes delayed", "standstill.delay", "value"),
     Row("work duplicated", "standstill.twice", "decision-date"),
     Row("trust lost", "standstill.trust", "recovery edge-cases adoption"),
@@ -109,7 +109,7 @@ ROWS = [
 
 STEPS = {
     "business-goals": "problem scope value recovery champion sponsor proposed-owner people-affected",
-    "success-metrics": "success-bar must-not-worsen cost-model break-even decision-date bar-moved",
+    "success-metrics": "success-bar must-not-worsen cost-model break-even team-cost decision-date bar-moved",
     "integration-planning": "scale-needs data-access integration security",
     "development": "fallback guardrails rollback change-control shortcuts operations-briefed release-plan audit-trail replaceable",
     "testing": (

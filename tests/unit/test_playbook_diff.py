@@ -188,7 +188,7 @@ def test_what_is_probably_not_meant_is_worth_a_look_and_no_mistake(folder: Path)
     edit(
         folder, "checklists/basics.yaml", "evidence: a name", "evidence: a name\n    enforce_from: 2020-01-01"
     )
-    said = list(notes(playbook_files.load(folder), date(2026, 11, 20)))
+    said = list(notes(playbook_files.load(folder), date(2026, 11, 20), instead=["nudges.yaml"]))
     assert said == [
         "no gate asks for the checklist spare",
         "rollback has a unit, which the kind status does not show",

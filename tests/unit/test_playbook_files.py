@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from bot.domain.playbook import Knows
 from prompts import playbook_files
 from prompts.marked_yaml import MOST_BYTES, Marked, parse
 from prompts.problems import MOST_SHOWN, PlaybookInvalid, Problem
@@ -30,7 +31,7 @@ def test_a_good_folder_is_a_playbook(folder: Path) -> None:
 def test_nudges_and_coaching_may_be_left_out_and_ours_stand_in(folder: Path) -> None:
     playbook, ours = playbook_files.load(folder), playbook_files.load(playbook_files.DEFAULT_FOLDER)
     assert playbook_files.left_out(folder, playbook) == ["nudges.yaml", "coaching.yaml", "framework.yaml"]
-    assert playbook.nudges == ours.nudges
+    assert playbook.nudges == ours.nudges.model_copy(update={"knows": Knows()})
     assert playbook.coaching == ours.coaching
     (folder / "nudges.yaml").write_text("from_hour: 8\n")
     assert playbook_files.load(folder).nudges.from_hour == 8

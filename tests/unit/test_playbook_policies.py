@@ -273,7 +273,7 @@ def test_the_schema_completes_policies_roles_and_changes() -> None:
 
 
 def test_the_summary_says_who_decides_each_gate_how_many_and_in_which_order(folder: Path) -> None:
-    said = summary(playbook_files.load(folder), date(2026, 11, 20)).splitlines()
+    said = summary(playbook_files.load(folder), date(2026, 11, 20), instead=["nudges.yaml"]).splitlines()
     assert "Tiers      Normal, High" in said
     assert any(line.startswith("  Launch ") and line.endswith("policy one (high: two)") for line in said)
     assert "  one  the security reviewers; closes after 5" in said
@@ -305,7 +305,7 @@ def test_what_never_comes_into_play_is_worth_a_look(folder: Path) -> None:
         "    to_stage: production\n    checklists: [basics]",
         "    to_stage: production\n    checklists: [other]",
     )
-    assert list(notes(playbook_files.load(folder), NOW.date())) == [
+    assert list(notes(playbook_files.load(folder), NOW.date(), instead=["nudges.yaml"])) == [
         "no gate uses the policy spare",
         "spare: the fallback is the role that decides anyway",
         "two: a request closes after 5 working days, before the fallback may step in",
