@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from bot.domain.playbook import Playbook
-from prompts import markdown, playbook_files
+from prompts import html, markdown, playbook_files
 from prompts.words import Templates, Words
 
 
@@ -46,6 +46,10 @@ class Library:
     def markdown(self, template: str, /, **facts: Any) -> str:
         """Return the Markdown file that a template ("portfolio/report") makes of these facts."""
         return markdown.rendered(self.templates.folder, f"{template}.md.jinja", facts)
+
+    def html(self, template: str, /, **facts: Any) -> str:
+        """Return the HTML file that a template ("portfolio/report") makes of these facts."""
+        return html.rendered(self.templates.folder, f"{template}.html.jinja", facts)
 
 
 @cache

@@ -62,14 +62,16 @@ def address(url: str) -> Markdown:
     line = one_line(url)
     if _ADDRESS.fullmatch(line) is None:
         return Markdown(escape(line))
-    if not _names_its_host(line):
+    if not leads_where_it_says(line):
         return Markdown(_plain(line))
     there = line.removesuffix(GONE)
     return Markdown(f"<{there}>" if there == line else f"<{there}> (deleted)")
 
 
-def _names_its_host(url: str) -> bool:
-    """Whether the host is plain to see: no name before it, no letters that look like others, no backslash."""
+def leads_where_it_says(url: str) -> bool:
+    """Whether it is an address whose host is plain to see: no name before it, no letters that look like others, no backslash."""
+    if _ADDRESS.fullmatch(url) is None:
+        return False
     try:
         parts = urlsplit(url)
         _ = parts.port

@@ -5,7 +5,7 @@ so that no reader rounds them; instants are ISO 8601 in UTC; days are ISO dates.
 """
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from bot.domain.answers import Status
 from bot.domain.handovers import OwnerState
@@ -16,7 +16,7 @@ from bot.domain.steps import Footing
 from bot.domain.values import Frozen, Instant
 from bot.domain.waivers import WaiverState
 
-VERSION = 1
+VERSION: Final = 1
 
 
 class Who(Frozen):

@@ -3,15 +3,16 @@
 Gathers facts and hands them to the template; changes nothing. Names stand in it as names, because a file shows no mentions.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.desk import Desk
 from bot.domain.actions import Action
 from bot.domain.answers import Answer, Value
 from bot.domain.asks import Ask
 from bot.domain.handovers import Handover, ownership
+from bot.domain.moves import StageMove
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Gate, Item
@@ -22,6 +23,8 @@ from bot.domain.waivers import Waiver
 from bot.interview import shown
 from bot.pilots import workflow as pilots
 from bot.pilots.messages import stage_title, tier_of
+from bot.portfolio.exported import PilotLine
+from bot.portfolio.exporting import lines_of
 from prompts.values import Saying, value_in_words
 
 Names = Mapping[str, str]
@@ -101,37 +104,72 @@ def order(desk: Desk, pilot_id: str) -> Order:
 
 def report(desk: Desk, pilot_id: str, groups: Names) -> File:
     """Return the report of a pilot; `groups` are the names of user groups, which only Slack knows."""
+    told = gathered(desk, pilot_id, groups)
+    content = desk.library.markdown("portfolio/report", **facts_of(desk, told))
+    return File(name=f"{slug(told.pilot.name)}-readiness.md", title=told.pilot.name, content=content)
+
+
+class Gathered(NamedTuple):
+    """Everything that is told of a pilot."""
+
+    pilot: Pilot
+    line: PilotLine
+    standing: pilots.Standing
+    sections: list[Section]
+    history: Mapping[str, list[Answer]]
+    waivers: Sequence[Waiver]
+    moves: Sequence[StageMove]
+    named: Names
+
+
+def gathered(desk: Desk, pilot_id: str, groups: Names) -> Gathered:
+    """Look up everything that is told of a pilot."""
     pilot = pilots.get(desk, pilot_id)
     found = pilots.standing_of(desk, pilot)
     history = _history(desk, pilot)
+    moves = desk.tx.moves.of_pilot(pilot.id)
+    named = _names(desk, pilot, history, moves, groups)
+    (line,) = lines_of(desk, [pilot], groups)
+    return Gathered(
+        pilot=pilot,
+        line=line,
+        standing=found,
+        sections=_sections(desk, pilot, found.gate, history, named),
+        history=history,
+        waivers=desk.tx.waivers.all_of_pilot(pilot.id),
+        moves=moves,
+        named=named,
+    )
+
+
+def facts_of(desk: Desk, told: Gathered) -> dict[str, Any]:
+    """Return what the templates of a report are told."""
+    pilot, gate, named = told.pilot, told.standing.gate, told.named
     current = desk.tx.answers.current(pilot.id)
-    named = _names(desk, pilot, history, groups)
-    sections = _sections(desk, pilot, found.gate, history, named)
     owner = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
     accepted = desk.tx.handovers.accepted_of(pilot.id) if owner.accepted_at else None
-    content = desk.library.markdown(
-        "portfolio/report",
-        pilot=pilot,
-        stage=stage_title(desk.library, pilot.stage),
-        gate=found.gate,
-        to_stage=stage_title(desk.library, found.gate.to_stage) if found.gate else None,
-        verdict=found.verdict,
-        champion=named.get(pilot.champion_id, pilot.champion_id),
-        owner=named.get(pilot.owner_id, pilot.owner_id),
-        ownership=owner,
-        next_owner=named.get(owner.next_id, owner.next_id) if owner.next_id else "",
-        handover=accepted,
-        contact=_contact(accepted, named) if accepted else "",
-        tier=tier_of(desk.library, pilot),
-        sections=sections,
-        areas=posture(desk.playbook, current, desk.at.now),
-        steps=steps_taken(desk.playbook, pilot.stage, current, desk.at.now),
-        waivers=[_told(desk, one, named) for one in desk.tx.waivers.all_of_pilot(pilot.id)],
-        gone=_gone(desk, history, named),
-        now=desk.at.now,
-        version=desk.playbook.version,
-    )
-    return File(name=f"{_slug(pilot.name)}-readiness.md", title=pilot.name, content=content)
+    return {
+        "pilot": pilot,
+        "line": told.line,
+        "stage": told.line.stage.title,
+        "gate": gate,
+        "to_stage": stage_title(desk.library, gate.to_stage) if gate else None,
+        "verdict": told.standing.verdict,
+        "champion": named.get(pilot.champion_id, pilot.champion_id),
+        "owner": named.get(pilot.owner_id, pilot.owner_id),
+        "ownership": owner,
+        "next_owner": named.get(owner.next_id, owner.next_id) if owner.next_id else "",
+        "handover": accepted,
+        "contact": _contact(accepted, named) if accepted else "",
+        "tier": tier_of(desk.library, pilot),
+        "sections": told.sections,
+        "areas": posture(desk.playbook, current, desk.at.now),
+        "steps": steps_taken(desk.playbook, pilot.stage, current, desk.at.now),
+        "waivers": [_told(desk, one, named) for one in told.waivers],
+        "gone": _gone(desk, told.history, named),
+        "now": desk.at.now,
+        "version": desk.playbook.version,
+    }
 
 
 def _contact(accepted: Handover, named: Names) -> str:
@@ -219,8 +257,11 @@ def _gone(desk: Desk, history: Mapping[str, list[Answer]], named: Names) -> list
     ]
 
 
-def _names(desk: Desk, pilot: Pilot, history: Mapping[str, list[Answer]], groups: Names) -> dict[str, str]:
+def _names(
+    desk: Desk, pilot: Pilot, history: Mapping[str, list[Answer]], moves: Iterable[StageMove], groups: Names
+) -> dict[str, str]:
     ids = {
+        *(move.by for move in moves),
         pilot.champion_id,
         pilot.owner_id,
         *_ids_of(answer for some in history.values() for answer in some),
@@ -231,9 +272,9 @@ def _names(desk: Desk, pilot: Pilot, history: Mapping[str, list[Answer]], groups
         ids |= {one for one in (handover.to_id, handover.contact_id) if one}
     for waiver in desk.tx.waivers.all_of_pilot(pilot.id):
         ids |= {one for one in (waiver.asked_by, waiver.decided_by, waiver.ended_by) if one}
-    people = (desk.tx.people.get(pilot.workspace_id, one) for one in ids if not is_group(one))
+    people = desk.tx.people.some(pilot.workspace_id, (one for one in ids if not is_group(one)))
     return {group_id: f"@{handle}" for group_id, handle in groups.items()} | {
-        person.user_id: person.name for person in people if person
+        user_id: person.name for user_id, person in people.items() if person.name
     }
 
 
@@ -246,7 +287,7 @@ def _ids_of(answers: Iterable[Answer]) -> set[str]:
     return found
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
     """Return a pilot's name as a file's name: letters and digits of any script, dashes between."""
     kept = "".join(character if character.isalnum() else " " for character in name.casefold())
     return "-".join(kept.split())[:60] or "pilot"
