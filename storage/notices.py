@@ -23,6 +23,7 @@ _WAITING_FOR: Final = select(*_COLUMNS).where(_HERE, _PERSON, UNTOLD_NOTICE).ord
 _OF_PERSON: Final = (
     select(*_COLUMNS).where(_HERE, _PERSON, N.c.slot == bindparam("slot_")).order_by(N.c.day, *_ORDER)
 )
+_OPEN_OF_PERSON: Final = select(*_COLUMNS).where(_HERE, _PERSON, OPEN_NOTICE, N.c.slot.is_not(None))
 _OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(*_ORDER)
 _OPEN_OF_PILOT: Final = _OF_PILOT.where(OPEN_NOTICE)
 _OF_THING: Final = select(*_COLUMNS).where(_PILOT, _THING).order_by(N.c.rung, N.c.person_id)
@@ -58,6 +59,11 @@ class Notices(Repository):
         """Return what a person was told in one slot, the oldest day first."""
         values = {"workspace_id_": workspace_id, "person_id_": person_id, "slot_": slot}
         return _all(self._tx.execute(_OF_PERSON, values))
+
+    def open_of_person(self, workspace_id: str, person_id: str) -> list[Notice]:
+        """Return what a person was told with which nothing was done yet, in no order."""
+        values = {"workspace_id_": workspace_id, "person_id_": person_id}
+        return _all(self._tx.execute(_OPEN_OF_PERSON, values))
 
     def of_thing(self, pilot_id: str, thing: str) -> list[Notice]:
         """Return who is to hear of a matter, or heard, rung by rung."""
