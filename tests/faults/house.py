@@ -87,6 +87,8 @@ class House:
             "PORT": "0",
             "PREFLIGHT_LOG_LEVEL": "WARNING",
         }
+        if self.sandbox.state.clock.path:
+            environment["PREFLIGHT_CLOCK"] = str(self.sandbox.state.clock.path)
         with (self.folder / "preflight.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -194,23 +196,28 @@ class House:
         assert set(self.answered) <= acknowledged
         with Store.open(self.database_url) as store:
             recorded = store.read_sync(_recorded_answers)
-            messages = store.read_sync(_all_messages)
         counted = Counter(recorded)
         assert set(counted) >= acknowledged, "an acknowledged answer is missing"
         assert set(counted.values()) == {1}, "an answer was recorded twice"
-        shown = Counter(_key_of(message) for message in self._of_the_bot())
-        wanted = {key: text for key, text, _ in messages}
-        expected = Counter(list(wanted))
-        assert expected == shown, f"not shown: {expected - shown}; not called for: {shown - expected}"
-        for message in self._of_the_bot():
-            assert message["text"] == wanted[_key_of(message)]
-        assert all(failed is None for _, _, failed in messages)
-        counts = Counter(answers=len(counted), messages=len(messages))
+        counts = Counter(answers=len(counted), messages=self.messages_are_there_once())
         if self.kills:
             counts["kills"] = self.kills
         reads = [call for call in self.sandbox.driver.calls() if call.name.startswith("conversations.")]
         counts["look-ups"] = sum(call.name.endswith(("replies", "history")) for call in reads)
         return counts
+
+    def messages_are_there_once(self) -> int:
+        """Check that Slack shows every message that the rows hold, each once and as they say; return how many there are."""
+        with Store.open(self.database_url) as store:
+            messages = store.read_sync(_all_messages)
+        shown = Counter(_key_of(message) for message in self.of_the_bot())
+        wanted = {key: text for key, text, _ in messages}
+        expected = Counter(list(wanted))
+        assert expected == shown, f"not shown: {expected - shown}; not called for: {shown - expected}"
+        for message in self.of_the_bot():
+            assert message["text"] == wanted[_key_of(message)]
+        assert all(failed is None for _, _, failed in messages)
+        return len(messages)
 
     def acknowledged_answers(self) -> Iterable[str]:
         """The timestamps of the answers whose delivery Preflight acknowledged."""
@@ -220,7 +227,7 @@ class House:
             if answers and event.get("thread_ts") and "subtype" not in event:
                 yield event["ts"]
 
-    def _of_the_bot(self) -> list[dict[str, Any]]:
+    def of_the_bot(self) -> list[dict[str, Any]]:
         driver, found = self.sandbox.driver, []
         for channel_id in list(self.sandbox.state.channels):
             for message in driver.messages(channel_id):
@@ -275,9 +282,9 @@ def _text_in(body: Any) -> str:
 
 
 @contextlib.asynccontextmanager
-async def house(folder: Path, database_url: str) -> AsyncIterator[House]:
+async def house(folder: Path, database_url: str, clock: Clock | None = None) -> AsyncIterator[House]:
     """A sandbox with Slack's own limits on posts, and no process of Preflight yet."""
-    async with running_sandbox(clock=Clock(), timings=TIMINGS) as sandbox:
+    async with running_sandbox(clock=clock or Clock(), timings=TIMINGS) as sandbox:
         for number in range(CHANNELS):
             seed.add_channel(
                 sandbox.state,
