@@ -73,8 +73,8 @@ class _Climb(NamedTuple):
 
     @property
     def last(self) -> int:
-        """Return the last rung that was heard; -1 where none was."""
-        return max(self.heard, default=-1)
+        """Return the last rung that was heard; -1 where none was. Numbers below zero are reminders on no rung."""
+        return max((number for number in self.heard if number >= 0), default=-1)
 
     @property
     def ahead(self) -> list[int]:
@@ -122,7 +122,7 @@ class _Climb(NamedTuple):
 
     def missing(self, number: int) -> int:
         """Return how many working days have to pass before a rung may be told, after what was told before it."""
-        if not self.heard:
+        if self.last < 0:
             return 0
         between = 0
         if self.tells(self.following) != self.tells(self.last):

@@ -311,6 +311,16 @@ def test_what_is_repeated_keeps_its_distance_when_one_was_late() -> None:
     assert ladder.due(weekly, MONDAY, heard, OFFICE, at("2026-12-11T09:00")) == 2
 
 
+def test_what_was_told_again_because_somebody_put_it_off_is_on_no_rung() -> None:
+    again = {-1: at("2026-11-25T09:00"), -2: at("2026-11-26T09:00")}
+    for heard in ({}, {0: at("2026-11-23T09:00")}):
+        for now in (at("2026-11-27T12:00"), at("2026-12-10T12:00")):
+            for answer in (ladder.due, ladder.next_at):
+                assert answer(LADDER, MONDAY, heard | again, OFFICE, now) == answer(
+                    LADDER, MONDAY, heard, OFFICE, now
+                )
+
+
 def test_a_due_date_on_a_weekend_is_spoken_of_on_working_days() -> None:
     due_on = rule((-1, Tells.PERSON), (0, Tells.PERSON), (1, Tells.OWNER))
     told = followed(due_on, date(2026, 11, 22), OFFICE, at("2026-11-16T15:00"), until=at("2027-01-01T00:00"))
