@@ -38,7 +38,8 @@ def leads_said(leads: Leads) -> str:
     named += [counted(len(leads.people), "person", "people")] if leads.people else []
     if not named:
         return "everybody sees"
-    return f"{join_words(named)} {'sees' if leads.group or len(leads.people) == 1 else 'see'}"
+    alone = len(named) == 1 and len(leads.people) < 2
+    return f"{join_words(named)} {'sees' if alone else 'see'}"
 
 
 def ladder_said(rule: Rule) -> str:

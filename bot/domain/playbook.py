@@ -351,14 +351,14 @@ class NudgeRhythm(Frozen):
     """Working days after which an interview that nobody goes on with counts as idle."""
     soon_days: int = Field(default=10, ge=1, le=60)
     """How many working days ahead answers that grow old are spoken of."""
-    rules: tuple[Rule, ...] = ()
-    """Who hears of what, when, in which words; what stands first is the most urgent."""
     knows: Knows = Knows()
     """Which answers tell the sponsor, the bar, the day of decision and the cost of the team."""
     leads: Leads = Leads()
     """Who leads the portfolio."""
     weekly: WeeklyDigest = WeeklyDigest()
     """When the portfolio channel hears of the week."""
+    rules: tuple[Rule, ...] = ()
+    """Who hears of what, when, in which words; what stands first is the most urgent."""
 
     @model_validator(mode="before")
     @classmethod
