@@ -34,8 +34,9 @@ from bot.interview import listeners as interview
 from bot.metrics import Counters
 from bot.minutes import Chore
 from bot.nudges import awaited, listeners as nudges, rounds, workflow as nudging
+from bot.orphans import listeners as orphans, workflow as orphaned
 from bot.pilots import listeners as pilots
-from bot.portfolio import listeners as portfolio
+from bot.portfolio import homes, listeners as portfolio
 from bot.posture import listeners as posture
 from bot.reopening import presence, workflow as reopening
 from bot.review import binding, listeners as review, reminding, requesting
@@ -64,6 +65,7 @@ REACTIONS: tuple[Reaction, ...] = (
     handing_over.follow,
     binding.follow,
     reopening.look,
+    orphaned.follow,
     awaited.follow,
 )
 """What follows from every change of a pilot, in this order."""
@@ -85,6 +87,7 @@ FEATURES = (
     review,
     waivers,
     stages,
+    orphans,
     nudges,
     portfolio,
 )
@@ -161,10 +164,13 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         people = Directory(store, slack, clock)
         front = Front(office, slack, people)
         router = Router()
+        people.when_left_or_back(partial(presence.on_left_or_back, front))
         for feature in FEATURES:
             feature.register(router, front)
+        home_tabs = homes.Homes(front)
+        home_tabs.register(router)
+        stack.push_async_callback(home_tabs.stop)
         router.person_changed(people.on_person_changed)
-        people.when_left_or_back(partial(presence.on_left_or_back, front))
         for ending in ("app_uninstalled", "tokens_revoked"):
             router.event(ending, _on_leaving)
         router.membership_changed(partial(_on_membership, office, identity))
@@ -174,6 +180,7 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
             engine.every_minute(name, partial(minutes.do, office, chore))
         engine.every_minute("people", presence.RollCall(front).go_on)
         engine.every_minute("reminders", partial(rounds.go_on, front))
+        engine.every_minute("home tabs", home_tabs.go_on)
         for workspace in await store.read(lambda tx: tx.workspaces.all()):
             at = office.own_occasion(workspace.workspace_id)
             await office.carry_out(reopening.look_at_all, at)

@@ -54,9 +54,13 @@ async def on_handed_over(front: Front, form: FormSubmission) -> FormAnswer | Non
 
 
 async def on_accept(front: Front, click: ButtonClick) -> None:
+    await open_accept_form(front, click, click.value)
+
+
+async def open_accept_form(front: Front, click: ButtonClick, handover_id: str) -> None:
     """Ask for the runbook and the rest, but only whoever may accept, so that nobody writes it in vain."""
-    at, group = await _before_answering(front, click, click.value)
-    pilot, found = await front.office.look_up(workflow.may_answer, at, click.value, group)
+    at, group = await _before_answering(front, click, handover_id)
+    pilot, found = await front.office.look_up(workflow.may_answer, at, handover_id, group)
     choices = await groups.choices(front, click.workspace_id)
     today = await front.office.look_up(workflow.today, at)
     form = forms.accept_form(front.office.library, pilot, found, choices, today)

@@ -89,6 +89,21 @@ def propose(
     if stays:
         pilots.show_card(desk, pilot)
         return None
+    return _ask(desk, pilot, owner, to_id, note)
+
+
+def offer(desk: Desk, pilot_id: str) -> Handover:
+    """Propose oneself for a pilot whose owner is missed; that needs no part in it. Who was asked before need not answer."""
+    pilot = pilots.get_active(desk, pilot_id)
+    pilots.check_member(desk, errors.CannotOwn)
+    waiting = desk.tx.handovers.proposed_of(pilot.id)
+    if waiting:
+        _supersede(desk, pilot, waiting, Ended.SOMEBODY_ELSE)
+    owner = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
+    return _ask(desk, pilot, owner, desk.at.actor_id, "")
+
+
+def _ask(desk: Desk, pilot: Pilot, owner: Ownership, to_id: str, note: str) -> Handover:
     new = _keep(desk, pilot, to_id, note, desk.at.actor_id)
     if not owner.accepted_at:
         desk.tx.pilots.set_owner(pilot.id, to_id, None)

@@ -45,6 +45,14 @@ def acceptance(
     ]
 
 
+def championship(desk: Desk, pilot: Pilot) -> list[tuple[Item, Reading]]:
+    """Return what a new champion says about the items that are known from who champions a pilot; nothing that is doubted."""
+    items = [item for checklist in desk.playbook.checklists for item in checklist.items]
+    found = [item for item in items if item.known_from is Fact.CHAMPION]
+    readings = [(item, _named(desk, pilot, item, pilot.champion_id)) for item in found]
+    return [(item, reading) for item, reading in readings if reading.concern is None]
+
+
 _SAYS_ACCEPTED = frozenset(
     {
         AnswerKind.STATUS,

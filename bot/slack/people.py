@@ -62,13 +62,13 @@ class Directory:
         self._clock = clock
         self._updated: dict[tuple[str, str], int] = {}
         self._seen: OrderedDict[tuple[str, str], tuple[datetime, Person]] = OrderedDict()
-        self._follow_up: OnLeftOrBack | None = None
+        self._follow_ups: list[OnLeftOrBack] = []
         self._next_reading = _Reading()
         self._reading = asyncio.Lock()
 
     def when_left_or_back(self, follow_up: OnLeftOrBack) -> None:
-        """Say who hears of somebody who can take part no more, or again; it may be told the same twice."""
-        self._follow_up = follow_up
+        """Say who hears of somebody who can take part no more, or again, after those before; they may be told the same twice."""
+        self._follow_ups.append(follow_up)
 
     async def know(self, workspace_id: str, user_id: str) -> Person | None:
         """Return a person and see to it that the database knows them; None for an id that Slack does not know."""
@@ -102,9 +102,10 @@ class Directory:
             person = _with_locale_of(known, person)
             await self._store.write(_remember, person)
             self._note(person, self._clock.now())
-            if self._follow_up and (known.cannot_act or person.cannot_act):
+            if known.cannot_act or person.cannot_act:
                 # also of who was known to have left: the last time it may have failed, and Slack says it again
-                await self._follow_up(person)
+                for follow_up in self._follow_ups:
+                    await follow_up(person)
 
     async def _stored(self, workspace_id: str, user_id: str) -> Person | None:
         """Return a person as stored. Thousands who change at once, in a round of the company's directory say, share a few reads."""
@@ -119,14 +120,13 @@ class Directory:
 
     async def _followed_up(self, person: Person) -> None:
         """Follow up what showed while somebody was looked up for another reason, which must not fail with it."""
-        if self._follow_up is None:
-            return
-        try:
-            await self._follow_up(person)
-        except Exception:
-            log.exception(
-                "what follows from somebody leaving or coming back went wrong; the next look finds it"
-            )
+        for follow_up in self._follow_ups:
+            try:
+                await follow_up(person)
+            except Exception:
+                log.exception(
+                    "what follows from somebody leaving or coming back went wrong; the next look finds it"
+                )
 
     def _is_old_news(self, person: Person, updated: Any) -> bool:
         """Whether a later change of the same person was heard of before: Slack keeps no order."""

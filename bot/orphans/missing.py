@@ -1,0 +1,55 @@
+"""Who is missed where: a champion or owner who can act no more, or who has left the pilot's channel. Reads only."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from bot.desk import Desk
+from bot.domain.handovers import OwnerState, ownership
+from bot.domain.people import Person, is_group
+from bot.domain.pilots import Pilot
+from bot.domain.watched import Gone, Role, Why
+
+
+def missing(desk: Desk, pilot: Pilot) -> tuple[Gone, ...]:
+    """Return who is missed at a pilot, the champion first; nobody where it has ended.
+
+    Of somebody unknown nothing is held to be known. A user group is never missed, and neither is an owner who declined.
+    """
+    return among(desk, pilot, desk.tx.absences.of_channel(pilot.workspace_id, pilot.channel_id))
+
+
+def among(desk: Desk, pilot: Pilot, absent: Mapping[str, datetime]) -> tuple[Gone, ...]:
+    """Return the same by what is known of who is out of the pilot's channel, and since when."""
+    if pilot.retired:
+        return ()
+    ids = {one for _, one in _answerable(pilot)}
+    people = desk.tx.people.some(pilot.workspace_id, ids)
+    found = [
+        Gone(person_id, role, why, absent.get(person_id, desk.at.now))
+        for role, person_id in _answerable(pilot)
+        if (why := _why(people.get(person_id), is_absent=person_id in absent))
+    ]
+    if any(one.role is Role.OWNER for one in found) and _has_declined(desk, pilot):
+        return tuple(one for one in found if one.role is not Role.OWNER)
+    return tuple(found)
+
+
+def _answerable(pilot: Pilot) -> Iterator[tuple[Role, str]]:
+    yield Role.CHAMPION, pilot.champion_id
+    if not is_group(pilot.owner_id):
+        yield Role.OWNER, pilot.owner_id
+
+
+def _why(person: Person | None, *, is_absent: bool) -> Why | None:
+    if person and person.deactivated:
+        return Why.LEFT
+    if person and person.cannot_act:
+        return Why.GUEST
+    return Why.LEFT_CHANNEL if is_absent else None
+
+
+def _has_declined(desk: Desk, pilot: Pilot) -> bool:
+    """Whether the owner does not answer for it anyway; somebody else is looked for elsewhere then."""
+    if pilot.owner_accepted_at:
+        return False
+    return ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)).state is OwnerState.DECLINED

@@ -1,0 +1,173 @@
+"""Pilots without those who answer for them: who is missed is said in the channel, and somebody else takes it on.
+
+`look` says what is true now, and looking twice changes nothing. Leaving is nobody's progress, so a look restarts no clock;
+taking a pilot on does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.desk import Desk
+from bot.domain.handovers import Handover
+from bot.domain.people import mention
+from bot.domain.pilots import Pilot
+from bot.domain.watched import Gone, Role
+from bot.handover import workflow as handovers
+from bot.orphans import championship, errors, shown
+from bot.orphans.missing import among, missing
+from bot.pilots import workflow as pilots
+
+__all__ = ["Claimed", "claim", "look", "missing"]
+
+LOOKS_AT_A_TIME: Final = 50
+"""How many pilots of one person a transaction looks at; the others are looked at in the next minutes."""
+_TURNS: Final = frozenset(
+    {
+        "pilot.retired",
+        "pilot.revived",
+        "pilot.resumed",
+        "handover.proposed",
+        "handover.accepted",
+        "handover.refused",
+        "handover.superseded",
+    }
+)
+"""What may change who is missed, besides people themselves."""
+_CHOSEN: Final = {"pilot.registered", "handover.accepted"}
+
+
+def look(desk: Desk, pilot_id: str) -> tuple[Gone, ...]:
+    """Say in the pilot's channel who is missed, and take back what holds no more; return who is missed."""
+    pilot = desk.tx.pilots.get(desk.at.workspace_id, pilot_id)
+    if pilot is None:
+        return ()
+    absent = desk.tx.absences.of_channel(pilot.workspace_id, pilot.channel_id)
+    gone = among(desk, pilot, absent)
+    for one in gone:
+        if one.person_id not in absent:  # so that it is known from now on since when
+            desk.tx.absences.note(pilot.workspace_id, pilot.channel_id, one.person_id, desk.at.now)
+    shown.state(desk, pilot, gone, tuple(absent))
+    return gone
+
+
+def follow(desk: Desk, pilot_id: str) -> None:
+    """Look again when a change in this transaction may have settled it; all other changes cost nothing here."""
+    here = {one.what for one in desk.tx.audit.pending if one.subject_id == pilot_id}
+    if here & _CHOSEN:
+        _here_as_chosen(desk, pilot_id)
+    if here & _TURNS:
+        look(desk, pilot_id)
+
+
+def _here_as_chosen(desk: Desk, pilot_id: str) -> None:
+    """Miss nobody who was chosen, or accepted, although they are not in the channel."""
+    pilot = pilots.get(desk, pilot_id)
+    for one in {pilot.champion_id, pilot.owner_id}:
+        desk.tx.absences.forget(pilot.workspace_id, pilot.channel_id, one)
+
+
+# People come and go
+
+
+def channels_of(desk: Desk, user_id: str) -> list[str]:
+    """Return the channels of the running pilots that somebody champions or owns."""
+    return list(dict.fromkeys(pilot.channel_id for pilot in _theirs(desk, user_id)))
+
+
+def answers_in(desk: Desk, channel_id: str, user_id: str) -> bool:
+    """Whether somebody champions or owns a running pilot of a channel, or was noted to be out of it."""
+    if any(pilot.channel_id == channel_id for pilot in _theirs(desk, user_id)):
+        return True
+    return user_id in desk.tx.absences.of_channel(desk.at.workspace_id, channel_id)
+
+
+def note_presence(desk: Desk, user_id: str, away: Mapping[str, bool]) -> int:
+    """Note in which channels somebody is, and in which not; look at their pilots, and return how many those are."""
+    here = desk.at.workspace_id
+    for channel_id, is_away in away.items():
+        if is_away:
+            desk.tx.absences.note(here, channel_id, user_id, desk.at.now)
+        else:
+            desk.tx.absences.forget(here, channel_id, user_id)
+    theirs = [pilot for pilot in _theirs(desk, user_id) if pilot.channel_id in away]
+    for number, pilot in enumerate(theirs):
+        if number >= LOOKS_AT_A_TIME:
+            desk.tx.pilots.set_next_nudge(pilot.id, desk.at.now)
+        elif desk.tx.pilots.lock(here, pilot.id):
+            look(desk, pilot.id)
+    return len(theirs)
+
+
+def _theirs(desk: Desk, user_id: str) -> list[Pilot]:
+    here = desk.at.workspace_id
+    both = [*desk.tx.pilots.championed_by(here, user_id), *desk.tx.pilots.owned_by(here, user_id)]
+    return sorted({pilot.id: pilot for pilot in both}.values(), key=lambda pilot: pilot.id)
+
+
+# Somebody takes it on
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What a click on Claim in a channel is about: a pilot, what is to be taken on, and who is missed."""
+
+    pilot_id: str
+    role: Role
+    person_id: str
+
+    @classmethod
+    def parse(cls, value: str) -> "Claimed":
+        """Read a button's value; ClaimUnknown for one that is none of ours."""
+        parts = value.split()
+        if len(parts) != 3 or parts[1] not in set(Role):
+            raise errors.ClaimUnknown
+        return cls(parts[0], Role(parts[1]), parts[2])
+
+
+def claim(desk: Desk, claimed: Claimed) -> Handover | None:
+    """Take on what somebody left: as champion at once; as owner by a handover, which is returned for its form.
+
+    Whoever may act here may claim. The first of two has it, and the other is told who was quicker.
+    """
+    pilots.check_member(desk, errors.CannotClaim)
+    pilot = pilots.get_active(desk, claimed.pilot_id)
+    if claimed.role is Role.CHAMPION:
+        _claim_championship(desk, pilot, claimed.person_id)
+        return None
+    return _claim_ownership(desk, pilot, claimed.person_id)
+
+
+def _claim_championship(desk: Desk, pilot: Pilot, person_id: str) -> None:
+    me = desk.at.actor_id
+    if pilot.champion_id == me:
+        raise errors.ChampionAlready(name=pilot.name)
+    if pilot.champion_id != person_id:
+        raise errors.ChampionFound(who=mention(pilot.champion_id), name=pilot.name)
+    _check_missed(desk, pilot, Role.CHAMPION)
+    championship.take(desk, pilot, me)
+    look(desk, pilot.id)
+
+
+def _claim_ownership(desk: Desk, pilot: Pilot, person_id: str) -> Handover:
+    me = desk.at.actor_id
+    waiting = desk.tx.handovers.proposed_of(pilot.id)
+    if waiting and waiting.to_id == me:
+        return waiting  # they asked to before; the form opens once more
+    if pilot.owner_id == me:
+        raise errors.OwnerAlready(name=pilot.name)
+    asked = shown.asked_instead(desk, pilot, person_id)
+    if asked:
+        raise errors.OwnerAsked(who=mention(asked), name=pilot.name)
+    if pilot.owner_id != person_id:
+        raise errors.OwnerFound(who=mention(pilot.owner_id), name=pilot.name)
+    _check_missed(desk, pilot, Role.OWNER)
+    offered = handovers.offer(desk, pilot.id)
+    look(desk, pilot.id)
+    return offered
+
+
+def _check_missed(desk: Desk, pilot: Pilot, role: Role) -> None:
+    if not any(one.role is role for one in missing(desk, pilot)):
+        who = pilot.champion_id if role is Role.CHAMPION else pilot.owner_id
+        raise errors.NobodyIsMissed(who=mention(who), name=pilot.name)
