@@ -136,7 +136,8 @@ def test_counters_that_are_off_are_told_and_set_right(store: Store) -> None:
 
 @pytest.fixture
 def stores(database_url: str) -> Iterator[tuple[Store, Store]]:
-    with Store.open(database_url) as one, Store.open(database_url) as two:
+    """Open the database twice, as two processes do, and let nothing be tried again: whoever waits in a ring is told."""
+    with Store.open(database_url, retry_for=0) as one, Store.open(database_url, retry_for=0) as two:
         yield one, two
 
 
