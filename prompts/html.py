@@ -50,7 +50,7 @@ def _environment(folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        address=address, counted=counted, day=day, mark=mark, mid_sentence=mid_sentence, moment=moment,
+        address=address, counted=counted, day=day, mark=mark, mid_sentence=mid_sentence, moment=moment, number=number,
         start_sentence=start_sentence, status_word=status_word,
     )  # fmt: skip
     return made

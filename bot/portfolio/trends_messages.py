@@ -1,10 +1,10 @@
 """What the trends look like: one chart and short lists, for one pair of eyes. The words are in `prompts/portfolio/trends.j2`."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Final
 
 from bot.domain.messages import Block, Body
+from bot.portfolio.export_messages import ALL, ActionId
 from bot.portfolio.exported import Trends
 from bot.portfolio.trends import none_at_all
 from bot.slack import blocks, charts
@@ -13,17 +13,6 @@ from prompts.words import Words
 
 LINES: Final = 5
 LINE_SHOWN: Final = 300
-
-
-class ActionId(StrEnum):
-    """The controls about the whole portfolio; whoever draws one of them takes its id from here."""
-
-    TRENDS = "portfolio.trends"
-    EXPORT = "portfolio.export"
-    """Its value is the id of a pilot, or `ALL`."""
-
-
-ALL: Final = "all"
 
 
 def trends_message(library: Library, found: Trends) -> Body:
