@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.audit_commands import audit_app
-from bot.command_line import CommandRefused, writing
+from bot.command_line import CommandRefused
 from bot.logs import configure
 from bot.playbook_commands import playbook_app
 from bot.settings import Settings, SettingsInvalid
@@ -88,23 +88,33 @@ def doctor() -> None:
 
 @app.command()
 def report(
-    pilot: Annotated[str, typer.Argument(help="The pilot's name.")],
+    pilot: Annotated[str | None, typer.Argument(help="The pilot's name.", show_default=False)] = None,
     *,
+    portfolio: Annotated[bool, typer.Option("--portfolio", help="All pilots instead of one.")] = False,
+    written_as: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            show_default=False,
+            help="csv, json, md or html; what the file's name ends with where it is left out, else md.",
+        ),
+    ] = None,
     to: Annotated[
         Path | None,
         typer.Option("--to", show_default=False, help="A file; without one it goes to the screen."),
     ] = None,
 ) -> None:
-    """Write down everything that is known of a pilot, as Markdown."""
-    from bot.report_command import written
+    """Write down everything that is known of a pilot, or of all of them."""
+    from bot.report_command import format_of, save, written
 
-    text = written(_settings(), pilot)
+    if (pilot is None) is not portfolio:
+        raise CommandRefused("Name a pilot, or write --portfolio for all of them.")
+    files = written(_settings(), pilot, format_of(written_as, to))
     if to is None:
-        typer.echo(text, nl=False)
+        typer.echo(files[0].content.removeprefix("\ufeff"), nl=False)
     else:
-        with writing(to):
-            to.write_text(text, encoding="utf-8")
-        typer.echo(f"The report is in {to}.")
+        made = " and ".join(str(place) for place in save(files, to))
+        typer.echo(f"{'The portfolio' if portfolio else 'The report'} is in {made}.")
 
 
 def _settings(*, needs_slack: bool = False) -> Settings:

@@ -33,7 +33,7 @@ from bot.http import http_app
 from bot.interview import listeners as interview
 from bot.metrics import Counters
 from bot.minutes import Chore
-from bot.nudges import awaited, listeners as nudges, rounds, workflow as nudging
+from bot.nudges import digest, following, listeners as nudges, rounds
 from bot.orphans import listeners as orphans, workflow as orphaned
 from bot.pilots import listeners as pilots
 from bot.portfolio import homes, listeners as portfolio
@@ -66,11 +66,11 @@ REACTIONS: tuple[Reaction, ...] = (
     binding.follow,
     reopening.look,
     orphaned.follow,
-    awaited.follow,
+    following.follow,
 )
 """What follows from every change of a pilot, in this order."""
 CHORES = {
-    "nudges": Chore(nudging.sweep, nudging.due_for_nudge, nudging.tell_if_due),
+    "digests": Chore(digest.sweep, digest.due, digest.tell),
     "reviews": Chore(requesting.expire, requesting.due_to_expire, requesting.expire_if_over),
     "waivers": Chore(waiving.lapse, waiving.due_to_lapse, waiving.lapse_of),
     "looks": Chore(reopening.sweep, reopening.due_for_a_look, reopening.look_if_due),
@@ -90,6 +90,7 @@ FEATURES = (
     orphans,
     nudges,
     portfolio,
+    exports,
 )
 LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
