@@ -4,7 +4,7 @@ Structure only; the words are in `prompts/portfolio/`.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 from bot.answers.names import ActionId as AnswersActionId
 from bot.domain.flags import FlagKind
@@ -15,14 +15,18 @@ from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.portfolio.awaiting import (
     Handed,
     HandedBack,
+    InTheWay,
     OpenAgain,
     Owed,
     Proposed,
+    Ready,
+    ToDecide,
     Undertaken,
     Underway,
     Unfinished,
     Waiting,
 )
+from bot.portfolio.names import ActionId, Offered
 from bot.portfolio.to_decide import Awaited, WaiverAsked
 from bot.review.messages import ActionId as ReviewActionId
 from bot.slack import blocks
@@ -35,9 +39,6 @@ OF_A_KIND = 6
 """How many things of one kind are spelt out."""
 LINES_IN_MESSAGE = 36
 """How many lines a private message has room for; it takes 50 blocks."""
-COACH: Final = "portfolio.coach"
-OPEN_REVIEW: Final = "portfolio.open_review"
-OPEN_THREAD: Final = "portfolio.open_thread"
 
 
 def mine_message(library: Library, waiting: Waiting) -> Body:
@@ -47,31 +48,52 @@ def mine_message(library: Library, waiting: Waiting) -> Body:
     return blocks.message(words.mrkdwn("text"), [title, *waiting_lines(library, waiting, LINES_IN_MESSAGE)])
 
 
+class _Kind(NamedTuple):
+    """Things of one kind, with how one of them is shown and how many blocks that takes."""
+
+    things: Sequence[Any]
+    shown: Callable[[Library, Any], list[Block]]
+    height: int = 1
+
+
 def waiting_lines(library: Library, waiting: Waiting, most: int) -> list[Block]:
     """Return a line with its control for each thing that awaits somebody, and how many more there are.
 
-    Where there are more than fit, the kinds of which there is most give way first.
+    It takes `most` blocks and one more. Where there is more than fits, the kinds of which there is most give way first.
     """
-    kinds: list[tuple[Sequence[Any], Callable[[Library, Any], Block]]] = [
-        (waiting.handed_back, _handed_back),
-        (waiting.reviews, _awaited),
-        (waiting.handed, _handed),
-        (waiting.open_again, _open_again),
-        (waiting.owed, _owed),
-        (waiting.undertaken, _undertaken),
-        (waiting.proposed, _proposed),
-        (waiting.waivers, _waiver),
-        (waiting.underway, _underway),
-        (waiting.unfinished, _unfinished),
+    kinds = [
+        _Kind(waiting.decisions, _decision, 2),
+        _Kind(waiting.handed_back, _one_line(_handed_back)),
+        _Kind(waiting.reviews, _one_line(_awaited)),
+        _Kind(waiting.blockers, _one_line(_in_the_way)),
+        _Kind(waiting.handed, _one_line(_handed)),
+        _Kind(waiting.open_again, _one_line(_open_again)),
+        _Kind(waiting.owed, _one_line(_owed)),
+        _Kind(waiting.undertaken, _one_line(_undertaken)),
+        _Kind(waiting.proposed, _one_line(_proposed)),
+        _Kind(waiting.waivers, _one_line(_waiver)),
+        _Kind(waiting.ready, _one_line(_ready)),
+        _Kind(waiting.underway, _one_line(_underway)),
+        _Kind(waiting.unfinished, _one_line(_unfinished)),
     ]
-    room = [min(len(some), OF_A_KIND) for some, _ in kinds]
-    while sum(room) > most:
-        room[room.index(max(room))] -= 1
-    lines = [line(library, one) for (some, line), n in zip(kinds, room, strict=True) for one in some[:n]]
-    if waiting.count > len(lines):
-        words = library.words("portfolio/mine", count=waiting.count - len(lines))
+    room = [min(len(kind.things), OF_A_KIND) for kind in kinds]
+    while sum(n * kind.height for n, kind in zip(room, kinds, strict=True)) > most:
+        heights = [n * kind.height for n, kind in zip(room, kinds, strict=True)]
+        room[heights.index(max(heights))] -= 1
+    lines = [
+        block
+        for kind, n in zip(kinds, room, strict=True)
+        for thing in kind.things[:n]
+        for block in kind.shown(library, thing)
+    ]
+    if waiting.count > sum(room):
+        words = library.words("portfolio/mine", count=waiting.count - sum(room))
         lines.append(blocks.context(words.mrkdwn("more"), "waiting_more"))
     return lines
+
+
+def _one_line(line: Callable[[Library, Any], Block]) -> Callable[[Library, Any], list[Block]]:
+    return lambda library, thing: [line(library, thing)]
 
 
 def _line(words: Words, block_id: str, control: Block | None = None) -> Block:
@@ -93,12 +115,48 @@ def _handed_back(library: Library, one: HandedBack) -> Block:
     return _line(words, f"question:{one.question.id}", answer)
 
 
+def _decision(library: Library, one: ToDecide) -> list[Block]:
+    """Return the day by which it has to be decided whether a pilot goes on, with the ways that there are."""
+    pilot = one.pilot
+    words = library.words(
+        "portfolio/to_decide", pilot=pilot, stage=stage_title(library, pilot.stage), overdue=one.overdue
+    )
+    ways = [
+        ("promote", PilotActionId.REQUEST, one.may_be_asked),
+        ("coach", ActionId.COACH, not one.may_be_asked and pilot.in_place < pilot.required),
+        ("extend", Offered.EXTEND, True),
+        ("go_back", PilotActionId.ROLL_BACK, one.may_go_back),
+        ("retire", PilotActionId.RETIRE, True),
+    ]
+    buttons = [
+        blocks.button(words.plain(name), blocks.one_of(action_id, f"decide:{pilot.id}"), pilot.id)
+        for name, action_id, offered in ways
+        if offered
+    ]
+    return [_line(words, f"decide:{pilot.id}"), blocks.actions(buttons, f"decide_ways:{pilot.id}")]
+
+
+def _in_the_way(library: Library, one: InTheWay) -> Block:
+    words = library.words("portfolio/in_the_way", blocker=one.blocker, pilot=one.pilot, overdue=one.overdue)
+    action_id = blocks.one_of(Offered.BLOCKER_SOLVED, one.blocker.id)
+    solved = blocks.button(words.plain("solved"), action_id, one.blocker.id)
+    return _line(words, f"blocker:{one.blocker.id}", solved)
+
+
+def _ready(library: Library, one: Ready) -> Block:
+    pilot, gate = one.pilot, library.playbook.gate_from(one.pilot.stage)
+    to_stage = stage_title(library, gate.to_stage) if gate else ""
+    words = library.words("portfolio/ready", pilot=pilot, to_stage=to_stage)
+    action_id = blocks.one_of(PilotActionId.REQUEST, f"ready:{pilot.id}")
+    return _line(words, f"ready:{pilot.id}", blocks.button(words.plain("promote"), action_id, pilot.id))
+
+
 def _awaited(library: Library, one: Awaited) -> Block:
     to_stage = stage_title(library, one.review.to_stage)
     words = library.words(
         "portfolio/awaited", review=one.review, pilot=one.pilot, to_stage=to_stage, again=one.again
     )
-    open_it = _link(words.plain("open"), OPEN_REVIEW, one.review.id, one.link)
+    open_it = _link(words.plain("open"), ActionId.OPEN_REVIEW, one.review.id, one.link)
     return _line(words, f"review:{one.review.id}", open_it)
 
 
@@ -156,14 +214,14 @@ def _proposed(library: Library, one: Proposed) -> Block:
 def _waiver(library: Library, one: WaiverAsked) -> Block:
     words = library.words("portfolio/waiver_asked", waiver=one.waiver, titles=one.titles, pilot=one.pilot)
     key = f"waiver:{one.waiver.request_id}"
-    return _line(words, key, _link(words.plain("open"), OPEN_REVIEW, key, one.link))
+    return _line(words, key, _link(words.plain("open"), ActionId.OPEN_REVIEW, key, one.link))
 
 
 def _underway(library: Library, one: Underway) -> Block:
     words = library.words(
         "portfolio/underway", pilot=one.pilot, progress=one.progress, state=one.interview.state.value
     )
-    go_on = _link(words.plain("open"), OPEN_THREAD, one.interview.id, one.link)
+    go_on = _link(words.plain("open"), ActionId.OPEN_THREAD, one.interview.id, one.link)
     return _line(words, f"interview:{one.interview.id}", go_on)
 
 
@@ -174,7 +232,7 @@ def _unfinished(library: Library, one: Unfinished) -> Block:
 
 def _coach(text: str, why: str, pilot_id: str) -> Block:
     """Return the button that goes on with the questions; the same pilot may stand on a page for two reasons."""
-    return blocks.button(text, blocks.one_of(COACH, f"{why}:{pilot_id}"), pilot_id)
+    return blocks.button(text, blocks.one_of(ActionId.COACH, f"{why}:{pilot_id}"), pilot_id)
 
 
 def _write(text: str, pilot_id: str, item_id: str, why: str) -> Block:

@@ -1,12 +1,13 @@
-"""What awaits a person: votes, questions put to them, what they undertook, and conversations of theirs that stand still.
+"""What awaits a person: votes, questions put to them, what they undertook, and pilots of theirs that stand still.
 
-Read from current state, most urgent first. Nothing here changes anything.
+Read from current state, most urgent first. Only what is theirs is read, whatever else there is: a few questions to the
+database find it. Nothing here changes anything.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bot.desk import Desk
 from bot.domain import interview as rules
@@ -16,15 +17,23 @@ from bot.domain.calendar import zone_of
 from bot.domain.conversations import Interview
 from bot.domain.flags import FlagKind
 from bot.domain.handovers import Handover
+from bot.domain.notices import Blocker
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.domain.review import is_overdue
 from bot.domain.reviews import ChangeRequest, Review
-from bot.domain.waivers import day_of
+from bot.domain.seeking import Shown, Sought
+from bot.domain.waivers import Waiver, day_of
 from bot.interview import listening, shown
 from bot.pilots import flagged, workflow as pilots
 from bot.portfolio import to_decide
+from bot.portfolio.listing import furthest_first
 from bot.portfolio.to_decide import Awaited, Groups, WaiverAsked
+
+LOOKED_AT: Final = 100
+"""How many pilots of one person are looked through for what waits; of more, only those that something waits for."""
+URGENT: Final = (Shown.OPEN_AGAIN, Shown.TO_DECIDE, Shown.READY)
+URGENT_OF_A_KIND: Final = 20
 
 
 class Handed(NamedTuple):
@@ -91,18 +100,45 @@ class OpenAgain(NamedTuple):
     kinds: frozenset[FlagKind]
 
 
+class ToDecide(NamedTuple):
+    """A pilot of the person's of which it has to be decided whether it goes on."""
+
+    pilot: Pilot
+    overdue: bool
+    may_be_asked: bool
+    """Whether its promotion can be asked for: everything is in place, and nobody has asked."""
+    may_go_back: bool
+
+
+class Ready(NamedTuple):
+    """A pilot of the person's whose promotion nobody has asked for, though everything is in place."""
+
+    pilot: Pilot
+
+
+class InTheWay(NamedTuple):
+    """Something that a pilot cannot go on without, and that the person can do something about."""
+
+    blocker: Blocker
+    pilot: Pilot
+    overdue: bool
+
+
 @dataclass(frozen=True)
 class Waiting:
     """All that awaits one person."""
 
+    decisions: list[ToDecide] = field(default_factory=list)
     handed_back: list[HandedBack] = field(default_factory=list)
     reviews: list[Awaited] = field(default_factory=list)
+    blockers: list[InTheWay] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)
     open_again: list[OpenAgain] = field(default_factory=list)
     owed: list[Owed] = field(default_factory=list)
     undertaken: list[Undertaken] = field(default_factory=list)
     proposed: list[Proposed] = field(default_factory=list)
     waivers: list[WaiverAsked] = field(default_factory=list)
+    ready: list[Ready] = field(default_factory=list)
     underway: list[Underway] = field(default_factory=list)
     unfinished: list[Unfinished] = field(default_factory=list)
 
@@ -111,47 +147,92 @@ class Waiting:
         """How many things there are."""
         return sum(len(getattr(self, one.name)) for one in fields(self))
 
+    def without_unfinished(self) -> "Waiting":
+        """Return the same without what is only missing: for where each pilot stands with a button of its own."""
+        return replace(self, unfinished=[])
 
-def of(desk: Desk, active: list[Pilot], groups: Groups | None) -> Waiting:
-    """Return what awaits the person whose occasion this is, among the pilots that still run.
 
-    `groups` are theirs, or None where Slack did not say. However many pilots there are, a few questions to the database
-    find it.
-    """
-    by_id = {pilot.id: pilot for pilot in active}
-    mine = [pilot for pilot in active if is_theirs(desk, pilot, groups)]
+class _About(NamedTuple):
+    """What there is that may concern the person, before it is known whose pilots still run."""
+
+    asks: list[Ask]
+    actions: list[Action]
+    handovers: list[Handover]
+    blockers: list[Blocker]
+    reviews: list[Review]
+    waivers: list[Waiver]
+
+    @property
+    def pilot_ids(self) -> set[str]:
+        return {one.pilot_id for some in self for one in some}
+
+
+def of(desk: Desk, groups: Groups | None) -> Waiting:
+    """Return what awaits the person whose occasion this is; `groups` are theirs, or None where Slack did not say."""
+    mine, about, today = _mine(desk, groups), _about(desk, groups), _today(desk)
+    by_id = {pilot.id: pilot for pilot in mine}
+    others = desk.tx.pilots.some(desk.at.workspace_id, sorted(about.pilot_ids - set(by_id)))
+    by_id |= {pilot.id: pilot for pilot in others.values() if not pilot.retired}
+    under_review = [(review, pilot) for review in about.reviews if (pilot := by_id.get(review.pilot_id))]
+    questions = desk.tx.changes.open_of_reviews(review.id for review, _ in under_review)
+    asked_for = {review.pilot_id for review in about.reviews}
     underway = _underway(desk, mine)
     open_again = _open_again(desk, mine)
-    under_review = [
-        (review, pilot)
-        for review in desk.tx.reviews.all_open(desk.at.workspace_id)
-        if (pilot := by_id.get(review.pilot_id))
-    ]
-    questions = desk.tx.changes.open_of_reviews(review.id for review, _ in under_review)
-    conditions, steps = _promised(desk, by_id, groups)
+    decisions = _decisions(desk, mine, asked_for, today)
+    ready = _ready(desk, mine, asked_for | {one.pilot.id for one in decisions})
+    told = {one.pilot.id for some in (underway, open_again, decisions, ready) for one in some}
+    conditions, steps = _promised(desk, about.actions, by_id, today)
     return Waiting(
+        decisions=decisions,
         handed_back=_handed_back(desk, under_review, questions),
         reviews=to_decide.votes(desk, under_review, {one.review_id for one in questions}, groups),
-        handed=_handed(desk, by_id),
+        blockers=_in_the_way(about.blockers, by_id, today),
+        handed=_handed(desk, about.asks, by_id),
         open_again=open_again,
         owed=conditions,
         undertaken=steps,
-        proposed=_proposed(desk, by_id, groups),
-        waivers=to_decide.waivers_asked(desk, by_id, groups),
+        proposed=[Proposed(one, pilot) for one in about.handovers if (pilot := by_id.get(one.pilot_id))],
+        waivers=to_decide.waivers_asked(desk, about.waivers, by_id, groups),
+        ready=ready,
         underway=underway,
-        unfinished=_unfinished(
-            mine, {one.pilot.id for one in underway} | {one.pilot.id for one in open_again}
-        ),
+        unfinished=_unfinished(mine, told),
     )
 
 
-def is_theirs(desk: Desk, pilot: Pilot, groups: Groups | None) -> bool:
-    """Whether somebody answers for a pilot, alone or as one of the group that owns it."""
-    return pilots.may_steer(pilot, desk.at.actor_id) or pilot.owner_id in (groups or {})
+def answerable(desk: Desk, groups: Groups | None) -> frozenset[str]:
+    """Return by whom pilots are the person's own: by themselves, and by the groups that they are in."""
+    return frozenset({desk.at.actor_id, *(groups or {})})
 
 
-def _handed(desk: Desk, by_id: dict[str, Pilot]) -> list[Handed]:
-    asks = desk.tx.asks.open_of_person(desk.at.workspace_id, desk.at.actor_id)
+def _mine(desk: Desk, groups: Groups | None) -> list[Pilot]:
+    """Return the person's pilots, the furthest first; of very many, those that something is to be done about come first."""
+    own, order = answerable(desk, groups), furthest_first(desk.playbook)
+
+    def found(shown: Shown, limit: int) -> list[Pilot]:
+        sought = Sought(shown=shown, answerable=own)
+        return desk.tx.pilots.page(desk.at.workspace_id, sought, order, 0, limit)
+
+    mine = found(Shown.ALL, LOOKED_AT)
+    if len(mine) < LOOKED_AT:
+        return mine
+    urgent = [pilot for shown in URGENT for pilot in found(shown, URGENT_OF_A_KIND)]
+    return list({pilot.id: pilot for pilot in (*urgent, *mine)}.values())
+
+
+def _about(desk: Desk, groups: Groups | None) -> _About:
+    tx, workspace_id, me = desk.tx, desk.at.workspace_id, desk.at.actor_id
+    own = [me, *(groups or {})]
+    return _About(
+        asks=tx.asks.open_of_person(workspace_id, me),
+        actions=tx.actions.open_of_owners(workspace_id, own),
+        handovers=tx.handovers.proposed_to(workspace_id, own),
+        blockers=tx.blockers.open_by(workspace_id, me),
+        reviews=tx.reviews.all_open(workspace_id),
+        waivers=tx.waivers.asked(workspace_id, day_of(desk.at.now)),
+    )
+
+
+def _handed(desk: Desk, asks: Iterable[Ask], by_id: Mapping[str, Pilot]) -> list[Handed]:
     return [
         Handed(ask, pilot, item)
         for ask in asks
@@ -160,14 +241,13 @@ def _handed(desk: Desk, by_id: dict[str, Pilot]) -> list[Handed]:
 
 
 def _promised(
-    desk: Desk, by_id: dict[str, Pilot], groups: Groups | None
+    desk: Desk, actions: Iterable[Action], by_id: Mapping[str, Pilot], today: date
 ) -> tuple[list[Owed], list[Undertaken]]:
     """Return the conditions that the person sees to, and what else they undertook, each by its day."""
-    zone = zone_of(pilots.time_zone_of(desk, desk.at.actor_id))
-    today, today_in_utc = desk.at.now.astimezone(zone).date(), day_of(desk.at.now)
+    today_in_utc = day_of(desk.at.now)
     owed: list[Owed] = []
     undertaken: list[Undertaken] = []
-    for action in desk.tx.actions.open_of_owners(desk.at.workspace_id, [desk.at.actor_id, *(groups or {})]):
+    for action in actions:
         pilot = by_id.get(action.pilot_id)
         if pilot and action.is_condition:
             owed.append(Owed(action, pilot, overdue=is_overdue(action, today_in_utc)))
@@ -177,8 +257,52 @@ def _promised(
     return sorted(owed, key=_by_day), sorted(undertaken, key=_by_day)
 
 
+def _today(desk: Desk) -> date:
+    """Return the day that it is where the person is."""
+    return desk.at.now.astimezone(zone_of(pilots.time_zone_of(desk, desk.at.actor_id))).date()
+
+
 def _by_day(one: Owed | Undertaken) -> tuple[date, str]:
     return (one.action.due_on or date.max, one.pilot.name.casefold())
+
+
+def _in_the_way(blockers: Iterable[Blocker], by_id: Mapping[str, Pilot], today: date) -> list[InTheWay]:
+    found = [
+        InTheWay(one, pilot, overdue=one.due_on < today)
+        for one in blockers
+        if (pilot := by_id.get(one.pilot_id))
+    ]
+    return sorted(found, key=lambda one: (one.blocker.due_on, one.pilot.name.casefold()))
+
+
+def _decisions(desk: Desk, mine: Iterable[Pilot], asked_for: set[str], today: date) -> list[ToDecide]:
+    """Return the pilots that a day of decision is set for, by that day; one on hold waits on purpose."""
+    first = desk.playbook.first_stage
+    found = [
+        ToDecide(
+            pilot,
+            overdue=pilot.decide_on < today,
+            may_be_asked=_may_be_asked(desk, pilot) and pilot.id not in asked_for,
+            may_go_back=pilot.stage != first,
+        )
+        for pilot in mine
+        if pilot.decide_on and pilot.hold is None
+    ]
+    return sorted(found, key=lambda one: (one.pilot.decide_on or date.max, one.pilot.name.casefold()))
+
+
+def _ready(desk: Desk, mine: Iterable[Pilot], told: set[str]) -> list[Ready]:
+    return [
+        Ready(pilot)
+        for pilot in mine
+        if pilot.id not in told and pilot.hold is None and _may_be_asked(desk, pilot)
+    ]
+
+
+def _may_be_asked(desk: Desk, pilot: Pilot) -> bool:
+    """Whether everything is in place for a gate that leads on."""
+    gate = desk.playbook.gate_from(pilot.stage)
+    return pilot.ready and gate is not None and gate.leads_on
 
 
 def _handed_back(
@@ -192,11 +316,6 @@ def _handed_back(
         for review, pilot in [about[question.review_id]]
         if desk.at.actor_id in {review.requested_by, pilot.champion_id} and desk.at.now < review.expires_at
     ]
-
-
-def _proposed(desk: Desk, by_id: dict[str, Pilot], groups: Groups | None) -> list[Proposed]:
-    found = desk.tx.handovers.proposed_to(desk.at.workspace_id, [desk.at.actor_id, *(groups or {})])
-    return [Proposed(one, pilot) for one in found if (pilot := by_id.get(one.pilot_id))]
 
 
 def _open_again(desk: Desk, mine: list[Pilot]) -> list[OpenAgain]:

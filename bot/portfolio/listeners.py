@@ -9,13 +9,14 @@ from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
 from bot.pilots import groups as user_groups
 from bot.pilots.messages import ActionId as PilotActionId, MenuChoice
-from bot.portfolio import history, messages, report, workflow
+from bot.portfolio import history, messages, overview, report, wanted, workflow
 from bot.portfolio.history_messages import ActionId as HistoryActionId, history_message
-from bot.portfolio.messages import ActionId
+from bot.portfolio.listing_messages import carried_by
+from bot.portfolio.membership import groups_of
+from bot.portfolio.names import ActionId
+from bot.portfolio.wanted import Wanted
 from bot.review.messages import ActionId as ReviewActionId
-from bot.slack.failures import SlackFailure
-from bot.slack.payloads import ButtonClick, HomeOpened, SlashCommand
-from bot.slack.reading import Inbound
+from bot.slack.payloads import ButtonClick, SlashCommand
 from bot.slack.router import Router
 from bot.slack.sharing import instead, share
 from bot.stages.listeners import open_retire_form
@@ -26,7 +27,8 @@ def register(router: Router, front: Front) -> None:
     router.command("status", partial(on_status, front), example="/pilot status Refund triage")
     router.command("history", partial(on_history, front), example="/pilot history Refund triage")
     router.command("mine", partial(on_mine, front))
-    router.command("list", partial(on_list, front))
+    router.command("list", partial(on_list, front), example="/pilot list stalled")
+    router.command("portfolio", partial(on_portfolio, front))
     router.command("help", partial(on_help, front))
     router.command("", partial(on_help, front))
     router.click(ReviewActionId.HISTORY, partial(on_history_from_card, front))
@@ -36,13 +38,15 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.SHARE_LIST, partial(on_share_list, front))
     router.click(ActionId.SHARE_HELP, partial(on_share_help, front))
     router.click(ActionId.OPEN_STATUS, partial(on_open_status, front))
+    router.click(ActionId.PAGE, partial(on_list_page, front))
+    router.click(ActionId.FILTER, partial(on_list_filter, front))
+    router.click(ActionId.SHOW_LIST, partial(on_show_list, front))
     router.click(ActionId.COACH, partial(on_coach_from_home, front))
     router.click(PilotActionId.MENU, partial(on_card_menu, front))
     router.click(PilotActionId.STATUS, partial(on_open_status, front))
     router.click(ActionId.FULL_REPORT, partial(on_full_report, front))
     router.link(ActionId.OPEN_REVIEW)
     router.link(ActionId.OPEN_THREAD)
-    router.home_opened(partial(on_home, front))
 
 
 async def on_status(front: Front, command: SlashCommand) -> Body:
@@ -77,8 +81,9 @@ async def on_turn_page(front: Front, click: ButtonClick) -> None:
 
 
 async def on_mine(front: Front, command: SlashCommand) -> Body:
-    at, groups = await asyncio.gather(front.occasion(command), _groups_of(front, command))
-    return await front.office.look_up(workflow.mine, at, groups)
+    groups = groups_of(front, command.workspace_id, command.user_id)
+    at, theirs = await asyncio.gather(front.occasion(command), groups)
+    return await front.office.look_up(workflow.mine, at, theirs)
 
 
 async def on_full_report(front: Front, click: ButtonClick) -> None:
@@ -120,7 +125,55 @@ async def _share_report(front: Front, at: Occasion, order: report.Order) -> None
 
 
 async def on_list(front: Front, command: SlashCommand) -> Body:
-    return await front.office.look_up(workflow.list_all, await front.occasion(command))
+    at = await front.occasion(command)
+    said = command.text.split(maxsplit=1)[1:]
+    meant = wanted.understood(" ".join(said), command.mentions, front.office.library.playbook)
+    return await front.office.look_up(workflow.list_all, at, meant)
+
+
+async def on_list_page(front: Front, click: ButtonClick) -> None:
+    await _show_list(front, click, wanted.read(click.value, front.office.library.playbook))
+
+
+async def on_list_filter(front: Front, click: ButtonClick) -> None:
+    playbook, by = front.office.library.playbook, click.action_id.partition(":")[2]
+    was = wanted.read(carried_by(click.block_id), playbook)
+    await _show_list(front, click, was.narrowed(by, click.value, playbook))
+
+
+async def on_show_list(front: Front, click: ButtonClick) -> None:
+    """Show all pilots in a window, to who does not see them on their Home tab."""
+    at = await front.occasion(click)
+    view = await front.office.look_up(workflow.list_window, at, wanted.EVERYTHING)
+    await front.slack.open_view(click.workspace_id, click.trigger_id, view)
+
+
+async def _show_list(front: Front, click: ButtonClick, meant: Wanted) -> None:
+    """Show another list in place of the one that the control is in: a private message, or a window."""
+    at = await front.occasion(click)
+    if click.view_id:
+        view = await front.office.look_up(workflow.list_window, at, meant)
+        await front.slack.update_view(click.workspace_id, click.view_id, view)
+    else:
+        await instead(front.slack, click, await front.office.look_up(workflow.list_all, at, meant))
+
+
+async def on_portfolio(front: Front, command: SlashCommand) -> None:
+    """Post the portfolio to the channel, once however often the command is delivered."""
+    at = await front.occasion(command)
+    await front.office.look_up(overview.may_post, at)
+    if not await _is_in(front, command):
+        raise overview.NotInThisChannel
+    handles = await user_groups.handles(front, command.workspace_id)
+    await front.office.carry_out_once(overview.post, at, command.channel_id, handles)
+
+
+async def _is_in(front: Front, command: SlashCommand) -> bool:
+    """Whether Preflight can post where the command was typed: in a channel that it is in, or in its own direct messages."""
+    if command.channel_id.startswith("D"):
+        own = await front.slack.direct_channel(command.workspace_id, command.user_id)
+        return own == command.channel_id
+    return await front.slack.is_member(command.workspace_id, command.channel_id)
 
 
 async def on_help(front: Front, _: SlashCommand) -> Body:
@@ -136,7 +189,8 @@ async def on_share_status(front: Front, click: ButtonClick) -> None:
 
 async def on_share_list(front: Front, click: ButtonClick) -> None:
     at = await front.occasion(click)
-    await share(front.slack, click, await front.office.look_up(workflow.list_all, at, share=False))
+    meant = wanted.read(click.value, front.office.library.playbook)
+    await share(front.slack, click, await front.office.look_up(workflow.list_all, at, meant, share=False))
 
 
 async def on_share_help(front: Front, click: ButtonClick) -> None:
@@ -163,22 +217,6 @@ async def on_coach_from_home(front: Front, click: ButtonClick) -> None:
     if interview:
         view = messages.started_view(front.office.library, interview)
         await front.slack.open_view(click.workspace_id, click.trigger_id, view)
-
-
-async def on_home(front: Front, opened: HomeOpened) -> None:
-    at, groups = await asyncio.gather(front.occasion(opened), _groups_of(front, opened))
-    view = await front.office.look_up(workflow.home, at, groups)
-    await front.slack.publish_home(opened.workspace_id, opened.user_id, view)
-
-
-async def _groups_of(front: Front, asked: Inbound) -> dict[str, str] | None:
-    """Return the user groups that somebody is in, for showing only; None where Slack does not say in time."""
-    try:
-        async with asyncio.timeout(user_groups.IN_TIME):
-            groups = await front.slack.groups_lately(asked.workspace_id)
-    except (SlackFailure, TimeoutError):
-        return None
-    return {group.id: group.handle for group in groups if asked.user_id in group.members}
 
 
 async def _show_status(front: Front, click: ButtonClick, pilot_id: str) -> None:

@@ -17,7 +17,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind
 from bot.domain.policies import ApproverRole, Procedure
 from bot.domain.reviews import Board, Resolved, Review, Vote
-from bot.domain.waivers import Waiver, day_of
+from bot.domain.waivers import Waiver
 from bot.review import workflow as reviews
 from bot.review.ballot import critical_items, naming_items, procedure_of
 from bot.waivers import shown as waivers
@@ -154,9 +154,10 @@ def _is_awaited(desk: Desk, seat: _Seat, cast: list[Vote], alone: set[str], unfi
     return me in tally.awaited and not spoken
 
 
-def waivers_asked(desk: Desk, by_id: Mapping[str, Pilot], groups: Groups | None) -> list[WaiverAsked]:
+def waivers_asked(
+    desk: Desk, asked: Iterable[Waiver], by_id: Mapping[str, Pilot], groups: Groups | None
+) -> list[WaiverAsked]:
     """Return the requests for waivers that the person may grant or refuse."""
-    asked = desk.tx.waivers.asked(desk.at.workspace_id, day_of(desk.at.now))
     running = [one for one in asked if one.pilot_id in by_id and desk.at.actor_id != one.asked_by]
     named = _named_by_answers(desk, running, by_id)
     mine = [one for one in running if _may_grant(desk, one, by_id[one.pilot_id], groups, named)]

@@ -1,0 +1,134 @@
+"""What is told of a pilot in one line of a list: where it stands today, both its clocks, and the worst that was seen in it.
+
+However many pilots a page shows, a few questions to the database answer that. Structure only; the words are in
+`prompts/portfolio/line.j2`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.desk import Desk
+from bot.domain import staleness
+from bot.domain.handovers import Ownership, ownership
+from bot.domain.messages import Block
+from bot.domain.moves import MoveKind, StageMove
+from bot.domain.pilots import Pilot
+from bot.domain.playbook import Playbook
+from bot.domain.readiness import asked_by, verdict
+from bot.domain.signals import Severity, Signal
+from bot.domain.waivers import day_of
+from bot.pilots import flagged
+from bot.pilots.counting import is_ready
+from bot.pilots.messages import stage_title
+from bot.portfolio.names import ActionId
+from bot.slack import blocks
+from prompts.library import Library
+from prompts.words import Words
+
+LINE_SHOWN = 400
+"""The longest line, in characters: ten of them with all that is around stay well under what Slack takes."""
+
+
+class Line(NamedTuple):
+    """A pilot with what is told of it."""
+
+    pilot: Pilot
+    """With what is in place today: its row knows what was so when it last changed."""
+    owner: Ownership
+    waived: int = 0
+    """How many accepted risks are counted as open."""
+    open_again: Sequence[str] = ()
+    """What no longer holds since its last approval, by title."""
+    worst: Signal | None = None
+    """The worst of what was seen in it; None where nothing was."""
+    ended: StageMove | None = None
+    """How it was retired; None while it runs."""
+
+
+def lines_of(desk: Desk, some: Sequence[Pilot]) -> list[Line]:
+    """Return what is told of some pilots, in their order."""
+    if not some:
+        return []
+    running = [pilot for pilot in some if not pilot.retired]
+    today, waived = counted_today(desk, running)
+    handovers = desk.tx.handovers.of_pilots(pilot.id for pilot in running) if running else {}
+    open_again = flagged.titles_by_pilot(desk, running)
+    worst = worst_by_pilot(desk, running)
+    return [
+        Line(
+            today.get(pilot.id, pilot),
+            ownership(pilot, handovers.get(pilot.id, ())),
+            waived.get(pilot.id, 0),
+            open_again.get(pilot.id, ()),
+            worst.get(pilot.id),
+            _ended(desk, pilot) if pilot.retired else None,
+        )
+        for pilot in some
+    ]
+
+
+def counted_today(desk: Desk, some: Sequence[Pilot]) -> tuple[dict[str, Pilot], dict[str, int]]:
+    """Return pilots with what is in place today, and how many accepted risks each has, by id."""
+    if not some:
+        return {}, {}
+    ids = [pilot.id for pilot in some]
+    answers = desk.tx.answers.current_of_pilots(ids)
+    waivers = desk.tx.waivers.of_pilots(ids, day_of(desk.at.now))
+    waived: dict[str, int] = {}
+
+    def counted(pilot: Pilot) -> Pilot:
+        gate = desk.playbook.gate_from(pilot.stage)
+        given, now = answers.get(pilot.id, {}), desk.at.now
+        items = asked_by(gate, desk.playbook.items_of(gate), given, pilot.stage_since, now) if gate else ()
+        today = verdict(items, given, now, waived=waivers.get(pilot.id))
+        waived[pilot.id] = len(today.waived)
+        counts = {"required": today.required, "in_place": today.in_place, "ready": is_ready(gate, today)}
+        return pilot.model_copy(update=counts)
+
+    return {pilot.id: counted(pilot) for pilot in some}, waived
+
+
+def worst_by_pilot(desk: Desk, some: Sequence[Pilot]) -> Mapping[str, Signal]:
+    """Return the worst signal of each of some pilots, the oldest of several that are as bad; nothing where none is raised."""
+    troubled = [pilot.id for pilot in some if pilot.severity]
+    raised = desk.tx.signals.raised_of_pilots(troubled) if troubled else {}
+    return {pilot_id: worst_first[0] for pilot_id, worst_first in raised.items()}
+
+
+def _ended(desk: Desk, pilot: Pilot) -> StageMove | None:
+    moves = desk.tx.moves.of_pilot(pilot.id)
+    return next((one for one in reversed(moves) if one.kind is MoveKind.RETIRED), None)
+
+
+def cause_title(playbook: Playbook, cause: str) -> str:
+    """Return a cause of a stall by its name for people; its id where the playbook has it no more."""
+    return next((one.title for one in playbook.framework.stalls if one.id == cause), cause)
+
+
+def line_words(library: Library, line: Line, now: datetime) -> Words:
+    """Return what is said of a pilot."""
+    pilot, gate = line.pilot, library.playbook.gate_from(line.pilot.stage)
+    return library.words(
+        "portfolio/line",
+        pilot=pilot,
+        owner=line.owner,
+        stage=stage_title(library, pilot.stage),
+        to_stage=stage_title(library, gate.to_stage) if gate and gate.leads_on else "",
+        days=staleness.days_since(pilot.stage_since, now),
+        quiet_days=staleness.quiet_days(pilot, now),
+        waived=line.waived,
+        open_again=line.open_again,
+        severity=Severity(line.worst.severity).name.lower() if line.worst else "none",
+        cause=cause_title(library.playbook, line.worst.cause) if line.worst else "",
+        ended=line.ended,
+        came_from=stage_title(library, line.ended.from_stage or "") if line.ended else "",
+    )
+
+
+def line_block(library: Library, line: Line, now: datetime) -> Block:
+    """Return a pilot's line with the button that shows its status."""
+    words, pilot = line_words(library, line, now), line.pilot
+    said = words.mrkdwn("ended_line" if pilot.retired else "line", at_most=LINE_SHOWN)
+    status = blocks.button(words.plain("open"), blocks.one_of(ActionId.OPEN_STATUS, pilot.id), pilot.id)
+    return blocks.section(said, f"pilot:{pilot.id}", status)

@@ -1,0 +1,122 @@
+"""What a list of pilots looks like: a private message or a window, with menus that narrow it and buttons that turn its pages.
+
+Structure only; the words are in `prompts/portfolio/list.j2`.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from bot.domain.messages import Block, Body
+from bot.domain.seeking import Shown
+from bot.pilots.messages import stage_title
+from bot.portfolio.lines import line_block
+from bot.portfolio.listing import Listed
+from bot.portfolio.names import ActionId
+from bot.portfolio.wanted import Wanted
+from bot.slack import blocks
+from bot.slack.blocks import Choice
+from prompts.library import Library
+from prompts.markup import Mrkdwn
+from prompts.words import Words
+
+ANY: Final = "any"
+"""What the menu of stages says for all of them; no stage is called so."""
+CHOICES: Final = 99
+WINDOW: Final = "portfolio.list"
+
+
+def list_message(library: Library, page: Listed, now: datetime, *, share: bool) -> Body:
+    """Return a page of pilots; `share` adds the menus and buttons that only one person uses, and the one that posts it."""
+    words = list_words(library, page)
+    parts: list[Block | None] = [blocks.section(title(words), "title")]
+    if share:
+        parts.append(filters(library, page.wanted, ActionId.FILTER, _carrying("filter", page.wanted)))
+    parts += [line_block(library, line, now) for line in page.lines]
+    if not page.is_last_page or page.wanted.page:
+        parts.append(blocks.context(words.mrkdwn("place"), "place"))
+    if share:
+        ways = [*_turning(words, page), _share(library, page.wanted)]
+        parts.append(blocks.actions(ways, "ways"))
+    return blocks.message(words.mrkdwn("text", filtered=words.mrkdwn("filtered")), parts)
+
+
+def list_view(library: Library, page: Listed, now: datetime) -> dict[str, Any]:
+    """Return the same as a window."""
+    words = list_words(library, page)
+    turning = _turning(words, page)
+    parts = [
+        blocks.section(title(words), "title"),
+        filters(library, page.wanted, ActionId.FILTER, _carrying("filter", page.wanted)),
+        *(line_block(library, line, now) for line in page.lines),
+        *([blocks.context(words.mrkdwn("place"), "place")] if turning else []),
+        *([blocks.actions(turning, "ways")] if turning else []),
+    ]
+    return blocks.modal(WINDOW, words.plain("window_title"), parts, submit=None, close=words.plain("close"))
+
+
+def title(words: Words) -> Mrkdwn:
+    """Return what a list shows, in a sentence."""
+    return words.mrkdwn("title", filtered=words.mrkdwn("filtered"))
+
+
+def list_words(library: Library, page: Listed) -> Words:
+    """Return the words about a page."""
+    wanted = page.wanted
+    return library.words(
+        "portfolio/list",
+        count=page.count,
+        first=page.first,
+        last=page.last,
+        shown=wanted.shown.value,
+        stage=stage_title(library, wanted.stage) if wanted.stage else "",
+        owners=wanted.owners,
+        everything=wanted.everything,
+    )
+
+
+def filters(library: Library, wanted: Wanted, action_id: ActionId, block_id: str) -> Block:
+    """Return the menus that narrow a list: by its stage, and by how its pilots fare."""
+    words = library.words("portfolio/list")
+    stages = [Choice(words.plain("any_stage"), ANY)]
+    stages += [Choice(stage.title, stage.id) for stage in library.playbook.stages[:CHOICES]]
+    kinds = [Choice(words.plain(one.value), one.value) for one in Shown]
+    by_stage = blocks.one_of(action_id, "stage")
+    by_kind = blocks.one_of(action_id, "shown")
+    return blocks.actions(
+        [
+            blocks.static_select(by_stage, stages, initial=wanted.stage or ANY),
+            blocks.static_select(by_kind, kinds, initial=wanted.shown.value),
+        ],
+        block_id,
+    )
+
+
+def carried_by(block_id: str) -> str:
+    """Return which list the menus of a block are above."""
+    return block_id.partition(":")[2]
+
+
+def _carrying(name: str, wanted: Wanted) -> str:
+    return f"{name}:{wanted.carried()}"
+
+
+def _turning(words: Words, page: Listed) -> list[Block]:
+    """Return the buttons that lead to the pages before and after."""
+    ways: list[Block] = []
+    for name, to_page, there in (
+        ("previous", page.wanted.page - 1, page.wanted.page > 0),
+        ("next", page.wanted.page + 1, not page.is_last_page),
+    ):
+        if there:
+            action_id = blocks.one_of(ActionId.PAGE, name)
+            ways.append(blocks.button(words.plain(name), action_id, _value(page.wanted.at_page(to_page))))
+    return ways
+
+
+def _value(wanted: Wanted) -> str:
+    return wanted.carried() or "all"
+
+
+def _share(library: Library, wanted: Wanted) -> Block:
+    words = library.words("portfolio/share")
+    return blocks.button(words.plain("share"), ActionId.SHARE_LIST, _value(wanted))
