@@ -36,7 +36,7 @@ from bot.minutes import Chore
 from bot.nudges import digest, following, listeners as nudges, rounds
 from bot.orphans import listeners as orphans, workflow as orphaned
 from bot.pilots import listeners as pilots
-from bot.portfolio import homes, listeners as portfolio
+from bot.portfolio import export_listeners as exports, homes, listeners as portfolio
 from bot.posture import listeners as posture
 from bot.reopening import presence, workflow as reopening
 from bot.review import binding, listeners as review, reminding, requesting
