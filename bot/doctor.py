@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from bot.doctor_deciding import deciding
+from bot.doctor_reminding import leading, reminding, week_unheard
 from bot.domain.playbook import Playbook
 from bot.findings import Finding
 from bot.logs import redacted
@@ -21,6 +22,7 @@ from bot.slack.failures import Retryable, SlackFailure, classify
 from bot.slack.gateway import SlackGateway
 
 MANIFEST: Final = Path(__file__).parents[1] / "manifest.yaml"
+WEEK_IN: Final = "PREFLIGHT_DIGEST_CHANNEL"
 
 _TOKEN_FAULTS: Final = {
     "invalid_auth": "The token is wrong. Copy it again from the app's page, OAuth & Permissions, into SLACK_BOT_TOKEN.",
@@ -36,6 +38,7 @@ async def examine(settings: Settings) -> list[Finding]:
     findings = []
     playbook, finding = _playbook(settings)
     findings.append(finding)
+    findings += [reminding(playbook)] if playbook else []
     findings.append(_checked("database", lambda: _database(settings)))
     if playbook and findings[-1].ok:
         findings.append(_checked("stages", lambda: _stages(settings, playbook)))
@@ -153,12 +156,17 @@ async def _slack(settings: Settings, playbook: Playbook | None) -> AsyncIterator
         yield await _deliveries(settings)
         for variable, channel in (
             ("PREFLIGHT_REVIEW_CHANNEL", settings.review_channel),
-            ("PREFLIGHT_DIGEST_CHANNEL", settings.digest_channel),
+            (WEEK_IN, settings.digest_channel),
             ("PREFLIGHT_OPERATIONS_CHANNEL", settings.operations_channel),
         ):
             yield await _channel(slack, identity, variable, channel)
-        for finding in await deciding(slack, identity, playbook) if playbook else []:
-            yield finding
+        if playbook:
+            found = [
+                *await deciding(slack, identity, playbook),
+                *await leading(slack, identity, playbook.nudges.leads),
+            ]
+            for finding in found:
+                yield finding
 
 
 def _mend_token(failure: SlackFailure, settings: Settings) -> str:
@@ -206,6 +214,8 @@ async def _deliveries(settings: Settings) -> Finding:
 
 
 async def _channel(slack: SlackGateway, identity: Identity, variable: str, name: str | None) -> Finding:
+    if name is None and variable == WEEK_IN:
+        return week_unheard(variable)
     if name is None:
         return Finding(variable, ok=True, said="not set")
     try:

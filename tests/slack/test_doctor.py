@@ -115,7 +115,7 @@ async def test_missing_scopes_are_listed(tmp_path: Path) -> None:
     async with running_sandbox(app=fewer) as sandbox:
         findings = await Installation(tmp_path, sandbox).examined()
     wrong = {finding.what: finding for finding in findings if not finding.ok}
-    assert list(wrong) == ["scopes", "approvers"]
+    assert list(wrong) == ["scopes", "approvers", "leads"]
     assert "im:write, usergroups:read" in wrong["scopes"].said
     assert "reinstall" in wrong["scopes"].mend
 
@@ -230,3 +230,57 @@ async def test_without_tokens_there_is_nothing_to_ask_slack(tmp_path: Path) -> N
     findings = await examine(Settings.load(file))
     assert healthy(findings)
     assert "sandbox" in findings[-1].said
+
+
+def leads(findings: list[Finding]) -> list[str]:
+    return [finding.line for finding in findings if finding.what.startswith("lead")]
+
+
+async def test_who_leads_the_portfolio_is_there_or_is_missed(
+    installation: Installation, sandbox: Sandbox
+) -> None:
+    assert leads(await installation.examined()) == ["✅ fine   leads @portfolio-leads: 1 person is in it"]
+    group = sandbox.state.usergroups[seed.PORTFOLIO_LEADS]
+    group["users"] = [seed.GUS, seed.DORA]
+    (line,) = leads(await installation.examined())
+    assert "only guests, bots or deactivated accounts are in it → Add people" in line
+    group["users"] = []
+    (line,) = leads(await installation.examined())
+    assert "nobody is in it → Add people" in line
+    del sandbox.state.usergroups[seed.PORTFOLIO_LEADS]
+    (line,) = leads(await installation.examined())
+    assert line.startswith(
+        "❌ wrong  leads @portfolio-leads: there is no such user group → Create the user group"
+    )
+
+
+async def test_leads_who_are_named_are_looked_up_and_where_nobody_is_everybody_leads(
+    installation: Installation, tmp_path: Path
+) -> None:
+    folder = small_playbook.write(tmp_path)
+    (folder / "nudges.yaml").write_text("leads: {people: [U0LENAFISC, U0DORAPAST, U0NOBODY01]}\n")
+    lines = leads(await installation.examined(PREFLIGHT_PLAYBOOK=str(folder)))
+    assert [line[:7] for line in lines] == ["✅ fine ", "❌ wrong", "❌ wrong"]
+    assert "dora is a guest, a bot, of another workspace, or deactivated → Name somebody else" in lines[1]
+    (folder / "nudges.yaml").write_text("from_hour: 8\n")
+    assert leads(await installation.examined(PREFLIGHT_PLAYBOOK=str(folder))) == [
+        "✅ fine   leads: nobody is named, so everybody sees the whole portfolio"
+    ]
+
+
+async def test_a_sponsor_whom_nothing_names_no_rules_and_a_week_unheard_are_told_and_no_fault(
+    installation: Installation, tmp_path: Path
+) -> None:
+    folder = small_playbook.write(tmp_path)
+    found = {one.what: one for one in await installation.examined(PREFLIGHT_PLAYBOOK=str(folder))}
+    assert "none reaches a sponsor" in found["reminders"].said
+    assert "knows.sponsor" in found["reminders"].mend
+    assert "nobody hears of the week" in found["PREFLIGHT_DIGEST_CHANNEL"].said
+    (folder / "nudges.yaml").write_text("rules: []\n")
+    found = {one.what: one for one in await installation.examined(PREFLIGHT_PLAYBOOK=str(folder))}
+    assert found["reminders"].said == "the playbook has no rules, so nobody is reminded"
+    found = {one.what: one for one in await installation.examined(PREFLIGHT_DIGEST_CHANNEL="ai-pilots")}
+    assert found["reminders"].said == "rules for 15 kinds of matters"
+    assert found["PREFLIGHT_DIGEST_CHANNEL"].said == "#ai-pilots, and Preflight is in it"
+    unseen = await installation.wrong(PREFLIGHT_DIGEST_CHANNEL="general")
+    assert (unseen.what, unseen.mend) == ("PREFLIGHT_DIGEST_CHANNEL", "Type /invite @Preflight in #general.")
