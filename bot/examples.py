@@ -12,12 +12,13 @@ from functools import partial
 
 from bot.desk import Desk
 from bot.domain.answers import Reading, Status
+from bot.domain.notices import Snooze
 from bot.domain.pilots import Metric, Pilot, Registration
 from bot.domain.playbook import Playbook
 from bot.handover import workflow as handovers
 from bot.interview import workflow as interviews
-from bot.nudges import workflow as nudges
 from bot.pilots import workflow as pilots
+from bot.watching import workflow as watching
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,19 @@ def _make(desk: Desk, example: Example) -> Pilot:
 
 
 def _snoozed_until_in_two_days(desk: Desk, pilot: Pilot) -> None:
-    """Snooze the quiet pilot as its owner would have, so that its nudge comes with the next skip of a few days."""
-    snoozed_for = desk.playbook.nudges.snooze_days
-    slot = (desk.at.now - timedelta(days=snoozed_for - 2)).date().isoformat()
-    nudges.snooze(_on(desk, pilot.owner_id, days_ago=snoozed_for - 2), pilot.id, slot)
+    """Snooze the quiet pilot as its people would have, so that its reminder comes with the next skip of a few days."""
+    until = desk.at.now + timedelta(days=2)
+    for matter in watching.matters_of(desk, pilots.get(desk, pilot.id)):
+        for person_id in (pilot.owner_id, pilot.champion_id):
+            desk.tx.snoozes.save(
+                Snooze(
+                    workspace_id=pilot.workspace_id,
+                    person_id=person_id,
+                    pilot_id=pilot.id,
+                    thing=matter.thing,
+                    until=until,
+                )
+            )
 
 
 def _on(desk: Desk, actor_id: str, *, days_ago: int) -> Desk:

@@ -1,20 +1,22 @@
-"""Reminders of open reviews as lines in a person's one message of the day: claimed once, settled when nothing is awaited.
+"""Reminders of open reviews: who is due comes from `review.reminding`, and is queued here for the one message of their day.
 
-Who is due comes from `review.reminding`; this is what happens in the transaction of one review. The minute's round that
-asks Slack who decides is in `bot.nudges.rounds`.
+What happens in the transaction of one review. The minute's round that asks Slack who decides is in `bot.nudges.rounds`.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from bot.desk import Desk
-from bot.domain import staleness
 from bot.domain.calendar import zone_of
-from bot.domain.nudges import Nudge, Reply, review_kind
+from bot.domain.matters import MatterKind
+from bot.domain.notices import Notice
+from bot.domain.reminders import Why
 from bot.domain.reviews import Board, Review
-from bot.nudges import shown
+from bot.nudges.controls import Control, Way
+from bot.nudges.names import ActionId, LineId
 from bot.pilots import workflow as pilots
+from bot.pilots.messages import stage_title
 from bot.review import reminding, workflow as reviews
+from prompts.markup import Mrkdwn
 
 
 def due(desk: Desk, limit: int) -> list[str]:
@@ -24,9 +26,9 @@ def due(desk: Desk, limit: int) -> list[str]:
 
 
 def remind(desk: Desk, review_id: str, board: Board) -> int:
-    """Call in the fallback if its time has come, tell those who are due, and note when the next one is.
+    """Call in the fallback if its time has come, let those hear who are due, and note when the next one is.
 
-    Whoever came first has moved the review's next time, so a second process finds nothing to do. Returns how many heard.
+    Whoever came first has moved the review's next time, so a second process finds nothing to do. Returns how many will hear.
     """
     review = reviews.get(desk, review_id)
     desk.tx.pilots.lock(desk.at.workspace_id, review.pilot_id)  # the pilot first, as everywhere
@@ -40,8 +42,8 @@ def remind(desk: Desk, review_id: str, board: Board) -> int:
         reviews.show_card(desk, review, board)
     reminding.escalate_if_due(desk, review, board)
     review = reviews.get(desk, review_id)
-    outlook = reminding.look(desk, review, _told_at(desk, review), board)
-    heard = [one for one in outlook.due if _tell(desk, review, one)]
+    outlook = reminding.look(desk, review, _queued_at(desk, review), board)
+    heard = [one for one in outlook.due if _queue(desk, review, one)]
     number = max((one.round for one in outlook.due), default=review.reminders)
     before = review.reminded if number == review.reminders else ()
     desk.tx.reviews.note_reminders(
@@ -50,47 +52,78 @@ def remind(desk: Desk, review_id: str, board: Board) -> int:
         reminders=number,
         reminded=tuple(dict.fromkeys([*before, *(one.person_id for one in heard)])),
     )
-    follow(desk, review.pilot_id)  # who has left a role since is awaited no more
+    desk.changed.add(review.pilot_id)  # who has left a role since is awaited no more
     return len(heard)
 
 
-def follow(desk: Desk, pilot_id: str) -> None:
-    """Let earlier reminders say that nothing is awaited any more. A reaction to every change of a pilot."""
-    waiting = [one for one in desk.tx.nudges.unanswered_of_pilot(pilot_id) if one.review_id]
-    if not waiting:
-        return
-    still = {review_id: _awaited(desk, review_id) for review_id in {one.review_id for one in waiting}}
-    over = [one for one in waiting if one.person_id not in still[one.review_id]]
-    for one in over:
-        desk.tx.nudges.reply(one.pilot_id, one.kind, one.slot, Reply.SETTLED, desk.at.now, one.person_id)
-    for person_id, slot in dict.fromkeys((one.person_id, one.slot) for one in over):
-        shown.show(desk, person_id, slot)
-
-
-def _awaited(desk: Desk, review_id: str | None) -> frozenset[str]:
-    """Return whose word would help; while a question is open, that of those who vote is awaited all the same."""
-    review = desk.tx.reviews.get(desk.at.workspace_id, review_id or "")
+def waits_for(desk: Desk, notice: Notice) -> bool:
+    """Whether a review still waits for somebody; while a question is open, the word of those who vote is awaited all the same."""
+    review = desk.tx.reviews.get(desk.at.workspace_id, notice.subject)
     if review is None or not review.is_open:
-        return frozenset()
-    now = reminding.awaits_now(desk, review)
-    return (now.people if now else frozenset()) | reminding.voters(desk, review)
-
-
-def _tell(desk: Desk, review: Review, one: reminding.Reminder) -> bool:
-    zone = zone_of(pilots.time_zone_of(desk, one.person_id))
-    slot = staleness.slot_of(desk.at.now, zone).isoformat()
-    kind = review_kind(review.id)
-    if not desk.tx.nudges.claim_slot(
-        review.workspace_id, review.pilot_id, kind, slot, one.person_id, desk.at.now, one.since
-    ):
         return False
-    after = {"review": review.id, "to": one.person_id, "round": one.round}
-    desk.tx.audit.append(desk.at, "review.reminded", "pilot", review.pilot_id, None, after)
-    shown.show(desk, one.person_id, slot)
+    now = reminding.awaits_now(desk, review)
+    awaited = now.people if now else frozenset[str]()
+    return notice.person_id in awaited or notice.person_id in reminding.voters(desk, review)
+
+
+def line_of(desk: Desk, notice: Notice, line: LineId) -> tuple[Mrkdwn, Way]:
+    """Return what somebody reads of a review that waits for them, and the button that leads to it."""
+    review = reviews.get(desk, notice.subject)
+    now = reminding.awaits_now(desk, review)
+    asked = now is not None and notice.person_id in now.people
+    why = now.why if now and asked else Why.VOTE
+    question = now.questions[0] if now and why is Why.ANSWER and now.questions else None
+    link = reviews.link_to_question(desk, question) if question else None
+    link = link or desk.link_to(desk.tx.messages.by_key(review.workspace_id, reviews.card_key(review.id)))
+    words = desk.library.words(
+        "nudges/review",
+        review=review,
+        since=since_of(notice),
+        question=question,
+        to_stage=stage_title(desk.library, review.to_stage),
+    )
+    open_it = Control(f"open_{why.value}", ActionId.OPEN, review.id, link)
+    menu = (
+        Control("snooze", ActionId.SNOOZE, line.packed()),
+        Control("mute", ActionId.MUTE, line.packed()),
+    )
+    return words.mrkdwn(why.value), Way((open_it,) if link else (), menu)
+
+
+def since_of(notice: Notice) -> datetime:
+    """Return since when somebody's word is awaited, which is part of what makes a reminder one of its own."""
+    _, _, since = notice.thing.removeprefix("review:").partition(":")
+    try:
+        return datetime.fromisoformat(since)
+    except ValueError:  # from before reminders were queued
+        return notice.queued_at
+
+
+def thing_of(review: Review, since: datetime) -> str:
+    """Return what makes the reminders of somebody who is awaited since then those of one matter."""
+    return f"review:{review.id}:{since.isoformat()}"
+
+
+def _queue(desk: Desk, review: Review, one: reminding.Reminder) -> bool:
+    zone = zone_of(pilots.time_zone_of(desk, one.person_id))
+    notice = Notice(
+        workspace_id=review.workspace_id,
+        pilot_id=review.pilot_id,
+        kind=MatterKind.REVIEW,
+        subject=review.id,
+        thing=thing_of(review, one.since),
+        rung=one.round,
+        person_id=one.person_id,
+        day=one.since.astimezone(zone).date(),
+        queued_at=desk.at.now,
+    )
+    if not desk.tx.notices.queue(notice):
+        return False
+    desk.tx.digests.due(review.workspace_id, one.person_id, desk.at.now)
     return True
 
 
-def _told_at(desk: Desk, review: Review) -> dict[str, datetime]:
-    """Return when each person heard of a review last."""
-    heard: Iterable[Nudge] = desk.tx.nudges.of_pilot(review.pilot_id)
-    return {one.person_id: one.sent_at for one in heard if one.review_id == review.id}
+def _queued_at(desk: Desk, review: Review) -> dict[str, datetime]:
+    """Return when each person was last to hear of a review."""
+    heard = desk.tx.notices.of_pilot(review.pilot_id)
+    return {one.person_id: one.queued_at for one in heard if one.subject == review.id and one.rung >= 0}

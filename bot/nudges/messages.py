@@ -1,170 +1,183 @@
-"""What somebody is told of on a day: one direct message, with a paragraph for each quiet pilot and each review that waits for them.
+"""The one message of a day: a line for each thing that waits, with what to do about it, and what each line becomes once it is done.
 
-Structure only; the words are in `prompts/nudges/`.
+Structure only; the words are in `prompts/nudges/`. A message that was sent gets no new lines: `settled` changes those it has.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from bot.domain import staleness
+from bot.domain.calendar import Calendar
 from bot.domain.messages import Block, Body
-from bot.domain.nudges import Nudge
+from bot.domain.notices import Mute, Preference
 from bot.domain.pilots import Pilot
-from bot.domain.readiness import Verdict
-from bot.domain.reminders import Why
-from bot.domain.reviews import ChangeRequest, Review
+from bot.nudges.controls import Control, Way
+from bot.nudges.names import ActionId
 from bot.pilots.messages import stage_title
-from bot.review.messages import outcome_in_words
 from bot.slack import blocks
+from prompts.english import join_words
 from prompts.library import Library
+from prompts.markup import Mrkdwn
+from prompts.words import Words
 
-LINES_SHOWN = 15
+LINES_SHOWN: Final = 15
 """How many things one message spells out; the rest are counted."""
-LINE_SHOWN = 700
+LINE_SHOWN: Final = 620
+"""The longest line, in characters: fifteen of them stay under what Slack takes over all blocks of a message."""
+MUTES_SHOWN: Final = 8
+"""How many muted pilots the Home tab lists; it has room for a hundred blocks of everything."""
+_LINE: Final = "line:"
+_DO: Final = "do:"
 
 
-class ActionId(StrEnum):
-    """The controls of this feature."""
+class Line(NamedTuple):
+    """One thing that waits, as somebody reads of it."""
 
-    UPDATE = "nudge.update"
-    SNOOZE = "nudge.snooze"
-    RETIRE = "nudge.retire"
-    OPEN_REVIEW = "nudge.open_review"
-
-
-class CallbackId(StrEnum):
-    """The forms of this feature."""
-
-    RETIRE = "nudge.retire_form"
-
-
-class Settled(StrEnum):
-    """Why a review waits for the person no more."""
-
-    OVER = "over"
-    VOTED = "voted"
-    NOT_NEEDED = "not_needed"
-
-
-class QuietLine(NamedTuple):
-    """One nudge with the quiet pilot that it is about."""
-
-    nudge: Nudge
+    mark: str
     pilot: Pilot
-    verdict: Verdict
-    leads_on: bool = True
-    """Whether there is a next stage; without one it is upkeep that waits."""
-
-    @property
-    def waits(self) -> bool:
-        """Whether something is still to be done about it."""
-        return self.nudge.reply is None and not self.pilot.retired
+    said: Mrkdwn
+    way: Way
+    cost: Mrkdwn = Mrkdwn("")
 
 
-class AwaitedLine(NamedTuple):
-    """One reminder with the review that waits for the person, or waited."""
+@dataclass(frozen=True)
+class Day:
+    """What a person, or a channel, is told on a day."""
 
-    nudge: Nudge
-    pilot: Pilot
-    review: Review
-    why: Why
-    link: str | None = None
-    """The address of the card, or of the question."""
-    question: ChangeRequest | None = None
-    settled: Settled | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether something is still to be done about it."""
-        return self.settled is None
+    lines: Sequence[Line]
+    hours: Calendar
+    more: int = 0
+    """How many things are not spelt out."""
+    earlier: int = 0
+    """Of how many they were told before, without doing anything about them since."""
+    channel: bool = False
 
 
-Line = QuietLine | AwaitedLine
+class Standing(NamedTuple):
+    """How many lines of a message still wait, and whose pilot the first of them is about."""
+
+    waiting: int
+    only: str
+    channel: bool = False
 
 
-def in_order(nudges: Sequence[Nudge], about: Mapping[str | None, Review]) -> list[Nudge]:
-    """Return what a person is told of: reviews that expire first, then what is quiet longest; a pilot's things stand together."""
-
-    def urgency(nudge: Nudge) -> tuple[bool, datetime, str]:
-        review = about.get(nudge.review_id)
-        return (review is None, review.expires_at if review else nudge.quiet_since, nudge.kind)
-
-    first: dict[str, tuple[bool, datetime, str]] = {}
-    for nudge in nudges:
-        first[nudge.pilot_id] = min(first.get(nudge.pilot_id, urgency(nudge)), urgency(nudge))
-    return sorted(nudges, key=lambda one: (first[one.pilot_id], one.pilot_id, urgency(one)))
-
-
-def day_message(library: Library, lines: Sequence[Line], now: datetime) -> Body:
-    """Return the direct message about what waits for a person, with what was settled meanwhile."""
-    waiting = [line for line in lines if line.waits]
-    words = library.words(
-        "nudges/day",
-        waiting=[line.pilot.name for line in waiting],
-        about=waiting[0].pilot if waiting else None,
-        quiet_only=all(isinstance(line, QuietLine) for line in waiting or lines),
-        why=waiting[0].why if len(waiting) == 1 and isinstance(waiting[0], AwaitedLine) else None,
-        more=max(0, len(lines) - LINES_SHOWN),
-    )
-    parts: list[Block | None] = [blocks.section(words.mrkdwn("intro"), "intro")]
-    for line in lines[:LINES_SHOWN]:
-        if isinstance(line, QuietLine):
-            parts += _quiet(library, line, now)
-        else:
-            parts.append(_awaited(library, line))
-    if len(lines) > LINES_SHOWN:
-        parts.append(blocks.context(words.mrkdwn("more_line"), "more"))
-    parts.append(blocks.context(words.mrkdwn("why"), "why"))
+def day_message(library: Library, day: Day) -> Body:
+    """Return the message of a day; what is most urgent comes first, and what is about one pilot stands together."""
+    standing = Standing(len(day.lines) + day.more, day.lines[0].pilot.name if day.lines else "", day.channel)
+    words = _words(library, standing, day.more, day.earlier, day.hours)
+    parts: list[Block] = [blocks.section(words.mrkdwn("intro"), "intro")]
+    named: set[str] = set()
+    for number, line in enumerate(day.lines):
+        parts += _line(library, line, first=number == 0, named=line.pilot.id in named)
+        named.add(line.pilot.id)
+    for name, count in (("more", day.more), ("earlier", day.earlier)):
+        if count:
+            parts.append(blocks.context(words.mrkdwn(f"{name}_line"), name))
+    change = blocks.button(words.plain("change"), ActionId.PREFERENCES)
+    when = words.mrkdwn("when")
+    parts.append(blocks.context(when, "when") if day.channel else blocks.section(when, "when", change))
     return blocks.message(words.mrkdwn("text"), parts)
 
 
-def _awaited(library: Library, line: AwaitedLine) -> Block:
-    review = line.review
-    words = library.words(
-        "nudges/review",
-        pilot=line.pilot,
-        review=review,
-        nudge=line.nudge,
-        question=line.question,
-        to_stage=stage_title(library, review.to_stage),
-        outcome=None if review.is_open else outcome_in_words(library, review),
-    )
-    block_id = f"review:{review.id}"
-    if line.settled:
-        return blocks.section(words.mrkdwn(line.settled.value, at_most=LINE_SHOWN), block_id)
-    action_id = blocks.one_of(ActionId.OPEN_REVIEW, review.id)
-    open_it = blocks.button(words.plain(f"open_{line.why.value}"), action_id, review.id, url=line.link)
-    said = words.mrkdwn(line.why.value, at_most=LINE_SHOWN)
-    return blocks.section(said, block_id, open_it if line.link else None)
+def settled(library: Library, body: Body, becomes: Mapping[str, Mrkdwn], standing: Standing) -> Body:
+    """Return a message in which some lines, by their marks, have become what they are now; the others stay as they were told."""
+    words = _words(library, standing, 0, 0, Calendar())
+    parts: list[Block] = []
+    for block in body["blocks"]:
+        block_id = str(block.get("block_id", ""))
+        mark = block_id.partition(":")[2]
+        if block_id == "intro":
+            parts.append(blocks.section(words.mrkdwn("intro"), "intro"))
+        elif block_id.startswith(_LINE) and mark in becomes:
+            parts.append(blocks.section(becomes[mark], block_id))
+        elif not (block_id.startswith(_DO) and mark in becomes):
+            parts.append(block)
+    return blocks.message(words.mrkdwn("text"), parts)
 
 
-def _quiet(library: Library, line: QuietLine, now: datetime) -> list[Block | None]:
-    nudge, pilot = line.nudge, line.pilot
-    words = library.words(
-        "nudges/pilot",
-        nudge=nudge,
-        pilot=pilot,
-        verdict=line.verdict,
-        leads_on=line.leads_on,
-        stage=stage_title(library, pilot.stage),
-        days=staleness.days_since(nudge.quiet_since, nudge.sent_at),
-        snooze_days=library.playbook.nudges.snooze_days,
-        now=now,
+def marks_of(body: Body) -> Collection[str]:
+    """Return the marks of the lines that a message spells out."""
+    ids = (str(block.get("block_id", "")) for block in body["blocks"])
+    return {one.removeprefix(_LINE) for one in ids if one.startswith(_LINE)}
+
+
+def _words(library: Library, standing: Standing, more: int, earlier: int, hours: Calendar) -> Words:
+    return library.words(
+        "nudges/day",
+        waiting=standing.waiting,
+        only=standing.only,
+        channel=standing.channel,
+        more=more,
+        earlier=earlier,
+        hours=hours,
     )
-    block_id = f"pilot:{pilot.id}"
-    if not line.waits:
-        return [blocks.section(words.mrkdwn("answered"), block_id)]
-    value = f"{pilot.id}:{nudge.slot}"
-    buttons = [
-        blocks.button(
-            words.plain("update"), blocks.one_of(ActionId.UPDATE, pilot.id), value, style="primary"
-        ),
-        blocks.button(words.plain("snooze"), blocks.one_of(ActionId.SNOOZE, pilot.id), value),
-        blocks.button(words.plain("retire"), blocks.one_of(ActionId.RETIRE, pilot.id), value),
+
+
+def _line(library: Library, line: Line, *, first: bool, named: bool) -> list[Block]:
+    stage = stage_title(library, line.pilot.stage)
+    words = library.words("nudges/line", pilot=line.pilot, said=line.said, stage=stage, cost=line.cost)
+    text = words.mrkdwn("further" if named else "named", at_most=LINE_SHOWN)
+    labels = library.words("nudges/controls")
+    elements = [
+        _button(labels, one, line.mark, primary=first and not number)
+        for number, one in enumerate(line.way.buttons)
     ]
+    if line.way.menu:
+        elements.append(_menu(labels, line.way.menu, line.mark))
+    if len(elements) < 2:
+        return [blocks.section(text, f"{_LINE}{line.mark}", elements[0] if elements else None)]
     return [
-        blocks.section(words.mrkdwn("line"), block_id),
-        blocks.actions(buttons, f"actions:{pilot.id}"),
+        blocks.section(text, f"{_LINE}{line.mark}"),
+        blocks.actions(elements, f"{_DO}{line.mark}"),
     ]
+
+
+def _button(labels: Words, one: Control, mark: str, *, primary: bool) -> Block:
+    return blocks.button(
+        labels.plain(one.word),
+        blocks.one_of(one.action_id, mark),
+        one.value,
+        style="primary" if primary else None,
+        url=one.link,
+    )
+
+
+def _menu(labels: Words, entries: Iterable[Control], mark: str) -> Block:
+    return blocks.more(
+        (blocks.Stands(labels.plain(one.word), one.action_id, one.value) for one in entries), mark
+    )
+
+
+def reminders_section(
+    library: Library, preference: Preference | None, hours: Calendar, mutes: Sequence[tuple[Mute, Pilot]]
+) -> list[Block]:
+    """Return somebody's reminders for the end of their Home tab: when they hear, and what they have muted."""
+    away = preference.away if preference else ()
+    words = library.words("nudges/reminders", hours=hours, away=away, days=_days(hours.days))
+    change = blocks.button(words.plain("change"), ActionId.PREFERENCES)
+    parts = [
+        blocks.header(words.plain("title"), "reminders"),
+        blocks.section(words.mrkdwn("hours"), "reminder_hours", change),
+    ]
+    if away:
+        parts.append(blocks.context(words.mrkdwn("away", at_most=blocks.CONTEXT_TEXT), "reminder_away"))
+    for mute, pilot in mutes[:MUTES_SHOWN]:
+        end = blocks.button(words.plain("unmute"), blocks.one_of(ActionId.UNMUTE, mute.id), mute.id)
+        said = words.mrkdwn("muted", pilot=pilot, mute=mute)
+        parts.append(blocks.section(said, f"mute:{mute.id}", end))
+    if len(mutes) > MUTES_SHOWN:
+        left = len(mutes) - MUTES_SHOWN
+        parts.append(blocks.context(words.mrkdwn("more", more=left), "more_mutes"))
+    return parts
+
+
+def _days(days: Sequence[int]) -> str:
+    """Return weekdays as words: "Monday to Friday", or each by its name."""
+    if len(days) == len(_WEEKDAYS):
+        return "every day"
+    if len(days) > 2 and list(days) == list(range(days[0], days[-1] + 1)):
+        return f"{_WEEKDAYS[days[0]]} to {_WEEKDAYS[days[-1]]}"
+    return join_words([_WEEKDAYS[one] for one in days])
+
+
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -1,40 +1,59 @@
-"""The one direct message of a person and day, stated anew from everything that was claimed for it and from what is true now."""
+"""The one message of a person and day: made once of what waits, and changed line by line as that is done, never added to."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from bot.desk import Desk
-from bot.domain.nudges import Nudge
+from bot.domain import idling
+from bot.domain.calendar import Calendar
+from bot.domain.matters import MatterKind
+from bot.domain.notices import Notice, Reply
 from bot.domain.pilots import Pilot
-from bot.domain.readiness import Verdict
-from bot.domain.reminders import Why
 from bot.domain.reviews import Review
-from bot.nudges import messages
-from bot.nudges.messages import AwaitedLine, Line, QuietLine, Settled
-from bot.pilots import workflow as pilots
-from bot.review import reminding, workflow as reviews
+from bot.interview import shown as interviews_shown
+from bot.nudges import awaited, messages, wording
+from bot.nudges.controls import is_channel, way_on
+from bot.nudges.messages import Day, Line, Standing
+from bot.nudges.names import LineId, mark_of
+from bot.nudges.still_true import Live
+from bot.review.messages import outcome_in_words
+from prompts.markup import Mrkdwn
 
 
-def show(desk: Desk, person_id: str, slot: str) -> None:
-    """State the message; what is most urgent comes first, and what is about one pilot stands together."""
+def show(desk: Desk, person_id: str, slot: str, live: Sequence[Live], hours: Calendar) -> None:
+    """State the message of a slot that has just been claimed."""
+    spelt_out = [_line(desk, one, slot, hours) for one in live[: messages.LINES_SHOWN]]
+    channel = is_channel(person_id)
+    day = Day(
+        lines=spelt_out,
+        hours=hours,
+        more=len(live) - len(spelt_out),
+        earlier=0 if channel else _told_earlier(desk, person_id, slot, live),
+        channel=channel,
+    )
+    body = messages.day_message(desk.library, day)
+    desk.tx.messages.show(desk.at.workspace_id, message_key(person_id, slot), person_id, body, paced=True)
+
+
+def settle(desk: Desk, person_id: str, slot: str, marks: Collection[str]) -> None:
+    """Let lines of a message, by their marks, say what became of them. A message that failed for good is left alone."""
     key = message_key(person_id, slot)
     desk.tx.messages.lock(desk.at.workspace_id, key)  # two answers at once must both be in it
-    nudges = desk.tx.nudges.of_person(desk.at.workspace_id, person_id, slot)
-    found = desk.tx.pilots.some(desk.at.workspace_id, {nudge.pilot_id for nudge in nudges})
-    about: dict[str | None, Review] = {
-        nudge.review_id: review
-        for nudge in nudges
-        if nudge.review_id and (review := desk.tx.reviews.get(desk.at.workspace_id, nudge.review_id))
+    message = desk.tx.messages.by_key(desk.at.workspace_id, key)
+    if message is None or message.failed:
+        return
+    notices = desk.tx.notices.of_person(desk.at.workspace_id, person_id, slot)
+    found = desk.tx.pilots.some(desk.at.workspace_id, {one.pilot_id for one in notices})
+    drawn = messages.marks_of(message.body)
+    becomes = {
+        mark: _settled(desk, one, found[one.pilot_id])
+        for one in notices
+        if one.reply and (mark := mark_of(one)) in drawn and mark in marks
     }
-    ordered = messages.in_order(nudges, about)
-    lines: list[Line] = []
-    for nudge in ordered:
-        pilot, review = found[nudge.pilot_id], about.get(nudge.review_id)
-        spelt_out = (
-            len(lines) < messages.LINES_SHOWN
-        )  # a person may have thousands; the others are only counted
-        if review:
-            lines.append(_awaited(desk, nudge, pilot, review, spelt_out=spelt_out))
-        elif nudge.review_id is None:
-            lines.append(_quiet(desk, nudge, pilot, spelt_out=spelt_out))
-    body = messages.day_message(desk.library, lines, desk.at.now)
+    waiting = [one for one in notices if one.reply is None]
+    only = found[waiting[0].pilot_id].name if waiting else ""
+    standing = Standing(len(waiting), only, is_channel(person_id))
+    body = messages.settled(desk.library, message.body, becomes, standing)
     desk.tx.messages.show(desk.at.workspace_id, key, person_id, body, paced=True)
 
 
@@ -43,37 +62,90 @@ def message_key(person_id: str, slot: str) -> str:
     return f"nudge:{person_id}:{slot}"
 
 
-def _quiet(desk: Desk, nudge: Nudge, pilot: Pilot, *, spelt_out: bool) -> QuietLine:
-    """Return a nudge, with how its pilot stands today: what was in place when it last moved may be old by now."""
-    if not spelt_out:
-        return QuietLine(nudge, pilot, Verdict(items=()))
-    standing = pilots.standing_of(desk, pilot)
-    leads_on = standing.gate is None or standing.gate.leads_on
-    return QuietLine(nudge, pilot, standing.verdict, leads_on)
+def _line(desk: Desk, one: Live, slot: str, hours: Calendar) -> Line:
+    line = LineId.of(one.notice, slot)
+    if one.matter is None or one.facts is None or one.rung is None:
+        said, way = awaited.line_of(desk, one.notice, line)
+        return Line(line.mark, one.pilot, said, way)
+    today = hours.day_of(desk.at.now)
+    said = wording.said(desk.library, one.rung.says, one.matter, one.pilot, one.facts.calendar, today)
+    way = way_on(desk, one.matter, one.pilot, line)
+    cost = _cost(desk, one) if one.matter.kind in {MatterKind.QUIET, MatterKind.DECISION} else Mrkdwn("")
+    return Line(line.mark, one.pilot, said, way, cost)
 
 
-def _awaited(desk: Desk, nudge: Nudge, pilot: Pilot, review: Review, *, spelt_out: bool) -> AwaitedLine:
-    """Return a review that waits for the person, or how that was settled."""
-    if not spelt_out:
-        over = nudge.reply is not None or not review.is_open
-        return AwaitedLine(nudge, pilot, review, Why.VOTE, settled=Settled.OVER if over else None)
-    card = desk.tx.messages.by_key(review.workspace_id, reviews.card_key(review.id))
-    if nudge.reply is not None or not review.is_open:
-        return AwaitedLine(nudge, pilot, review, Why.VOTE, settled=_settled(desk, nudge, review))
-    now = reminding.awaits_now(desk, review)
-    asked = now is not None and nudge.person_id in now.people
-    why = now.why if now and asked else Why.VOTE
-    question = now.questions[0] if now and why is Why.ANSWER and now.questions else None
-    if question:
-        link = reviews.link_to_question(desk, question)
-        return AwaitedLine(nudge, pilot, review, why, link or desk.link_to(card), question)
-    return AwaitedLine(nudge, pilot, review, why, desk.link_to(card))
+def _cost(desk: Desk, one: Live) -> Mrkdwn:
+    """Return what standing still has cost, as a sentence; nothing where nobody knows, or it has not."""
+    found = idling.idle(one.pilot, desk.playbook, one.facts.answers if one.facts else {}, desk.at.now)
+    if found is None or found.cost is None:
+        return Mrkdwn("")
+    return desk.library.words("nudges/cost", idle=found).mrkdwn("cost")
 
 
-def _settled(desk: Desk, nudge: Nudge, review: Review) -> Settled:
+def _told_earlier(desk: Desk, person_id: str, slot: str, live: Sequence[Live]) -> int:
+    """Return of how many other things somebody was told on other days that still wait."""
+    today = {(one.notice.pilot_id, one.notice.thing) for one in live}
+    open_ones = desk.tx.notices.open_of_person(desk.at.workspace_id, person_id)
+    before = {(one.pilot_id, one.thing) for one in open_ones if one.slot and one.slot != slot}
+    return len(before - today)
+
+
+def _settled(desk: Desk, notice: Notice, pilot: Pilot) -> Mrkdwn:
+    review = _review_of(desk, notice)
+    words = desk.library.words(
+        "nudges/settled",
+        pilot=pilot,
+        notice=notice,
+        until=_until(desk, notice),
+        link=_thread(desk, pilot) if notice.reply is Reply.UPDATED else None,
+        outcome=outcome_in_words(desk.library, review) if review and not review.is_open else "",
+        who=_in_the_way(desk, pilot) if notice.reply is Reply.BLOCKED else None,
+    )
+    return words.mrkdwn(_how(desk, notice, pilot, review), at_most=messages.LINE_SHOWN)
+
+
+def _how(desk: Desk, notice: Notice, pilot: Pilot, review: Review | None) -> str:
+    """Return which words tell how a line was settled."""
+    if notice.reply is not Reply.SETTLED:
+        return (notice.reply or Reply.SETTLED).value
+    if review is None:
+        return Reply.RETIRED.value if pilot.retired else Reply.SETTLED.value
     if not review.is_open:
-        return Settled.OVER
+        return "over"
     votes = desk.tx.votes.of_review(review.id)
-    if any(one.user_id == nudge.person_id and one.counts_for(review.snapshot_hash) for one in votes):
-        return Settled.VOTED
-    return Settled.NOT_NEEDED
+    voted = any(one.user_id == notice.person_id and one.counts_for(review.snapshot_hash) for one in votes)
+    return "voted" if voted else "not_needed"
+
+
+def _review_of(desk: Desk, notice: Notice) -> Review | None:
+    if notice.kind is not MatterKind.REVIEW:
+        return None
+    return desk.tx.reviews.get(desk.at.workspace_id, notice.subject)
+
+
+def _until(desk: Desk, notice: Notice) -> date | None:
+    """Return the day until which something was put off; None where nothing was, or it is over."""
+    if notice.reply is Reply.SNOOZED:
+        asleep = desk.tx.snoozes.of_person(notice.workspace_id, notice.person_id, desk.at.now)
+        return next((one.until for one in asleep if _same(one.pilot_id, one.thing, notice)), None)
+    if notice.reply is Reply.MUTED:
+        muted = desk.tx.mutes.running_of_person(notice.workspace_id, notice.person_id)
+        return next((one.until for one in muted if one.pilot_id == notice.pilot_id), None)
+    if notice.reply is Reply.BLOCKED:
+        blockers = desk.tx.blockers.open_of_pilot(notice.pilot_id)
+        return max((one.due_on for one in blockers), default=None)
+    return None
+
+
+def _same(pilot_id: str, thing: str, notice: Notice) -> bool:
+    return (pilot_id, thing) == (notice.pilot_id, notice.thing)
+
+
+def _in_the_way(desk: Desk, pilot: Pilot) -> str | None:
+    blockers = desk.tx.blockers.open_of_pilot(pilot.id)
+    return max(blockers, key=lambda one: one.reported_at).by_id if blockers else None
+
+
+def _thread(desk: Desk, pilot: Pilot) -> str | None:
+    interview = desk.tx.interviews.open_of(pilot.id)
+    return desk.link_to(interviews_shown.root_of(desk, interview)) if interview else None

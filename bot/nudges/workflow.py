@@ -1,129 +1,175 @@
-"""Nudges about pilots that went quiet: who hears, when, and what the buttons of the message do.
+"""What people do with a line of their message: go on with it, or hear of it later. Each function is one transaction's work.
 
-Who is told is decided when the time has come, from what is true then; a slot that was claimed is never used twice. What else
-waits for the same person on that day stands in the same message, see `shown`.
+A line belongs to whoever was told; what stands in a channel, to everybody there. Nothing of this is progress of the pilot,
+so nothing of it moves the pilot's clocks.
 """
 
-from collections import defaultdict
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
 
 from bot.desk import Desk
-from bot.domain import staleness
-from bot.domain.calendar import zone_of
-from bot.domain.handovers import OwnerState, ownership
-from bot.domain.nudges import QUIET, Nudge, Reply
+from bot.domain.calendar import Calendar
+from bot.domain.matters import MatterKind
+from bot.domain.notices import Notice, Reply, Snooze
+from bot.domain.people import mention
 from bot.domain.pilots import Pilot
-from bot.domain.values import Instant
-from bot.nudges import shown
-from bot.pilots import errors, workflow as pilots
-from bot.stages import workflow as stages
-from prompts.english import short_day
+from bot.interview import workflow as interviews
+from bot.nudges import errors, following
+from bot.nudges.controls import is_channel
+from bot.nudges.names import LineId, mark_of
+from bot.orphans import championship
+from bot.orphans.errors import OnlyTheChampion
+from bot.pilots import workflow as pilots
+from bot.pilots.calendars import calendar_of
+from bot.pilots.errors import FieldRefusal, FieldsRefused
+from prompts.english import full_day
 
-DUE_AT_A_TIME = 200
-"""How many due pilots one transaction takes."""
-
-
-def sweep(desk: Desk) -> int:
-    """Tell the owners of pilots whose quiet time has come; return how many pilots were looked at."""
-    due = desk.tx.pilots.due_for_nudge(desk.at.workspace_id, desk.at.now, DUE_AT_A_TIME)
-    people: dict[str, list[Pilot]] = defaultdict(list)
-    for pilot in due:
-        people[_addressee(desk, pilot)].append(pilot)
-    for person_id, quiet in people.items():
-        _tell(desk, person_id, quiet)
-    return len(due)
+LONGEST_SNOOZE: Final = timedelta(days=90)
 
 
-def due_for_nudge(desk: Desk, limit: int) -> list[str]:
-    """Return the pilots whose quiet time has come, by id, the longest due first."""
-    return [one.id for one in desk.tx.pilots.due_for_nudge(desk.at.workspace_id, desk.at.now, limit)]
+class Until(StrEnum):
+    """For how long somebody wants to hear nothing of a matter."""
+
+    DAY = "day"
+    WEEK = "week"
+    DATE = "date"
 
 
-def tell_if_due(desk: Desk, pilot_id: str) -> None:
-    """Tell the owner of one of them, unless somebody was told since."""
-    pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
-    if pilot and pilot.next_nudge_at and pilot.next_nudge_at <= desk.at.now:
-        _tell(desk, _addressee(desk, pilot), [pilot])
+def line(desk: Desk, value: str) -> tuple[Notice, Pilot]:
+    """Return what a control's line is about, for whoever was told of it; the refusal that applies otherwise."""
+    found = LineId.unpack(value)
+    notice = _notice(desk, found) if found else _of_before(desk, value)
+    if notice is None:
+        raise errors.LineGone
+    if not is_channel(notice.person_id) and notice.person_id != desk.at.actor_id:
+        raise errors.NotYourReminder
+    pilots.check_member(desk)
+    pilot = pilots.get_running(desk, notice.pilot_id)
+    if notice.reply is not None:
+        raise errors.Answered
+    return notice, pilot
 
 
-def snooze(desk: Desk, pilot_id: str, slot: str) -> Instant:
-    """Be quiet about a pilot for a while; the owner asked for it."""
-    pilot = _mine(desk, pilot_id)
-    if pilot.hold is not None:
-        raise errors.OnHold(name=pilot.name, day=short_day(pilot.hold.until))
-    zone = zone_of(pilots.time_zone_of(desk, desk.at.actor_id))
-    until = staleness.snooze_until(desk.at.now, zone, desk.playbook.nudges)
-    desk.tx.pilots.set_next_nudge(pilot.id, until)
-    desk.tx.audit.append(
-        desk.at,
-        "nudge.snoozed",
-        "pilot",
-        pilot.id,
-        {"next_nudge_at": _iso(pilot.next_nudge_at)},
-        {"until": _iso(until)},
+def update(desk: Desk, value: str) -> Pilot:
+    """Go on with the pilot's questions in their thread, and let the line say where that is."""
+    notice, pilot = line(desk, value)
+    interviews.go_on(desk, pilot.id)
+    answer(desk, notice, Reply.UPDATED)
+    return pilot
+
+
+def snooze(desk: Desk, value: str, choice: str, day: date | None) -> datetime:
+    """Let a person hear of one matter later; others hear as the ladder says. Raises FieldsRefused."""
+    notice, _ = line(desk, value)
+    until = _until(desk, calendar_of(desk, desk.at.actor_id), choice, day)
+    return put_off(desk, notice, until)
+
+
+def snooze_for_a_while(desk: Desk, value: str) -> datetime:
+    """Do the same for as long as the button of an earlier release says."""
+    notice, _ = line(desk, value)
+    return put_off(desk, notice, _until(desk, calendar_of(desk, desk.at.actor_id), Until.WEEK, None))
+
+
+def may_hand_on(desk: Desk, pilot_id: str) -> Pilot:
+    """Return a pilot that its champion may pass on."""
+    pilots.check_member(desk)
+    pilot = pilots.get_running(desk, pilot_id)
+    if pilot.champion_id != desk.at.actor_id:
+        raise OnlyTheChampion(who=mention(pilot.champion_id), name=pilot.name)
+    return pilot
+
+
+def hand_on(desk: Desk, pilot_id: str, to_id: str, note: str) -> None:
+    """Ask somebody to champion a pilot in the champion's place. Raises FieldsRefused."""
+    may_hand_on(desk, pilot_id)
+    try:
+        championship.hand_championship(desk, pilot_id, to_id, note)
+    except FieldRefusal as refused:
+        raise FieldsRefused([refused]) from refused
+
+
+def put_off(desk: Desk, notice: Notice, until: datetime) -> datetime:
+    """Tell somebody of a matter again then, and not before."""
+    desk.tx.snoozes.save(
+        Snooze(
+            workspace_id=notice.workspace_id,
+            person_id=notice.person_id,
+            pilot_id=notice.pilot_id,
+            thing=notice.thing,
+            until=until,
+        )
     )
-    _answer(desk, pilot, slot, Reply.SNOOZED)
+    said = {"about": notice.kind.value, "until": until.isoformat()}
+    desk.tx.audit.append(desk.at, "nudge.snoozed", "pilot", notice.pilot_id, None, said)
+    answer(desk, notice, Reply.SNOOZED)
+    tell_again(desk, notice, until)
     return until
 
 
-def note_update(desk: Desk, pilot_id: str, slot: str) -> Pilot:
-    """Remember that the owner went on to update the pilot from the nudge."""
-    pilot = _mine(desk, pilot_id)
-    _answer(desk, pilot, slot, Reply.UPDATED)
-    return pilot
+def answer(desk: Desk, notice: Notice, reply: Reply) -> None:
+    """Note what somebody did about a matter, wherever they were told of it, and let those lines say so."""
+    theirs = desk.tx.notices.of_thing(notice.pilot_id, notice.thing)
+    open_ones = [one for one in theirs if one.person_id == notice.person_id and one.slot and not one.reply]
+    following.close(desk, open_ones, reply)
 
 
-def retire(desk: Desk, pilot_id: str, slot: str, reason: str, learned: str) -> Pilot:
-    """End a pilot from its nudge."""
-    _mine(desk, pilot_id)
-    pilot = stages.retire(desk, pilot_id, reason, learned)
-    _answer(desk, pilot, slot, Reply.RETIRED)
-    return pilot
+def tell_again(desk: Desk, notice: Notice, at: datetime) -> None:
+    """Let somebody hear once more of a matter that they put off; that is no step of its ladder, so its number is below zero."""
+    theirs = desk.tx.notices.of_thing(notice.pilot_id, notice.thing)
+    number = min((one.rung for one in theirs if one.person_id == notice.person_id), default=0)
+    again = notice.model_copy(
+        update={
+            "rung": min(number, 0) - 1,
+            "queued_at": desk.at.now,
+            "slot": None,
+            "told_at": None,
+            "reply": None,
+            "replied_at": None,
+        }
+    )
+    desk.tx.notices.queue(again)
+    desk.tx.digests.due(notice.workspace_id, notice.person_id, at)
 
 
-def _tell(desk: Desk, person_id: str, quiet: list[Pilot]) -> None:
-    rhythm = desk.playbook.nudges
-    zone = zone_of(pilots.time_zone_of(desk, person_id))
+def day_within(field: str, day: date | None, today: date, longest: timedelta) -> date:
+    """Return a day that lies ahead, and not too far; the refusal at its field otherwise."""
+    first, last = today + timedelta(days=1), today + longest
+    if day is None:
+        raise FieldsRefused([errors.DayNeeded(field)])
+    if not first <= day <= last:
+        refused = errors.DayOutOfReach(field, first=full_day(first), last=full_day(last))
+        raise FieldsRefused([refused])
+    return day
+
+
+def _until(desk: Desk, hours: Calendar, choice: str, day: date | None) -> datetime:
     now = desk.at.now
-    if not staleness.within_hours(now, zone, rhythm):
-        for pilot in quiet:
-            desk.tx.pilots.set_next_nudge(pilot.id, staleness.next_good_hour(now, zone, rhythm))
-        return
-    slot = staleness.slot_of(now, zone).isoformat()
-    for pilot in quiet:
-        if desk.tx.nudges.claim_slot(
-            pilot.workspace_id, pilot.id, QUIET, slot, person_id, now, pilot.last_change_at
-        ):
-            days = staleness.quiet_days(pilot, now)
-            desk.tx.audit.append(
-                desk.at, "nudge.sent", "pilot", pilot.id, None, {"to": person_id, "quiet_days": days}
-            )
-        desk.tx.pilots.set_next_nudge(pilot.id, staleness.nudge_again(now, zone, rhythm))
-    shown.show(desk, person_id, slot)
+    today = hours.day_of(now)
+    ends: dict[str, Callable[[], datetime]] = {
+        Until.DAY: lambda: hours.next_day(now),
+        Until.WEEK: lambda: _morning(hours, today + timedelta(days=desk.playbook.nudges.snooze_days)),
+        Until.DATE: lambda: _morning(hours, day_within("day", day, today, LONGEST_SNOOZE)),
+    }
+    if choice not in ends:
+        raise FieldsRefused([errors.ChoiceNeeded("until")])
+    return ends[choice]()
 
 
-def _answer(desk: Desk, pilot: Pilot, slot: str, reply: Reply) -> None:
-    nudge: Nudge | None = desk.tx.nudges.reply(pilot.id, QUIET, slot, reply, desk.at.now)
-    if nudge:
-        shown.show(desk, nudge.person_id, slot)
+def _morning(hours: Calendar, day: date) -> datetime:
+    return hours.next_good(hours.start_of(day))
 
 
-def _addressee(desk: Desk, pilot: Pilot) -> str:
-    """Return who hears: the owner; the champion where a group owns it, or where the owner declined or can take part no more."""
-    first = pilots.nudged_person(pilot)
-    person = desk.tx.people.get(pilot.workspace_id, first)
-    if person is None or person.cannot_act:
-        return pilot.champion_id
-    declined = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)).state is OwnerState.DECLINED
-    return pilot.champion_id if declined else first
+def _notice(desk: Desk, found: LineId) -> Notice | None:
+    told = desk.tx.notices.of_person(desk.at.workspace_id, found.person_id, found.slot)
+    return next((one for one in told if mark_of(one) == found.mark), None)
 
 
-def _mine(desk: Desk, pilot_id: str) -> Pilot:
-    pilot = pilots.get_active(desk, pilot_id)
-    if not (pilots.may_steer(pilot, desk.at.actor_id) or desk.at.actor_id == _addressee(desk, pilot)):
-        raise errors.NotYours(who="its owner or champion", name=pilot.name)
-    return pilot
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
+def _of_before(desk: Desk, value: str) -> Notice | None:
+    """Return what a button of an earlier release is about: it named a quiet pilot and the day, and stood in direct messages."""
+    pilot_id, _, slot = value.partition(":")
+    told = desk.tx.notices.of_person(desk.at.workspace_id, desk.at.actor_id, slot)
+    quiet = (one for one in told if one.pilot_id == pilot_id and one.kind is MatterKind.QUIET)
+    return next(quiet, None)
