@@ -1,4 +1,4 @@
-"""Who is missed where: a champion or owner who can act no more, or who has left the pilot's channel. Reads only."""
+"""Who is missed where: a champion or owner who can act no more, or who has left the pilot's channel."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -32,6 +32,22 @@ def among(desk: Desk, pilot: Pilot, absent: Mapping[str, datetime]) -> tuple[Gon
     if any(one.role is Role.OWNER for one in found) and _has_declined(desk, pilot):
         return tuple(one for one in found if one.role is not Role.OWNER)
     return tuple(found)
+
+
+def theirs(desk: Desk, user_id: str) -> list[Pilot]:
+    """Return the running pilots that somebody champions or owns, in the order in which transactions lock them."""
+    here = desk.at.workspace_id
+    both = [*desk.tx.pilots.championed_by(here, user_id), *desk.tx.pilots.owned_by(here, user_id)]
+    return sorted({pilot.id: pilot for pilot in both}.values(), key=lambda pilot: pilot.id)
+
+
+def is_here_after_all(desk: Desk, pilot: Pilot, user_id: str) -> None:
+    """Miss somebody no more in the channel of a pilot that they have taken on, although they had left it."""
+    if not desk.tx.absences.forget(pilot.workspace_id, pilot.channel_id, user_id):
+        return
+    for other in theirs(desk, user_id):
+        if other.id != pilot.id and other.channel_id == pilot.channel_id:
+            desk.tx.pilots.set_next_nudge(other.id, desk.at.now)  # looked at in the next minute
 
 
 def _answerable(pilot: Pilot) -> Iterator[tuple[Role, str]]:

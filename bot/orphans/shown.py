@@ -8,7 +8,6 @@ from bot.domain.pilots import Pilot
 from bot.domain.watched import Gone, Role
 from bot.orphans import messages
 from bot.orphans.messages import Orphan, State
-from bot.pilots import workflow as pilots
 from bot.pilots.messages import stage_title
 
 
@@ -75,8 +74,3 @@ def asked_instead(desk: Desk, pilot: Pilot, person_id: str) -> str | None:
     """Return who is asked to own a pilot in the place of somebody who is missed; None where nobody is."""
     waiting = desk.tx.handovers.proposed_of(pilot.id)
     return waiting.to_id if waiting and waiting.to_id != person_id else None
-
-
-def settle_with(desk: Desk, pilot_id: str, gone: Sequence[Gone], also: Sequence[str]) -> None:
-    """State the words of a pilot as it is after a change in this transaction."""
-    state(desk, pilots.get(desk, pilot_id), gone, also)

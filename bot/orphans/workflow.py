@@ -15,7 +15,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.watched import Gone, Role
 from bot.handover import workflow as handovers
 from bot.orphans import championship, errors, shown
-from bot.orphans.missing import among, missing
+from bot.orphans.missing import among, is_here_after_all, missing, theirs
 from bot.pilots import workflow as pilots
 
 __all__ = ["Claimed", "claim", "look", "missing"]
@@ -47,7 +47,7 @@ def look(desk: Desk, pilot_id: str) -> tuple[Gone, ...]:
     for one in gone:
         if one.person_id not in absent:  # so that it is known from now on since when
             desk.tx.absences.note(pilot.workspace_id, pilot.channel_id, one.person_id, desk.at.now)
-    shown.state(desk, pilot, gone, tuple(absent))
+    shown.state(desk, pilot, gone, (pilot.champion_id, pilot.owner_id, *absent))
     return gone
 
 
@@ -64,7 +64,7 @@ def _here_as_chosen(desk: Desk, pilot_id: str) -> None:
     """Miss nobody who was chosen, or accepted, although they are not in the channel."""
     pilot = pilots.get(desk, pilot_id)
     for one in {pilot.champion_id, pilot.owner_id}:
-        desk.tx.absences.forget(pilot.workspace_id, pilot.channel_id, one)
+        is_here_after_all(desk, pilot, one)
 
 
 # People come and go
@@ -72,12 +72,12 @@ def _here_as_chosen(desk: Desk, pilot_id: str) -> None:
 
 def channels_of(desk: Desk, user_id: str) -> list[str]:
     """Return the channels of the running pilots that somebody champions or owns."""
-    return list(dict.fromkeys(pilot.channel_id for pilot in _theirs(desk, user_id)))
+    return list(dict.fromkeys(pilot.channel_id for pilot in theirs(desk, user_id)))
 
 
 def answers_in(desk: Desk, channel_id: str, user_id: str) -> bool:
     """Whether somebody champions or owns a running pilot of a channel, or was noted to be out of it."""
-    if any(pilot.channel_id == channel_id for pilot in _theirs(desk, user_id)):
+    if any(pilot.channel_id == channel_id for pilot in theirs(desk, user_id)):
         return True
     return user_id in desk.tx.absences.of_channel(desk.at.workspace_id, channel_id)
 
@@ -90,19 +90,13 @@ def note_presence(desk: Desk, user_id: str, away: Mapping[str, bool]) -> int:
             desk.tx.absences.note(here, channel_id, user_id, desk.at.now)
         else:
             desk.tx.absences.forget(here, channel_id, user_id)
-    theirs = [pilot for pilot in _theirs(desk, user_id) if pilot.channel_id in away]
-    for number, pilot in enumerate(theirs):
+    concerned = [pilot for pilot in theirs(desk, user_id) if pilot.channel_id in away]
+    for number, pilot in enumerate(concerned):
         if number >= LOOKS_AT_A_TIME:
             desk.tx.pilots.set_next_nudge(pilot.id, desk.at.now)
         elif desk.tx.pilots.lock(here, pilot.id):
             look(desk, pilot.id)
-    return len(theirs)
-
-
-def _theirs(desk: Desk, user_id: str) -> list[Pilot]:
-    here = desk.at.workspace_id
-    both = [*desk.tx.pilots.championed_by(here, user_id), *desk.tx.pilots.owned_by(here, user_id)]
-    return sorted({pilot.id: pilot for pilot in both}.values(), key=lambda pilot: pilot.id)
+    return len(concerned)
 
 
 # Somebody takes it on

@@ -26,6 +26,7 @@ from bot.nudges import messages as nudge_messages
 from bot.pilots import messages as pilot_messages
 from bot.portfolio import awaited_messages, awaiting, messages as portfolio_messages
 from bot.slack.blocks import Choice
+from bot.slack.standing_in import plainly, without_instead
 from prompts.library import Library
 from sandbox.validator import problems_of_message, problems_of_view
 
@@ -35,6 +36,7 @@ from .compared import every_message as posture_messages, every_view as posture_v
 from .conversed import every_message as conversation_messages, every_view as conversation_views
 from .gate_shown import every_message as gate_messages, every_view as gate_views, review_of
 from .handover_shown import every_message as handover_messages, every_view as handover_views
+from .orphans_shown import every_message as orphans_messages
 from .remembered import every_message as history_messages
 from .reminded import every_message as reminder_messages, more_awaits
 from .reopening_shown import every_message as reopening_messages
@@ -227,6 +229,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield from gate_messages(LIBRARY, pilot, items(), answer_with, text)
     yield from waiver_messages(LIBRARY, pilot, items(), text)
     yield from handover_messages(LIBRARY, pilot, gate(), judged(text, STATUSES[0]), text)
+    yield from orphans_messages(LIBRARY, pilot, text)
     at_the_end = pilot.model_copy(update={"stage": "production"})
     yield "card at the end", pilot_messages.card_message(LIBRARY, at_the_end, None, Verdict(items=()))
     yield (
@@ -346,14 +349,16 @@ def test_every_message_is_one_that_slack_takes_and_nothing_that_people_write_bec
     text: str,
 ) -> None:
     for name, body in every_message(text):
-        assert problems_of_message({"channel": "C0PILOTS", **body}) == [], name
+        for taken in (without_instead(body), plainly(body)):
+            assert problems_of_message({"channel": "C0PILOTS", **taken}) == [], name
         check_that_markup_is_ours(name, body)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
 def test_every_form_and_home_tab_is_one_that_slack_takes_and_nothing_in_it_becomes_markup(text: str) -> None:
     for name, view in every_view(text):
-        assert problems_of_view(view) == [], name
+        for taken in (without_instead(view), plainly(view)):
+            assert problems_of_view(taken) == [], name
         check_that_markup_is_ours(name, view)
 
 

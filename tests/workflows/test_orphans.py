@@ -158,7 +158,8 @@ def test_a_group_is_never_missed_and_neither_is_an_owner_who_declined(house: Hou
 
 
 def test_a_pilot_on_hold_says_so_when_it_goes_on(house: House, pilot: Pilot) -> None:
-    house.do(stages.hold, MAYA, pilot.id, house.now.date() + timedelta(days=9), "Budget year ends.")
+    on = house.now.date() + timedelta(days=9)
+    house.do(stages.hold, MAYA, pilot.id, "", "Budget year ends.", on)
     leaves(house, MAYA)
     assert version(house, pilot) == 0
     house.do(stages.resume, JONAS, pilot.id)
@@ -193,7 +194,7 @@ def test_who_leaves_once_more_is_missed_once_more(house: House, pilot: Pilot) ->
 
 def test_a_pilot_that_ends_needs_nobody(house: House, pilot: Pilot) -> None:
     leaves(house, MAYA)
-    house.do(stages.retire, JONAS, pilot.id, "The vendor stopped.", "Ask for the exit first.")
+    house.do(stages.retire, JONAS, pilot.id, "The vendor stopped it.", "Ask for the way out first.")
     assert "has ended, so nobody has to take it on" in word(house, pilot)
     assert missed(house, pilot) == ()
     with pytest.raises(Refusal, match="retired"):
