@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, bindparam, or_, select, update
+from sqlalchemy import CursorResult, bindparam, select, union, update
 
 from bot.domain.signals import Severity, Signal
 from storage.repository import Repository, portions
@@ -22,14 +22,10 @@ _RAISED_OF_PILOTS: Final = (
     .where(S.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)), RAISED_SIGNAL)
     .order_by(*_WORST_FIRST)
 )
-_SINCE: Final = (
-    select(*_COLUMNS)
-    .where(
-        S.c.workspace_id == bindparam("workspace_id_"),
-        or_(S.c.raised_at >= bindparam("at_"), S.c.cleared_at >= bindparam("at_")),
-    )
-    .order_by(S.c.raised_at, S.c.cause, S.c.id)
-)
+_HERE: Final = select(*_COLUMNS).where(S.c.workspace_id == bindparam("workspace_id_"))
+_SINCE: Final = union(  # with an OR, neither index would do
+    _HERE.where(S.c.raised_at >= bindparam("at_")), _HERE.where(S.c.cleared_at >= bindparam("at_"))
+).order_by("raised_at", "cause", "id")
 _RAISED: Final = (S.c.id == bindparam("id_"), RAISED_SIGNAL)
 _CLEAR: Final = update(S).where(*_RAISED).values(cleared_at=bindparam("cleared_at_"))
 _CHANGE: Final = (

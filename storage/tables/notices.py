@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from storage.tables.schema import Row, instant, partial, table, words
 
-UNTOLD_NOTICE: Final = text("slot IS NULL AND reply IS NULL")
+UNTOLD_NOTICE: Final = text("told_at IS NULL AND reply IS NULL")
 OPEN_NOTICE: Final = text("reply IS NULL")
 RUNNING_MUTE: Final = text("ended_at IS NULL")
 OPEN_BLOCKER: Final = text("state = 'open'")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from bot.domain.seeking import Shown, Sought
 from storage.store import Store
 from storage.transaction import Tx
 from tests.fresh import fresh_database
@@ -117,6 +118,37 @@ LOOK_UPS: dict[str, tuple[Callable[[Tx], object], str]] = {
         "uq_interview_open",
     ),
     "what a person was told": (lambda tx: tx.notices.of_person(TEAM, "U", "S"), "ix_notice_person"),
+    "what waits to be told": (lambda tx: tx.notices.waiting_for(TEAM, "U"), "ix_notice_untold"),
+    "open notices of a pilot": (lambda tx: tx.notices.open_of_pilot("P"), "ix_notice_open"),
+    "who heard of a thing": (lambda tx: tx.notices.of_thing("P", "T"), "pk_notice"),
+    "what was heard of a pilot": (lambda tx: tx.notices.heard("P"), "pk_notice"),
+    "whether a slot was used": (lambda tx: tx.digests.slot_used(TEAM, "U", "S"), "ix_notice_person"),
+    "digests that are due": (lambda tx: tx.digests.due_now(TEAM, NOW, 50), "ix_digest_due_next_at"),
+    "the hours of some people": (lambda tx: tx.preferences.some(TEAM, ["U", "V"]), "pk_preference"),
+    "what a person snoozes": (lambda tx: tx.snoozes.of_person(TEAM, "U", NOW), "pk_snooze"),
+    "what a person mutes": (lambda tx: tx.mutes.running_of_person(TEAM, "U"), "uq_mute_running"),
+    "who mutes a pilot": (lambda tx: tx.mutes.running_of_pilot("P"), "ix_mute_pilot_id"),
+    "open blockers of a pilot": (lambda tx: tx.blockers.open_of_pilot("P"), "ix_blocker_"),
+    "open blockers of a person": (lambda tx: tx.blockers.open_by(TEAM, "U"), "ix_blocker_by_id"),
+    "all blockers of a pilot": (lambda tx: tx.blockers.of_pilot("P"), "ix_blocker_pilot_id"),
+    "raised signals": (lambda tx: tx.signals.raised_of("P"), "signal_"),
+    "raised signals of some pilots": (lambda tx: tx.signals.raised_of_pilots(["P", "Q"]), "signal_"),
+    "signals that went up lately": (lambda tx: tx.signals.since(TEAM, NOW), "ix_signal_raised_at"),
+    "signals that went down lately": (lambda tx: tx.signals.since(TEAM, NOW), "ix_signal_cleared_at"),
+    "who left a channel": (lambda tx: tx.absences.of_channel(TEAM, "C"), "pk_absence"),
+    "the counters": (lambda tx: tx.tallies.of(TEAM), "pk_tally"),
+    "what is counted of a pilot": (lambda tx: tx.tallies.counted("P"), "pk_counted"),
+    "a Home": (lambda tx: tx.homes.get(TEAM, "U"), "pk_home"),
+    "Homes that were opened lately": (lambda tx: tx.homes.open_since(TEAM, NOW), "ix_home_opened_at"),
+    "pilots to be decided on": (
+        lambda tx: tx.pilots.decided_between(TEAM, NOW.date(), NOW.date()),
+        "ix_pilot_decide_on",
+    ),
+    "what moved lately": (lambda tx: tx.moves.since(TEAM, NOW), "ix_stage_move_workspace_id_at"),
+    "the number of pilots in a stage": (
+        lambda tx: tx.pilots.count(TEAM, Sought(stage="S", shown=Shown.STALLED)),
+        "ix_pilot_workspace_id_stage_severity",
+    ),
     "the end of the record of one thing": (
         lambda tx: tx.audit.newest_of(TEAM, "pilot", "P", 20),
         "ix_audit_subject",

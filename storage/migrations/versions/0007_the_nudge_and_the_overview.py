@@ -74,7 +74,7 @@ def _make_notices() -> None:
         f"{day}, sent_at, slot, sent_at, reply, replied_at FROM nudge"
     )
     op.drop_table("nudge")
-    untold = sa.text("slot IS NULL AND reply IS NULL")
+    untold = sa.text("told_at IS NULL AND reply IS NULL")
     _index("ix_notice_untold", "notice", "workspace_id", "person_id", where=untold)
     _index("ix_notice_open", "notice", "pilot_id", where=sa.text("reply IS NULL"))
     op.create_index("ix_notice_person", "notice", ["workspace_id", "person_id", "slot"], unique=False)
