@@ -54,6 +54,7 @@ from bot.slack.socket_mode import SocketMode
 from bot.stages import listeners as stages
 from bot.tiers import listeners as tiers
 from bot.waivers import listeners as waivers, workflow as waiving
+from bot.watching import workflow as watching
 from prompts.library import Library
 from storage.database import exclusive_lock, parse
 from storage.store import Store
@@ -70,6 +71,7 @@ REACTIONS: tuple[Reaction, ...] = (
 )
 """What follows from every change of a pilot, in this order."""
 CHORES = {
+    "watch": Chore(watching.sweep, watching.due, watching.look_if_due),
     "digests": Chore(digest.sweep, digest.due, digest.tell),
     "reviews": Chore(requesting.expire, requesting.due_to_expire, requesting.expire_if_over),
     "waivers": Chore(waiving.lapse, waiving.due_to_lapse, waiving.lapse_of),
@@ -202,8 +204,8 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         else:
             parts["slack"] = partial(_token_works, slack)
         if isinstance(clock, SharedClock):
-            watching = asyncio.create_task(_watch(clock, engine), name="clock")
-            stack.push_async_callback(_cancel, watching)
+            looking = asyncio.create_task(_watch(clock, engine), name="clock")
+            stack.push_async_callback(_cancel, looking)
         web = http_app(parts=parts, counters=counters, app=app, signing_secret=secret)
         yield Preflight(settings, office, front, router, app, web, identity)
 

@@ -5,9 +5,8 @@ Counted from when it was longer without a change than its stage allows, so that 
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from bot.domain.answers import SETTLED, Answer
+from bot.domain.answers import SETTLED, Answer, Value
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Playbook
 from bot.domain.values import Frozen
@@ -20,15 +19,15 @@ class Idle(Frozen):
 
     weeks: int
     """Whole weeks beyond what its stage allows; at least one."""
-    rate: Decimal | None = None
-    """What its team costs in a week; None where nobody has said."""
-    currency: str = ""
-    """The currency of that, as an ISO 4217 code; empty where the answer named none."""
+    rate: Value | None = None
+    """What its team costs in a week, as an amount of money; None where nobody has said."""
 
     @property
-    def cost(self) -> Decimal | None:
+    def cost(self) -> Value | None:
         """What its team cost in these weeks."""
-        return None if self.rate is None else self.rate * self.weeks
+        if self.rate is None or self.rate.number is None:
+            return None
+        return self.rate.model_copy(update={"number": self.rate.number * self.weeks})
 
 
 def idle(pilot: Pilot, playbook: Playbook, answers: Mapping[str, Answer], now: datetime) -> Idle | None:
@@ -39,13 +38,12 @@ def idle(pilot: Pilot, playbook: Playbook, answers: Mapping[str, Answer], now: d
     weeks = (now - pilot.last_change_at - timedelta(days=stage.quiet_after_days)) // A_WEEK
     if weeks < 1:
         return None
-    rate, currency = _rate(playbook, answers)
-    return Idle(weeks=weeks, rate=rate, currency=currency)
+    return Idle(weeks=weeks, rate=_rate(playbook, answers))
 
 
-def _rate(playbook: Playbook, answers: Mapping[str, Answer]) -> tuple[Decimal | None, str]:
+def _rate(playbook: Playbook, answers: Mapping[str, Answer]) -> Value | None:
     answer = answers.get(playbook.nudges.knows.team_cost or "")
     value = answer.value if answer and answer.status in SETTLED else None
     if value is None or value.kind is not AnswerKind.MONEY or value.number is None or value.number <= 0:
-        return None, ""
-    return value.number, value.unit
+        return None
+    return value

@@ -269,8 +269,7 @@ def _ready(facts: Facts) -> Iterator[Matter]:
 
 def is_ready(facts: Facts) -> bool:
     """Whether nothing that is required is missing for the next stage, and nobody has asked for the promotion."""
-    asked = [facts.standings[one] for one in facts.ahead if one in facts.standings]
-    return facts.leads_on and bool(asked) and not facts.promotion and not any(one.blocks for one in asked)
+    return facts.leads_on and facts.before_gate.ready and not facts.promotion
 
 
 def _bar(facts: Facts) -> Iterator[Matter]:

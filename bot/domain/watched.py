@@ -19,7 +19,7 @@ from bot.domain.notices import Blocker
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate, Item, Playbook, Stage
-from bot.domain.readiness import ItemStanding, Standing
+from bot.domain.readiness import ItemStanding, Standing, Verdict
 from bot.domain.reviews import Review, ReviewKind
 from bot.domain.waivers import Waiver
 
@@ -108,6 +108,11 @@ class Facts:
     def gate(self) -> Gate | None:
         """The gate that it stands before."""
         return self.playbook.gate_from(self.pilot.stage)
+
+    @property
+    def before_gate(self) -> Verdict:
+        """The verdict before that gate."""
+        return Verdict(items=tuple(one for one in self.standings.values() if one.item.id in self.ahead))
 
     @property
     def leads_on(self) -> bool:

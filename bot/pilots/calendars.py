@@ -51,7 +51,7 @@ def calendar_from(rhythm: NudgeRhythm, said: Preference | None, zone: str) -> Ca
         zone=zone,
         from_hour=from_hour,
         until_hour=until_hour,
-        days=said.days or company.days,
+        days=tuple(sorted(set(said.days or ()))) or company.days,
         closed=company.closed,
         away=said.away,
     )

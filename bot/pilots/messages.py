@@ -39,6 +39,7 @@ class ActionId(StrEnum):
     RESUME = "pilot.resume"
     RETIRE = "pilot.retire"
     REVIVE = "pilot.revive"
+    EXTEND = "pilot.extend"
 
 
 class CallbackId(StrEnum):

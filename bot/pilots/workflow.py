@@ -6,13 +6,11 @@ Every change to a pilot ends in `changed`, so that the record, the clock of quie
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.desk import Desk
-from bot.domain import staleness
 from bot.domain.answers import Answer
-from bot.domain.calendar import zone_of
 from bot.domain.errors import Refusal
 from bot.domain.moves import MoveKind, StageMove
 from bot.domain.people import Person, is_group, mention
@@ -169,7 +167,7 @@ def changed(
     pilot = pilot.model_copy(
         update={
             "last_change_at": desk.at.now,
-            "next_nudge_at": None if pilot.retired or pilot.hold else next_nudge_of(desk, pilot),
+            "next_nudge_at": desk.at.now,  # it is looked at in the next minute
             "required": standing.verdict.required,
             "in_place": standing.verdict.in_place,
             "ready": counting.is_ready(standing.gate, standing.verdict),
@@ -184,13 +182,6 @@ def changed(
 def count_again(desk: Desk, pilot: Pilot) -> None:
     """Count a pilot about which something has changed that nobody did to it; whoever asks has locked it."""
     counting.recount(desk, pilot, standing_of(desk, pilot).verdict)
-
-
-def next_nudge_of(desk: Desk, pilot: Pilot) -> datetime | None:
-    """Return when the owner should hear if nothing moves from now on."""
-    stage = desk.playbook.stage(pilot.stage)
-    zone = zone_of(time_zone_of(desk, nudged_person(pilot)))
-    return staleness.next_nudge(stage, desk.at.now, zone, desk.playbook.nudges)
 
 
 def nudged_person(pilot: Pilot) -> str:

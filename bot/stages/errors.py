@@ -36,6 +36,26 @@ class DayOutOfReach(FieldRefusal):
     """Choose a day from tomorrow on, and within half a year: {first} to {last}."""
 
 
+class NothingToDecide(Refusal):
+    """{name} has its time in its stage: there is no day of decision to put off."""
+
+
+class ExtendedMeanwhile(Refusal):
+    """Somebody was quicker: {name} is to be decided by {day} now. Nothing was changed by your click."""
+
+
+class DecisionDayNeeded(FieldRefusal):
+    """Choose the day by which it is to be decided."""
+
+
+class DecisionDayOutOfReach(FieldRefusal):
+    """Choose a later day than now, and at most ninety days from today: {first} to {last}."""
+
+
+class FarEnough(FieldRefusal):
+    """It is to be decided by {day}, and ninety days from today is as far as it goes. Nothing has to be put off yet."""
+
+
 class HeldMeanwhile(Refusal):
     """Somebody was quicker: {name} is on hold until {day}. Nothing was changed by your click."""
 

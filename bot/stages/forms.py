@@ -15,13 +15,14 @@ from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from bot.slack.blocks import Choice
 from bot.stages.emergency import Emergency
+from bot.stages.extending import LONGEST
 from bot.stages.messages import CallbackId
-from bot.stages.seen import seen_hold
+from bot.stages.seen import seen_decision, seen_hold
 from prompts.library import Library
 from prompts.words import Words
 
 PROPOSED_DAYS = 14
-"""The end that the form of a hold proposes."""
+"""The end that the form of a hold proposes, and how much longer the one about a day of decision does."""
 
 
 def roll_back_form(library: Library, pilot: Pilot, stages: Sequence[str]) -> dict[str, Any]:
@@ -46,6 +47,20 @@ def hold_form(library: Library, pilot: Pilot, today: date) -> dict[str, Any]:
         blocks.field(words.plain("until_label"), until, "until", hint=words.plain("until_hint")),
     ]
     return _form(words, CallbackId.HOLD, f"{pilot.id}:{seen_hold(pilot)}", fields)
+
+
+def extend_form(library: Library, pilot: Pilot, today: date) -> dict[str, Any]:
+    """Return the form that asks why a pilot needs longer, and by when it is to be decided instead."""
+    words = library.words(
+        "stages/extend_form", pilot=pilot, stage=stage_title(library, pilot.stage), most=LONGEST.days
+    )
+    proposed = min(max(today, pilot.decide_on or today) + timedelta(days=PROPOSED_DAYS), today + LONGEST)
+    until = blocks.datepicker("until", initial=proposed)
+    fields = [
+        _words_field(words, "reason"),
+        blocks.field(words.plain("until_label"), until, "until", hint=words.plain("until_hint")),
+    ]
+    return _form(words, CallbackId.EXTEND, f"{pilot.id}:{seen_decision(pilot)}", fields)
 
 
 def retire_form(

@@ -22,7 +22,7 @@ from bot.slack.failures import spoken_plainly
 from bot.slack.gateway import GroupUnknown
 from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
 from bot.slack.router import FormAnswer, Router, field_errors
-from bot.stages import emergency, errors, finding, forms, messages, rights, workflow
+from bot.stages import emergency, errors, extending, finding, forms, messages, rights, workflow
 from bot.stages.messages import ActionId, CallbackId
 
 Asked = ButtonClick | SlashCommand
@@ -35,6 +35,7 @@ def register(router: Router, front: Front) -> None:
     for word, open_form in (
         ("rollback", _open_roll_back),
         ("hold", _open_hold),
+        ("extend", _open_extend),
         ("retire", open_retire_form),
         ("breakglass", _open_break_glass),
     ):
@@ -46,9 +47,11 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.HOLD, partial(_on_click, front, _open_hold))
     router.click(ActionId.RETIRE, partial(_on_click, front, open_retire_form))
     router.click(ActionId.REVIVE, partial(_on_click, front, _open_revive))
+    router.click(ActionId.EXTEND, partial(_on_click, front, _open_extend))
     router.click(ActionId.RESUME, partial(on_resume, front))
     router.form(CallbackId.ROLL_BACK, partial(on_rolled_back, front))
     router.form(CallbackId.HOLD, partial(on_held, front))
+    router.form(CallbackId.EXTEND, partial(on_extended, front))
     router.form(CallbackId.RETIRE, partial(on_retired, front))
     router.form(CallbackId.REVIVE, partial(on_revived, front))
     router.form(CallbackId.BREAK_GLASS, partial(on_glass_broken, front))
@@ -91,6 +94,13 @@ async def on_held(front: Front, form: FormSubmission) -> FormAnswer | None:
     group = await _owners(front, at, pilot_id)
     entered = form.text("reason"), form.day("until")
     return await taken(front, workflow.hold, at, pilot_id, seen, *entered, owner_group=group)
+
+
+async def on_extended(front: Front, form: FormSubmission) -> FormAnswer | None:
+    at, (pilot_id, _, seen) = await front.occasion(form), form.private.partition(":")
+    group = await _owners(front, at, pilot_id)
+    entered = form.text("reason"), form.day("until")
+    return await taken(front, extending.extend, at, pilot_id, seen, *entered, owner_group=group)
 
 
 async def on_retired(front: Front, form: FormSubmission) -> FormAnswer | None:
@@ -163,6 +173,13 @@ async def _open_hold(front: Front, asked: Asked, pilot_id: str) -> None:
     group = await _owners(front, at, pilot_id)
     pilot = await front.office.look_up(workflow.may_steer, at, pilot_id, owner_group=group)
     await _show(front, asked, forms.hold_form(front.office.library, pilot, day_of(at.now)))
+
+
+async def _open_extend(front: Front, asked: Asked, pilot_id: str) -> None:
+    at = await front.occasion(asked)
+    group = await _owners(front, at, pilot_id)
+    pilot = await front.office.look_up(extending.may_extend, at, pilot_id, owner_group=group)
+    await _show(front, asked, forms.extend_form(front.office.library, pilot, day_of(at.now)))
 
 
 async def _open_revive(front: Front, asked: Asked, pilot_id: str) -> None:

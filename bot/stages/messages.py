@@ -23,6 +23,7 @@ class ActionId(StrEnum):
     RESUME = PilotActionId.RESUME
     RETIRE = PilotActionId.RETIRE
     REVIVE = PilotActionId.REVIVE
+    EXTEND = PilotActionId.EXTEND
 
 
 class CallbackId(StrEnum):
@@ -33,6 +34,7 @@ class CallbackId(StrEnum):
     RETIRE = "stages.retire_form"
     REVIVE = "stages.revive_form"
     BREAK_GLASS = "stages.break_glass_form"
+    EXTEND = "stages.extend_form"
 
 
 def rolled_back_message(library: Library, pilot: Pilot, from_stage: str, by: str, reason: str) -> Body:

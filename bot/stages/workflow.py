@@ -58,7 +58,7 @@ def roll_back(
     pilot, stages = may_roll_back(desk, pilot_id, in_groups)
     if pilot.stage != seen_in:
         raise StageMoved(name=pilot.name, stage=_spoken_stage(desk, pilot.stage))
-    why, wrong = _said(reason, errors.WhyEmpty("reason"))
+    why, wrong = what_was_said(reason, errors.WhyEmpty("reason"))
     wrong += [] if to_stage in stages else [errors.NeverThere("stage")]
     if wrong:
         raise FieldsRefused(wrong)
@@ -118,7 +118,7 @@ def hold(
         if pilot.hold is None:
             raise errors.NotOnHold(name=pilot.name)
         raise errors.HeldMeanwhile(name=pilot.name, day=short_day(pilot.hold.until))
-    why, wrong = _said(reason, errors.WhyEmpty("reason"))
+    why, wrong = what_was_said(reason, errors.WhyEmpty("reason"))
     wrong += _objection_to_day(until, day_of(desk.at.now))
     if wrong or until is None:
         raise FieldsRefused(wrong)
@@ -131,7 +131,7 @@ def hold(
         "pilot.held",
         before={"until": pilot.hold.until.isoformat(), "reason": pilot.hold.reason} if pilot.hold else None,
         after={"until": until.isoformat(), "reason": why},
-        on_behalf_of=_group_spoken_for(desk, pilot, owner_group),
+        on_behalf_of=group_spoken_for(desk, pilot, owner_group),
     )
     said = messages.held_message(desk.library, held, made, again=pilot.hold is not None)
     telling.tell_under_card(desk, held, "held", said)
@@ -188,8 +188,8 @@ def retire(
     """
     pilots.get_active(desk, pilot_id)
     pilot = may_steer(desk, pilot_id, owner_group=owner_group)
-    why, wrong = _said(reason, errors.WhyEmpty("reason"))
-    lesson, also = _said(learned, errors.LearnedEmpty("learned"))
+    why, wrong = what_was_said(reason, errors.WhyEmpty("reason"))
+    lesson, also = what_was_said(learned, errors.LearnedEmpty("learned"))
     if wrong or also:
         raise FieldsRefused([*wrong, *also])
     requesting.close_all_of(desk, pilot.id, messages.why_withdrawn(desk.library, "retired", why))
@@ -203,7 +203,7 @@ def retire(
         "pilot.retired",
         reason=why,
         learned=lesson,
-        on_behalf_of=_group_spoken_for(desk, pilot, owner_group),
+        on_behalf_of=group_spoken_for(desk, pilot, owner_group),
     )
     leave_stage(desk, pilot.id)
     said = messages.retired_message(desk.library, retired, desk.at.actor_id, why, lesson)
@@ -234,7 +234,7 @@ def revive(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
     if desk.tx.pilots.lock(desk.at.workspace_id, pilot_id) is None:
         raise PilotGone
     pilot, stage, ended = may_revive(desk, pilot_id, owner_group=owner_group)
-    why, wrong = _said(reason, errors.WhyEmpty("reason"))
+    why, wrong = what_was_said(reason, errors.WhyEmpty("reason"))
     if wrong:
         raise FieldsRefused(wrong)
     if ended:
@@ -247,7 +247,7 @@ def revive(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
             MoveKind.REVIVED,
             "pilot.revived",
             reason=why,
-            on_behalf_of=_group_spoken_for(desk, pilot, owner_group),
+            on_behalf_of=group_spoken_for(desk, pilot, owner_group),
         )
     except NameTaken as taken:  # registered since the name was looked for, by a transaction that came between
         raise errors.NameGone(name=pilot.name) from taken
@@ -256,13 +256,13 @@ def revive(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
     return revived
 
 
-def _group_spoken_for(desk: Desk, pilot: Pilot, owner_group: AbstractSet[str]) -> str | None:
+def group_spoken_for(desk: Desk, pilot: Pilot, owner_group: AbstractSet[str]) -> str | None:
     """Return the group that owns a pilot where the person may do this only as one of it."""
     alone = pilots.may_steer(pilot, desk.at.actor_id) or desk.at.actor_id not in owner_group
     return None if alone else group_or_none(pilot.owner_id)
 
 
-def _said(words: str, empty: FieldRefusal) -> tuple[str, list[FieldRefusal]]:
+def what_was_said(words: str, empty: FieldRefusal) -> tuple[str, list[FieldRefusal]]:
     """Return what was written into a field, and the refusal where nothing of it shows."""
     return words.strip()[:REASON_LENGTH], [] if says_something(words) else [empty]
 

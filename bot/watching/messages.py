@@ -1,0 +1,43 @@
+"""What a status says about why a pilot stalls, and what standing still has cost.
+
+Structure only; the words are in `prompts/watching/`.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.idling import Idle
+from bot.domain.messages import Block
+from bot.domain.pilots import Pilot
+from bot.domain.signals import Signal
+from bot.pilots import signalled
+from bot.slack import blocks
+from prompts.library import Library
+
+SIGNALS_SHOWN = 5
+"""How many reasons a status spells out, the worst ones."""
+
+
+def signal_blocks(
+    library: Library, pilot: Pilot, signals: Sequence[Signal], idle: Idle | None = None
+) -> list[Block]:
+    """Return why a pilot stalls, worst first, and what that has cost so far; nothing for one that does well."""
+    return list(_blocks(library, pilot, signals, idle))
+
+
+def _blocks(library: Library, pilot: Pilot, signals: Sequence[Signal], idle: Idle | None) -> Iterator[Block]:
+    more = max(0, len(signals) - SIGNALS_SHOWN)
+    words = library.words("watching/signals", more=more, idle=idle)
+    if signals:
+        yield blocks.section(words.mrkdwn("title"), "signals")
+    for signal in signals[:SIGNALS_SHOWN]:
+        yield blocks.section(signalled.paragraph(library, pilot, signal), f"signal:{signal.cause}")
+    if more:
+        yield blocks.context(words.mrkdwn("more"), "signals_more")
+    if idle:
+        yield blocks.context(words.mrkdwn("idle"), "idle")
+
+
+def idle_line(library: Library, idle: Idle, *, plain: bool = False) -> str:
+    """Return what standing still has cost, as part of a line."""
+    words = library.words("watching/signals", more=0, idle=idle)
+    return words.plain("idle_line") if plain else words.mrkdwn("idle_line")

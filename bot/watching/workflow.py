@@ -1,0 +1,221 @@
+"""The look at a pilot: raises and clears its signals, sets the day of decision, and lets people hear of what waits for them.
+
+A look follows every change within a minute, and comes by itself when the next rung, day or threshold does. It is nobody's
+doing on the pilot, so its clocks go on; and looking twice changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.desk import Desk
+from bot.domain import ladder, noticing, stalling
+from bot.domain.matters import Matter, Rule, Rung, Tells
+from bot.domain.notices import Notice
+from bot.domain.pilots import Pilot
+from bot.domain.signals import Severity, Signal
+from bot.domain.stalling import Reason
+from bot.domain.watched import Facts
+from bot.orphans import workflow as orphans
+from bot.pilots import counting, workflow as pilots
+from bot.watching import facts, told
+from storage.ids import new_id
+
+LOOKS_AT_A_TIME: Final = 50
+"""How many pilots one transaction looks at."""
+_SOMEBODY_GONE: Final = frozenset({Reason.CHAMPION_GONE.value, Reason.OWNER_GONE.value})
+
+
+def sweep(desk: Desk) -> int:
+    """Look at the pilots whose time has come; return how many those were."""
+    due_ = due(desk, LOOKS_AT_A_TIME)
+    for pilot_id in due_:
+        look_if_due(desk, pilot_id)
+    return len(due_)
+
+
+def due(desk: Desk, limit: int) -> list[str]:
+    """Return the pilots whose time has come, by id, the longest due first."""
+    return [one.id for one in desk.tx.pilots.due_for_nudge(desk.at.workspace_id, desk.at.now, limit)]
+
+
+def look_if_due(desk: Desk, pilot_id: str) -> None:
+    """Look at one of them, unless somebody has since."""
+    pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
+    if pilot and pilot.next_nudge_at and pilot.next_nudge_at <= desk.at.now:
+        _look(desk, pilot)
+
+
+def look(desk: Desk, pilot_id: str) -> None:
+    """Look at a pilot: see why it stalls, what waits for whom, and when to look again."""
+    pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
+    if pilot:
+        _look(desk, pilot)
+
+
+def matters_of(desk: Desk, pilot: Pilot) -> tuple[Matter, ...]:
+    """Return what waits for somebody about a pilot as it is now, reviews aside; also what only will, on a day ahead."""
+    if not _is_watched(pilot):
+        return ()
+    return noticing.find(facts.gather(desk, pilot), desk.at.now)
+
+
+def addressees(desk: Desk, pilot: Pilot, matter: Matter, rung: Rung) -> tuple[str, ...]:
+    """Return who hears of a matter on a rung: people who can act, or the pilot's channel, by Slack id."""
+    return noticing.hears(facts.gather(desk, pilot), matter, rung.tells)
+
+
+def signals_of(desk: Desk, pilot: Pilot) -> list[Signal]:
+    """Return why a pilot stalls, worst first; nothing is read for one that does well."""
+    return desk.tx.signals.raised_of(pilot.id) if pilot.severity else []
+
+
+def _is_watched(pilot: Pilot) -> bool:
+    """Whether anything is expected of a pilot; one that waits on purpose, or has ended, is left alone."""
+    return not pilot.retired and pilot.hold is None
+
+
+def _look(desk: Desk, pilot: Pilot) -> None:
+    raised = desk.tx.signals.raised_of(pilot.id)
+    if not _is_watched(pilot):
+        _rest(desk, pilot, raised)
+        return
+    known, now = facts.gather(desk, pilot), desk.at.now
+    if known.gone or any(one.why in _SOMEBODY_GONE for one in raised):
+        orphans.look(desk, pilot.id)
+    day = noticing.decision_day(known, known.calendar.day_of(now), now)
+    if day != pilot.decide_on:
+        known = replace(known, pilot=pilot.model_copy(update={"decide_on": day}))
+    seen = stalling.find(known, now)
+    is_new = _keep(desk, pilot, raised, seen)
+    later = [*_let_hear(desk, known), *stalling.turns(known), *noticing.turns(known)]
+    severity = max((one.severity for one in seen), default=Severity.NONE)
+    stalled_since = (pilot.stalled_since or now) if severity is Severity.STALLED else None
+    looked_at = known.pilot.model_copy(
+        update={
+            "severity": int(severity),
+            "stalled_since": stalled_since,
+            "next_nudge_at": min((at for at in later if at > now), default=None),
+        }
+    )
+    _note(desk, looked_at)
+    if looked_at.severity != pilot.severity:
+        counting.recount(desk, looked_at, known.before_gate)
+    told.of_decision(desk, pilot, looked_at, raised, seen)
+    if is_new or day != pilot.decide_on:
+        pilots.show_card(desk, looked_at)
+
+
+def _rest(desk: Desk, pilot: Pilot, raised: Sequence[Signal]) -> None:
+    """Take everything down of a pilot of which nothing is expected, and look no more until it changes.
+
+    A hold that lasts beyond the day of decision takes that day with it: a new one is set when the pilot goes on.
+    """
+    _keep(desk, pilot, raised, ())
+    day = pilot.decide_on
+    if pilot.retired or (day and pilot.hold and pilot.hold.until >= day):
+        day = None
+    rested = pilot.model_copy(
+        update={"severity": 0, "stalled_since": None, "decide_on": day, "next_nudge_at": None}
+    )
+    _note(desk, rested)
+    if pilot.severity and not pilot.retired:
+        pilots.count_again(desk, rested)
+    told.of_decision(desk, pilot, rested, raised, ())
+    if not pilot.retired and (pilot.severity or day != pilot.decide_on):
+        pilots.show_card(desk, rested)
+
+
+def _note(desk: Desk, pilot: Pilot) -> None:
+    desk.tx.pilots.note_watch(
+        pilot.id,
+        severity=pilot.severity,
+        stalled_since=pilot.stalled_since,
+        decide_on=pilot.decide_on,
+        extended=pilot.extended,
+        next_nudge_at=pilot.next_nudge_at,
+    )
+
+
+def _keep(desk: Desk, pilot: Pilot, raised: Sequence[Signal], seen: Sequence[stalling.Seen]) -> bool:
+    """Let the signals that are kept be those that are seen; return whether anything of that is new."""
+    by_cause = {one.cause: one for one in seen}
+    changed = False
+    for signal in raised:
+        still = by_cause.pop(signal.cause, None)
+        if still is None:
+            if desk.tx.signals.clear_if_raised(signal.id, desk.at.now):
+                told.record(desk, "pilot.signal_cleared", signal)
+                changed = True
+        elif (still.severity, still.why.value, still.evidence) != (
+            signal.severity,
+            signal.why,
+            signal.evidence,
+        ):
+            desk.tx.signals.change(signal.id, still.severity, still.why.value, still.evidence)
+            changed = True
+            if still.severity > signal.severity:
+                worse = signal.model_copy(update={"severity": still.severity, "why": still.why.value})
+                told.record(desk, "pilot.signal_raised", worse)
+    for one in by_cause.values():
+        signal = _signal(desk, pilot, one)
+        if desk.tx.signals.raise_(signal):
+            told.record(desk, "pilot.signal_raised", signal)
+            changed = True
+    return changed
+
+
+def _signal(desk: Desk, pilot: Pilot, seen: stalling.Seen) -> Signal:
+    return Signal(
+        id=new_id(),
+        workspace_id=pilot.workspace_id,
+        pilot_id=pilot.id,
+        cause=seen.cause,
+        severity=seen.severity,
+        why=seen.why.value,
+        evidence=seen.evidence,
+        raised_at=desk.at.now,
+    )
+
+
+def _let_hear(desk: Desk, known: Facts) -> list[datetime]:
+    """Queue what is due now for those whom it concerns; return when the ladders have more to say."""
+    found: list[datetime] = []
+    now, calendar = desk.at.now, known.calendar
+    for matter in noticing.find(known, now):
+        rule = known.playbook.nudges.rule(matter.kind)
+        if rule is None:
+            continue
+        heard, absent = known.heard.get(matter.thing, {}), _absent(known, matter, rule)
+        rung = ladder.due(rule, matter.day, heard, calendar, now, absent)
+        if rung is not None:
+            _queue(desk, known, matter, rule, rung)
+        at = ladder.next_at(rule, matter.day, heard, calendar, now, absent)
+        found += [at] if at else []
+    return found
+
+
+def _absent(known: Facts, matter: Matter, rule: Rule) -> frozenset[Tells]:
+    """Return those on a ladder of whom there is nobody."""
+    on_it = {one for rung in rule.rungs for one in rung.tells}
+    on_it.update(rule.again.tells if rule.again else ())
+    return frozenset(one for one in on_it if not noticing.hears(known, matter, [one]))
+
+
+def _queue(desk: Desk, known: Facts, matter: Matter, rule: Rule, rung: int) -> None:
+    pilot = known.pilot
+    for person_id in noticing.hears(known, matter, rule.rung(rung).tells):
+        notice = Notice(
+            workspace_id=pilot.workspace_id,
+            pilot_id=pilot.id,
+            kind=matter.kind,
+            subject=matter.subject,
+            thing=matter.thing,
+            rung=rung,
+            person_id=person_id,
+            day=matter.day,
+            queued_at=desk.at.now,
+        )
+        if desk.tx.notices.queue(notice):
+            desk.tx.digests.due(pilot.workspace_id, person_id, desk.at.now)
