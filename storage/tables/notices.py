@@ -20,7 +20,7 @@ class NoticeRow(Row, table=True):
     __tablename__ = "notice"
     __table_args__ = (
         ForeignKeyConstraint(["pilot_id"], ["pilot.id"]),
-        partial("ix_notice_untold", "workspace_id", "person_id", where=UNTOLD_NOTICE),
+        partial("ix_notice_untold", "workspace_id", "person_id", "queued_at", where=UNTOLD_NOTICE),
         partial("ix_notice_open", "pilot_id", where=OPEN_NOTICE),
         Index("ix_notice_person", "workspace_id", "person_id", "slot"),
     )

@@ -75,7 +75,7 @@ def _make_notices() -> None:
     )
     op.drop_table("nudge")
     untold = sa.text("told_at IS NULL AND reply IS NULL")
-    _index("ix_notice_untold", "notice", "workspace_id", "person_id", where=untold)
+    _index("ix_notice_untold", "notice", "workspace_id", "person_id", "queued_at", where=untold)
     _index("ix_notice_open", "notice", "pilot_id", where=sa.text("reply IS NULL"))
     op.create_index("ix_notice_person", "notice", ["workspace_id", "person_id", "slot"], unique=False)
     op.create_table(
