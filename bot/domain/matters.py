@@ -98,6 +98,9 @@ weeks) and `count` are never left empty where they stand here. WHO is, by kind: 
 set the condition, who could clear the way, who put the question, who proposed the owner. COUNT: flags, answers that grow old,
 questions that are left in an interview."""
 
+TITLED: Final = frozenset({MatterKind.OPEN_AGAIN, MatterKind.ASK, MatterKind.WAIVER, MatterKind.EVIDENCE})
+"""The kinds whose WHAT is a title; that of the others are people's own words."""
+
 
 def placeholders(says: str) -> tuple[str, ...]:
     """Return what a text names in braces, in its order; ValueError where the braces are none of a placeholder.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.calendar import Calendar
-from bot.domain.matters import Matter, Placeholder, filled
+from bot.domain.matters import TITLED, Matter, Placeholder, filled
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Playbook
 from prompts.english import counted, in_words, mid_sentence
@@ -28,13 +28,14 @@ def _facts(
     book: Playbook, matter: Matter, pilot: Pilot, calendar: Calendar, today: date
 ) -> Mapping[Placeholder, str]:
     gate = book.gate_from(pilot.stage)
+    what = mid_sentence(matter.what) if matter.kind in TITLED else matter.what
     following = _title(book, gate.to_stage) if gate and gate.leads_on else "the next stage"
     return {
         Placeholder.STAGE: marked(unstyled(_title(book, pilot.stage))),
         Placeholder.DAY: spoken_day(matter.day, today),
         Placeholder.DAYS: _days(calendar, matter.day, today),
         Placeholder.WEEKS: _weeks(matter, pilot, calendar, today),
-        Placeholder.WHAT: cut_for_mrkdwn(unstyled(one_line(matter.what)), WHAT_SHOWN) or marked("a step"),
+        Placeholder.WHAT: cut_for_mrkdwn(unstyled(one_line(what)), WHAT_SHOWN) or marked("a step"),
         Placeholder.WHO: mention(matter.who) if matter.who else marked("somebody"),
         Placeholder.COUNT: in_words(matter.count),
         Placeholder.NEXT_STAGE: marked(unstyled(following)),
