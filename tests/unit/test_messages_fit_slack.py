@@ -14,6 +14,7 @@ from bot.domain.asks import Ask
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.interview import Progress, progress
 from bot.domain.messages import Body
+from bot.domain.notices import Blocker
 from bot.domain.nudges import Nudge, Reply
 from bot.domain.pilots import Metric, Pilot
 from bot.domain.playbook import Gate, Item, Playbook, Step
@@ -37,6 +38,7 @@ from .conversed import every_message as conversation_messages, every_view as con
 from .gate_shown import every_message as gate_messages, every_view as gate_views, review_of
 from .handover_shown import every_message as handover_messages, every_view as handover_views
 from .orphans_shown import every_message as orphans_messages
+from .overviewed import every_message as overview_messages, every_view as overview_views
 from .remembered import every_message as history_messages
 from .reminded import every_message as reminder_messages, more_awaits
 from .reopening_shown import every_message as reopening_messages
@@ -242,7 +244,6 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield from conversation_messages(LIBRARY, pilot, gate(), interview(), items(), answer_with, text)
     for count in (0, 1, 3, 100):
         some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(count)]
-        yield "list", portfolio_messages.list_message(LIBRARY, some, NOW, share=True)
         found = judged(text, STATUSES[0])
         lines = [
             nudge_messages.QuietLine(nudge_for(one, n), one, found, leads_on=n % 2 == 0)
@@ -256,6 +257,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield from history_messages(LIBRARY, pilot, text)
     yield from reopening_messages(LIBRARY, pilot, items(), answer_with, text)
     yield from reminder_messages(LIBRARY, pilot, review_of(pilot, found), text)
+    yield from overview_messages(LIBRARY, pilot, text)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
     yield (
         "mine",
@@ -297,11 +299,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from handover_views(LIBRARY, pilot, groups, text)
     yield from posture_views(LIBRARY, pilot, items(), text)
     yield from conversation_views(LIBRARY, items(), text)
-    some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(60)]
-    others = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(100, 160)]
-    waiting = everything_awaits(text, pilot, review)
-    yield "home", portfolio_messages.home_view(LIBRARY, some, others, waiting, NOW)
-    yield "home", portfolio_messages.home_view(LIBRARY, [], [], awaiting.Waiting(), NOW)
+    yield from overview_views(LIBRARY, pilot, everything_awaits(text, pilot, review), text)
 
 
 def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiting:
@@ -320,7 +318,24 @@ def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiti
         owner_id="U0JONAS", due_on=NOW.date(), created_by="U0MAYA", created_at=NOW,
     )  # fmt: skip
     each = [f"{n:016x}" for n in range(60)]
+    blocker = Blocker(
+        id="b", workspace_id="T1", pilot_id=pilot.id, what=cut_to(text, 1000), by_id="U0JONAS",
+        reported_by="U0MAYA", reported_at=NOW, due_on=NOW.date(),
+    )  # fmt: skip
     return awaiting.Waiting(
+        decisions=[
+            awaiting.ToDecide(
+                pilot.model_copy(update={"id": n, "decide_on": NOW.date(), "extended": number % 4}),
+                overdue=number % 2 == 0,
+                may_be_asked=number % 3 == 0,
+                may_go_back=True,
+            )
+            for number, n in enumerate(each)
+        ],
+        ready=[awaiting.Ready(pilot.model_copy(update={"id": n, "ready": True})) for n in each],
+        blockers=[
+            awaiting.InTheWay(blocker.model_copy(update={"id": n}), pilot, overdue=True) for n in each
+        ],
         handed=[
             awaiting.Handed(
                 ask.model_copy(update={"id": n, "item_id": n}), pilot, items()[0].model_copy(update={"id": n})

@@ -1,0 +1,116 @@
+"""Every list, Home tab and portfolio message that the overview can show, for the tests that read all messages."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.domain.handovers import ownership
+from bot.domain.messages import Body
+from bot.domain.moves import MoveKind, StageMove
+from bot.domain.pilots import Hold, Pilot
+from bot.domain.readiness import Standing
+from bot.domain.seeking import Shown
+from bot.domain.signals import Severity, Signal
+from bot.domain.tallies import Measure
+from bot.portfolio.awaiting import Waiting
+from bot.portfolio.counts import Figures, ItemCount, StageCount
+from bot.portfolio.home import HomeFacts, HomePage
+from bot.portfolio.home_messages import home_view
+from bot.portfolio.lines import Line
+from bot.portfolio.listing import Listed
+from bot.portfolio.listing_messages import list_message, list_view
+from bot.portfolio.overview_messages import Overview, overview_message
+from bot.portfolio.wanted import EVERYTHING, Wanted
+from prompts.library import Library
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+WANTED = [
+    EVERYTHING,
+    *(Wanted(shown=shown) for shown in Shown),
+    Wanted(shown=Shown.STALLED, stage="shadow", owners=("U0JONAS", "S0PAYMENTS"), page=3),
+]
+
+
+def line_of(pilot: Pilot, number: int, text: str) -> Line:
+    """Return a pilot with everything that a line can tell, another mixture for each number."""
+    severity = Severity(number % 4)
+    signal = Signal(
+        id="s", workspace_id="T0", pilot_id=pilot.id, cause=text[:60] if number % 3 else "purgatory",
+        severity=severity, why="too_long", raised_at=NOW - timedelta(days=9),
+    )  # fmt: skip
+    hold = Hold(since=NOW, until=NOW.date(), reason="x", by="U0MAYA") if number % 5 == 1 else None
+    ended = StageMove(
+        id="m", workspace_id="T0", pilot_id=pilot.id, kind=MoveKind.RETIRED, from_stage="shadow", to_stage="retired",
+        by="U0MAYA", at=NOW, reason=(text * 40)[:3000],
+    )  # fmt: skip
+    changed: dict[str, Any] = {
+        "id": f"{number:016x}",
+        "hold": hold,
+        "ready": number % 2 == 0,
+        "severity": int(severity),
+        "stalled_since": NOW - timedelta(days=30) if number % 8 == 3 else None,
+        "decide_on": NOW.date() if number % 3 == 0 else None,
+        "stage": "retired" if number % 7 == 6 else "production" if number % 7 == 5 else pilot.stage,
+    }
+    shown = pilot.model_copy(update=changed)
+    titles = (text[:60] or "x", "Rollback", "Monitoring", "Cost model") if number % 4 == 0 else ()
+    worst = signal if severity else None
+    return Line(shown, ownership(shown, ()), number % 3, titles, worst, ended if shown.retired else None)
+
+
+def page_of(pilot: Pilot, text: str, wanted: Wanted, count: int, per_page: int, first: int = 0) -> Listed:
+    """Return a page that is full, if there are that many."""
+    lines = tuple(line_of(pilot, first + n, text) for n in range(min(count, per_page)))
+    return Listed(wanted, lines, count, per_page)
+
+
+def figures_of(text: str, count: int) -> Figures:
+    """Return figures of a portfolio; with very many stages and items of the longest names."""
+    stages = 6 if count < 100 else 30
+    fares = Counter({one.value: count // 2 for one in Measure} | {Measure.PILOTS.value: count})
+    stands = Counter({one.value: count for one in Standing})
+    items = [ItemCount(f"{text[:70]} {n}".strip(), stands) for n in range(min(count, 60))]
+    return Figures(tuple(StageCount(f"{text[:60]} {n}".strip(), fares) for n in range(stages)), tuple(items))
+
+
+def every_message(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[str, Body]]:
+    """Yield every list and every portfolio message."""
+    for wanted in WANTED:
+        for count in (0, 1, 3, 10_000):
+            for share in (False, True):
+                page = page_of(pilot, text, wanted, count, 10)
+                yield "list", list_message(library, page, NOW, share=share)
+    for count in (0, 1, 3, 100):
+        lines = [line_of(pilot, n, text) for n in range(count)]
+        names = {"U0JONAS": text[:120], "S0PAYMENTS": f"@{text[:40]}"} if count % 2 else {}
+        facts = Overview(figures_of(text, count), lines, count * 100, names)
+        body = overview_message(library, facts, "U0MAYA", NOW)
+        yield "portfolio", body
+        yield "portfolio in plain blocks", {"text": body["text"], "blocks": body["instead"]}
+
+
+def every_view(
+    library: Library, pilot: Pilot, waiting: Waiting, text: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the window of all pilots, and Home tabs with nothing, a little and far too much on them."""
+    for wanted in WANTED:
+        yield "all pilots", list_view(library, page_of(pilot, text, wanted, 10_000, 10), NOW)
+        yield "no pilots", list_view(library, page_of(pilot, text, wanted, 0, 10), NOW)
+    for count in (0, 1, 100, 10_000):
+        for leads in (False, True):
+            for wanted in WANTED:
+                everything = page_of(pilot, text, wanted, count, 10, first=100)
+                facts = HomeFacts(
+                    page=HomePage(mine=2, everything=wanted),
+                    waiting=waiting if count > 1 else Waiting(),
+                    mine=page_of(pilot, text, Wanted(page=1 if count > 50 else 0), count, 8),
+                    others=count > 0,
+                    portfolio=everything if leads else None,
+                    figures=figures_of(text, count),
+                )
+                view = home_view(library, facts, NOW)
+                yield "home", {name: part for name, part in view.items() if name != "instead"}
+                if "instead" in view:
+                    plain = {name: part for name, part in view.items() if name != "instead"}
+                    yield "home in plain blocks", plain | {"blocks": view["instead"]}
