@@ -1,0 +1,114 @@
+"""Somebody who answers for a pilot goes, as the people involved see it: the word in the channel, and who takes it on."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.waivers import day_of
+from sandbox import seed
+from sandbox.reading import text_of
+
+from .conftest import PATIENCE, Workplace
+from .record import ask, check_shown_exactly_once, pilot_called, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WORD = "Who takes it on?"
+
+
+async def registers(place: Workplace, name: str, **people: Any) -> None:
+    await place.registers(name, by=seed.PRIYA, **people)
+
+
+async def missed(place: Workplace, name: str) -> dict[str, Any]:
+    """Wait for the word that somebody is missed at a pilot."""
+
+    def shown() -> dict[str, Any] | None:
+        found = (one for one in place.driver.messages(seed.AI_PILOTS) if WORD in text_of(one))
+        return next((one for one in found if f"*{name}*" in text_of(one)), None)
+
+    return await place.driver.wait_until(shown, timeout=PATIENCE, what=f"the word that {name} is orphaned")
+
+
+async def absent(place: Workplace) -> set[str]:
+    workspace_id = place.house.identity.workspace_id
+    return set(await ask(place, lambda tx: tx.absences.of_channel(workspace_id, seed.AI_PILOTS)))
+
+
+async def test_a_champion_leaves_the_company_and_one_of_two_takes_it_on(shared: Workplace) -> None:
+    driver, name = shared.driver, "Refund triage"
+    rung: list[frozenset[str]] = []
+    shared.house.office.bell.subscribe(lambda _, pilot_ids: rung.append(pilot_ids))
+    await registers(shared, name, champion=seed.TOMAS)
+    await driver.actions.deactivate(seed.TOMAS)
+    word = await missed(shared, name)
+    assert "has left, so *Refund triage* is without its champion" in text_of(word)
+    rung.clear()
+    already = {who: len(driver.ephemerals(who)) for who in (seed.LENA, seed.SAM)}
+    await asyncio.gather(*(driver.click(who, word, text="Claim") for who in already))
+    taken = await shared.sees(seed.AI_PILOTS, "is looked after again")
+    assert taken["ts"] == word["ts"]
+    pilot = await pilot_called(shared, name)
+    assert pilot.champion_id in already
+    (late,) = [who for who in already if who != pilot.champion_id]
+    told = await shared.hears_next(late, already[late])
+    assert f"<@{pilot.champion_id}> was quicker" in told
+    assert frozenset({pilot.id}) in rung, "whoever shows this pilot hears of it"
+    await check_shown_exactly_once(shared)
+
+
+async def test_guests_claim_nothing(shared: Workplace) -> None:
+    driver, name = shared.driver, "Invoice matching"
+    await registers(shared, name, champion=seed.JONAS, owner=seed.LENA)
+    await driver.actions.change_person(seed.JONAS, {"is_restricted": True})
+    word = await missed(shared, name)
+    assert "is no full member here any more" in text_of(word)
+    await driver.click(seed.GUS, word, text="Claim")
+    await shared.is_told(seed.GUS, "Guests, bots and people of other workspaces cannot take a pilot on")
+    await driver.actions.change_person(seed.JONAS, {"is_restricted": False})
+    back = await shared.sees(seed.AI_PILOTS, f"*{name}*: <@{seed.JONAS}> is here again")
+    assert back["ts"] == word["ts"]
+
+
+async def test_an_owner_leaves_the_channel_and_somebody_else_accepts(shared: Workplace) -> None:
+    driver, name = shared.driver, "Shelf photos"
+    await registers(shared, name, owner=seed.MAYA)
+    await driver.actions.leave_channel(seed.MAYA, seed.AI_PILOTS)
+    word = await missed(shared, name)
+    assert f"<@{seed.MAYA}> has left this channel" in text_of(word)
+    await driver.click(seed.SAM, word, text="Claim")
+    await driver.wait_view(seed.SAM, title="Accept", timeout=PATIENCE)
+    first_look = day_of(shared.house.office.clock.now()) + timedelta(days=30)
+    filled_in = {
+        "runbook": "https://wiki.northwind-goods.example/runbooks/shelf-photos",
+        "contact_words": "rota Stores",
+        "first_review": first_look.isoformat(),
+    }
+    assert await driver.submit_view(seed.SAM, filled_in) is None
+    await shared.sees(seed.AI_PILOTS, f"<@{seed.SAM}> (accepted")
+    pilot = await pilot_called(shared, name)
+    assert pilot.owner_id == seed.SAM
+    assert pilot.owner_accepted_at is not None
+    await shared.sees(seed.AI_PILOTS, f"<@{seed.SAM}> owns it")
+
+
+async def test_leaving_and_joining_are_kept_of_those_who_answer_for_a_pilot(shared: Workplace) -> None:
+    driver, name = shared.driver, "Delivery slots"
+    await registers(shared, name, champion=seed.PRIYA)
+    await driver.actions.leave_channel(seed.GUS, seed.AI_PILOTS)
+    shared.sandbox.faults.on_delivery("events_api", "reorder", count=1)
+    await driver.actions.leave_channel(seed.PRIYA, seed.AI_PILOTS)
+    await missed(shared, name)
+    shared.sandbox.faults.on_delivery("events_api", "duplicate", count=2)
+    await driver.actions.invite(seed.SAM, seed.AI_PILOTS, seed.PRIYA)
+
+    async def back() -> bool:
+        return seed.PRIYA not in await absent(shared)
+
+    await until(back)
+    shared.sandbox.faults.clear()
+    await driver.settled()
+    assert seed.GUS not in await absent(shared), "of others nothing is kept"
+    await check_shown_exactly_once(shared)
