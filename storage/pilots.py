@@ -73,6 +73,8 @@ _OF_A_CHANGE: Final = (
     "flags",
     "next_look_at",
 )
+_OF_THE_VERDICT: Final = ("required", "in_place", "ready")
+_NOTE_VERDICT: Final = update(P).where(_ROW).values({name: bindparam(f"{name}_") for name in _OF_THE_VERDICT})
 _OF_A_LOOK: Final = ("severity", "stalled_since", "decide_on", "extended", "next_nudge_at")
 _NOTE_WATCH: Final = update(P).where(_ROW).values({name: bindparam(f"{name}_") for name in _OF_A_LOOK})
 _NOTE_CHANGE: Final = update(P).where(_ROW).values({name: bindparam(f"{name}_") for name in _OF_A_CHANGE})
@@ -234,6 +236,11 @@ class Pilots(Repository):
             "next_nudge_at_": next_nudge_at,
         }
         self._tx.execute(_NOTE_WATCH, values)
+
+    def note_verdict(self, pilot_id: str, *, required: int, in_place: int, ready: bool) -> None:
+        """Keep what time alone has changed about how a pilot stands; its clocks go on."""
+        values = {"id_": pilot_id, "required_": required, "in_place_": in_place, "ready_": ready}
+        self._tx.execute(_NOTE_VERDICT, values)
 
     def page(
         self, workspace_id: str, sought: Sought, order: Sequence[str], offset: int, limit: int

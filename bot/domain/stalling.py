@@ -111,6 +111,8 @@ def turns(facts: Facts) -> Iterator[datetime]:
     if stage and stage.quiet_after_days is not None:
         yield pilot.last_change_at + timedelta(days=stage.quiet_after_days)
         yield pilot.last_change_at + timedelta(days=2 * stage.quiet_after_days)
+    if facts.gate and facts.gate.every_days is not None:  # what upkeep asks is due, and counts
+        yield pilot.stage_since + timedelta(days=facts.gate.every_days)
     yield from (facts.over(one.due_on) for one in facts.blockers)
     for since, days in _waits(facts):
         yield facts.begins(facts.calendar.shifted(facts.calendar.day_of(since), days))

@@ -15,6 +15,26 @@ def is_ready(gate: Gate | None, verdict: Verdict) -> bool:
     return gate is not None and gate.leads_on and verdict.ready
 
 
+def judged(pilot: Pilot, gate: Gate | None, verdict: Verdict) -> Pilot:
+    """Return a pilot with what its row says of the verdict."""
+    return pilot.model_copy(
+        update={
+            "required": verdict.required,
+            "in_place": verdict.in_place,
+            "ready": is_ready(gate, verdict),
+        }
+    )
+
+
+def judge_again(desk: Desk, pilot: Pilot, gate: Gate | None, verdict: Verdict) -> Pilot:
+    """Keep and count what time alone has changed about a pilot: evidence has expired, or an item counts from today."""
+    now = judged(pilot, gate, verdict)
+    if now != pilot:
+        desk.tx.pilots.note_verdict(pilot.id, required=now.required, in_place=now.in_place, ready=now.ready)
+    recount(desk, now, verdict)
+    return now
+
+
 def recount(desk: Desk, pilot: Pilot, verdict: Verdict) -> None:
     """Count a pilot as it stands now, by the verdict before its next gate; nothing is written where nothing has changed."""
     before, now = desk.tx.tallies.counted(pilot.id), count(pilot, verdict)

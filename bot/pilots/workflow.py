@@ -164,13 +164,10 @@ def changed(
     desk.changed.add(pilot_id)
     desk.tx.audit.append(desk.at, what, "pilot", pilot_id, before, after, on_behalf_of=on_behalf_of)
     standing = standing_of(desk, pilot)
-    pilot = pilot.model_copy(
+    pilot = counting.judged(pilot, standing.gate, standing.verdict).model_copy(
         update={
             "last_change_at": desk.at.now,
             "next_nudge_at": desk.at.now,  # it is looked at in the next minute
-            "required": standing.verdict.required,
-            "in_place": standing.verdict.in_place,
-            "ready": counting.is_ready(standing.gate, standing.verdict),
         }
     )
     desk.tx.pilots.note_change(pilot)
@@ -179,9 +176,10 @@ def changed(
     return pilot
 
 
-def count_again(desk: Desk, pilot: Pilot) -> None:
-    """Count a pilot about which something has changed that nobody did to it; whoever asks has locked it."""
-    counting.recount(desk, pilot, standing_of(desk, pilot).verdict)
+def count_again(desk: Desk, pilot: Pilot) -> Pilot:
+    """Judge and count a pilot about which something has changed that nobody did to it; whoever asks has locked it."""
+    standing = standing_of(desk, pilot)
+    return counting.judge_again(desk, pilot, standing.gate, standing.verdict)
 
 
 def nudged_person(pilot: Pilot) -> str:

@@ -45,7 +45,9 @@ def look(desk: Desk, pilot_id: str) -> None:
         desk.tx.pilots.set_flags(pilot.id, len(stay) + len(new))
     pilot = pilot.model_copy(update={"flags": len(stay) + len(new), "next_look_at": next_at})
     if gone or new:
-        pilots.count_again(desk, pilot)
+        pilot = pilots.count_again(desk, pilot)
+        if not pilot.retired:
+            desk.tx.pilots.set_next_nudge(pilot.id, desk.at.now)  # somebody is to hear of it
     ended = {one.id for one in gone}
     now = [one.model_copy(update={"cleared_at": desk.at.now}) if one.id in ended else one for one in before]
     if gone or new:

@@ -100,8 +100,7 @@ def _look(desk: Desk, pilot: Pilot) -> None:
         }
     )
     _note(desk, looked_at)
-    if looked_at.severity != pilot.severity:
-        counting.recount(desk, looked_at, known.before_gate)
+    looked_at = counting.judge_again(desk, looked_at, known.gate, known.before_gate)
     told.of_decision(desk, pilot, looked_at, raised, seen)
     if is_new or day != pilot.decide_on:
         pilots.show_card(desk, looked_at)
