@@ -1,4 +1,4 @@
-"""Nudges, without Slack: who hears, when, once, and what the buttons do."""
+"""The one message of a day, without Slack: who hears of what, when, once, and that nobody hears of what was done."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,215 +6,305 @@ import pytest
 from sqlalchemy import event
 
 from bot.desk import Desk, Rooms
-from bot.domain.answers import Reading, Status
+from bot.domain.calendar import Away
+from bot.domain.matters import MatterKind, Tells
+from bot.domain.notices import Notice, Preference, Reply
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Gate
-from bot.domain.values import Occasion
+from bot.domain.values import PREFLIGHT, Occasion
 from bot.handover import workflow as handover
-from bot.interview import workflow as interviews
-from bot.nudges import workflow as nudges
+from bot.nudges import digest, workflow as nudges
 from bot.nudges.messages import LINES_SHOWN
+from bot.nudges.names import ActionId
 from bot.pilots import workflow as pilots
-from bot.pilots.errors import NotYours
 from bot.stages import workflow as stages
-from prompts.library import Library
 from storage.transaction import Tx
 
-from .conftest import JONAS, MAYA, SAM, WORKSPACE, House, registration
-
-
-def quiet_for(house: House, **time: float) -> None:
-    house.later(**time)
-    house.do(nudges.sweep, "preflight")
-
-
-def direct_messages(house: House, person: str) -> list[str]:
-    """Return the days on which somebody was told something."""
-    sent = house.store.read_sync(lambda tx: tx.messages.unsent(house.now, 1000))
-    return [m.key.rsplit(":", 1)[1] for m in sent if m.key.startswith(f"nudge:{person}:")]
-
-
-def test_nobody_hears_before_a_pilot_is_quiet(house: House, pilot: Pilot) -> None:
-    quiet_for(house, days=3)
-    assert direct_messages(house, JONAS) == []
-
-
-def test_the_owner_hears_once_however_often_the_sweep_runs(house: House, pilot: Pilot) -> None:
-    quiet_for(house, days=14)
-    for _ in range(5):
-        quiet_for(house, minutes=1)
-    assert len(direct_messages(house, JONAS)) == 1
-    assert direct_messages(house, MAYA) == []
-    assert "nudge.sent" in house.audited(pilot.id)
-
-
-def test_a_slot_missed_while_everything_was_down_is_told_once(house: House, pilot: Pilot) -> None:
-    quiet_for(house, days=15)
-    assert len(direct_messages(house, JONAS)) == 1
-
-
-@pytest.mark.parametrize(
-    "inopportune",
-    [
-        datetime(2026, 12, 19, 10, tzinfo=UTC),
-        datetime(2026, 12, 21, 3, tzinfo=UTC),
-        datetime(2026, 12, 21, 22, tzinfo=UTC),
-    ],
+from .conftest import JONAS, MAYA, PILOTS, WORKSPACE, House, registration
+from .nudged import (
+    comes_back,
+    days_pass,
+    due_at,
+    ladder,
+    lines,
+    minute,
+    moves,
+    notices,
+    only,
+    said,
+    told,
+    value_of,
+    with_rules,
 )
-def test_weekends_and_nights_are_left_alone_until_the_next_working_morning(
-    house: House, pilot: Pilot, inopportune: datetime
-) -> None:
-    house.now = inopportune
-    house.do(nudges.sweep, "preflight")
-    assert direct_messages(house, JONAS) == []
-    due = house.pilot(pilot.id).next_nudge_at
-    assert due
-    house.now = due
-    house.do(nudges.sweep, "preflight")
-    assert len(direct_messages(house, JONAS)) == 1
+
+# A pilot that is registered on Monday 23 November is quiet on Monday 7 December.
+MONDAY = "2026-12-07"
 
 
-def test_two_quiet_pilots_come_in_one_message(house: House, pilot: Pilot) -> None:
-    other = house.do(pilots.register, MAYA, registration(name="Invoice matching"))
-    quiet_for(house, days=14)
-    (day,) = direct_messages(house, JONAS)
-    said = house.words(f"nudge:{JONAS}:{day}")
-    assert "Refund triage" in said
-    assert "Invoice matching" in said
-    assert other.id in said
+@pytest.fixture
+def quiet(house: House) -> Pilot:
+    """A pilot of Maya's that Jonas owns, of which only silence is spoken of."""
+    only(house, MatterKind.QUIET)
+    return house.do(pilots.register, MAYA, registration())
 
 
-def test_a_group_owner_is_told_through_the_champion(house: House) -> None:
-    house.do(pilots.register, MAYA, registration(owner_id="S0PAYMENTS"))
-    quiet_for(house, days=14)
-    assert len(direct_messages(house, MAYA)) == 1
+class TestTheLadder:
+    def test_nobody_hears_before_a_pilot_is_quiet(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2026-12-06T20:00+00:00")
+        assert told(house, JONAS) == []
+
+    def test_the_owner_hears_first_and_once_however_often_a_minute_comes(
+        self, house: House, quiet: Pilot
+    ) -> None:
+        days_pass(house, "2026-12-09T20:00+00:00")
+        assert told(house, JONAS) == [MONDAY]
+        assert told(house, MAYA) == []
+        assert "nothing has moved for two weeks" in said(house, JONAS)
+        assert "nudge.sent" in house.audited(quiet.id)
+
+    def test_then_champion_and_owner_together_then_the_channel_where_nobody_sponsors(
+        self, house: House, quiet: Pilot
+    ) -> None:
+        days_pass(house, "2026-12-24T20:00+00:00")
+        assert told(house, JONAS) == [MONDAY, "2026-12-10"]
+        assert told(house, MAYA) == ["2026-12-10"]
+        assert told(house, PILOTS) == ["2026-12-24"]
+        assert "still nothing has moved" in said(house, MAYA)
+        assert "nothing has moved here" in said(house, PILOTS)
+
+    def test_it_goes_on_for_as_long_as_nothing_moves(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2027-02-05T20:00+00:00")
+        assert told(house, MAYA) == ["2026-12-10", "2027-01-14", "2027-02-04"]
+
+    def test_progress_begins_it_anew_and_opening_the_message_does_not(
+        self, house: House, quiet: Pilot
+    ) -> None:
+        days_pass(house, "2026-12-08T10:00+00:00")
+        house.do(nudges.line, JONAS, value_of(house, JONAS, ActionId.SNOOZE))  # looked at, and left
+        days_pass(house, "2026-12-10T20:00+00:00")
+        assert told(house, MAYA) == ["2026-12-10"]
+        moves(house, MAYA, quiet.id)
+        days_pass(house, "2026-12-23T20:00+00:00")
+        assert len(told(house, MAYA)) == 1
+        days_pass(house, "2026-12-25T20:00+00:00")
+        assert told(house, JONAS) == [MONDAY, "2026-12-10", "2026-12-24"]
+
+    def test_nobody_hears_of_a_pilot_that_ended_or_waits_on_purpose(self, house: House, quiet: Pilot) -> None:
+        other = house.do(pilots.register, MAYA, registration(name="Invoice matching"))
+        house.do(stages.retire, MAYA, quiet.id, "It ended", "Ask earlier.")
+        house.do(stages.hold, MAYA, other.id, "", "Budget", (house.now + timedelta(days=90)).date())
+        days_pass(house, "2026-12-24T20:00+00:00")
+        assert told(house, JONAS) == told(house, MAYA) == []
+
+    def test_of_an_owner_who_declined_or_can_do_nothing_the_champion_hears(
+        self, house: House, quiet: Pilot
+    ) -> None:
+        asked = house.store.read_sync(lambda tx: tx.handovers.proposed_of(quiet.id))
+        assert asked
+        house.do(handover.refuse, JONAS, asked.id, "Not our systems.")
+        days_pass(house, "2026-12-08T20:00+00:00")
+        assert told(house, JONAS) == []
+        assert told(house, MAYA) == [MONDAY]
+
+    def test_a_group_hears_through_the_champion(self, house: House) -> None:
+        only(house, MatterKind.QUIET)
+        house.do(pilots.register, MAYA, registration(owner_id="S0PAYMENTS"))
+        days_pass(house, "2026-12-08T20:00+00:00")
+        assert told(house, MAYA) == [MONDAY]
 
 
-def test_nothing_is_said_about_what_moved_meanwhile(house: House, pilot: Pilot) -> None:
-    house.later(days=13)
-    house.do(pilots.changed, MAYA, pilot.id, "test.moved")
-    quiet_for(house, days=2)
-    assert direct_messages(house, JONAS) == []
+class TestOneMessageADay:
+    def test_all_that_waits_comes_in_one_message_pilot_by_pilot_most_urgent_first(self, house: House) -> None:
+        with_rules(
+            house,
+            ladder(MatterKind.OWNER, (10, Tells.PERSON, "{who} proposed you on {day}.")),
+            ladder(MatterKind.QUIET, (0, Tells.OWNER, "nothing has moved for {weeks}.")),
+        )
+        for name in ("Invoice matching", "Refund triage"):
+            house.do(pilots.register, MAYA, registration(name=name))
+        days_pass(house, "2026-12-09T20:00+00:00")
+        assert told(house, JONAS) == [MONDAY]
+        first, second, third, fourth = lines(house, JONAS)
+        assert "proposed you on Monday 23 November" in first
+        assert second.startswith("Also there: nothing has moved")
+        assert "proposed you" in third
+        assert fourth.startswith("Also there: nothing has moved")
+        assert "Four things wait for you." in said(house, JONAS)
+
+    def test_what_comes_later_on_that_day_waits_for_the_next_one(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2026-11-24T13:00+00:00")
+        house.do(pilots.register, MAYA, registration(name="Invoice matching"))
+        days_pass(house, "2026-12-07T09:00+00:00")
+        assert told(house, JONAS) == [MONDAY]
+        assert "Invoice matching" not in said(house, JONAS)
+        days_pass(house, "2026-12-08T20:00+00:00")
+        assert told(house, JONAS) == [MONDAY, "2026-12-08"]
+        assert "Refund triage" not in "".join(lines(house, JONAS))
+        assert "One thing you read of before still waits" in said(house, JONAS)
+
+    def test_somebody_with_very_many_hears_once_at_little_cost(self, house: House, quiet: Pilot) -> None:
+        for number in range(LINES_SHOWN + 10):
+            house.do(pilots.register, MAYA, registration(name=f"Pilot {number}"))
+        days_pass(house, "2026-12-07T12:00+00:00")
+        assert told(house, JONAS) == [MONDAY]
+        assert len(lines(house, JONAS)) == LINES_SHOWN
+        assert f"and {10 + 1} more" in said(house, JONAS)
+        assert f"{LINES_SHOWN + 11} things wait for you." in said(house, JONAS)
+        value = value_of(house, JONAS, ActionId.SNOOZE)
+
+        def cost(tx: Tx) -> int:
+            statements: list[str] = []
+            event.listen(
+                tx.connection, "before_cursor_execute", lambda *sent: statements.append(str(sent[2]))
+            )
+            at = Occasion(workspace_id=WORKSPACE, actor_id=JONAS, now=house.now)
+            nudges.snooze(Desk(tx, at, house.library, Rooms()), value, "day", None)
+            return len(statements)
+
+        assert house.store.write_sync(cost, now=house.now) < 40
+        assert f"{LINES_SHOWN + 10} things wait for you." in said(house, JONAS)
+
+    def test_nothing_is_added_to_a_message_that_was_sent(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2026-12-07T09:00+00:00")
+        before = lines(house, JONAS)
+        days_pass(house, "2026-12-12T09:00+00:00")
+        assert lines(house, JONAS, MONDAY) == before
 
 
-def test_nothing_is_said_about_a_retired_pilot(house: House, pilot: Pilot) -> None:
-    house.do(stages.retire, MAYA, pilot.id, "It ended", "Ask earlier.")
-    quiet_for(house, days=30)
-    assert direct_messages(house, JONAS) == []
+class TestNothingThatIsDone:
+    def test_a_line_says_that_it_is_done_once_something_moves(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2026-12-07T09:00+00:00")
+        assert "Refund triage waits for you." in said(house, JONAS)
+        moves(house, MAYA, quiet.id)
+        assert "done, nothing is needed from you any more" in said(house, JONAS)
+        assert "Nothing waits for you any more." in said(house, JONAS)
+        assert ActionId.UPDATE not in said(house, JONAS)
+        assert {one.reply for one in notices(house, quiet.id)} == {Reply.SETTLED}
+
+    def test_what_was_done_between_queue_and_message_is_never_told(self, house: House, quiet: Pilot) -> None:
+        comes_back(house, "2026-12-07T22:00+00:00")
+        assert [one.slot for one in notices(house, quiet.id)] == [None]
+        moves(house, MAYA, quiet.id)
+        days_pass(house, "2026-12-08T20:00+00:00")
+        assert told(house, JONAS) == []
+        assert [one.reply for one in notices(house, quiet.id)] == [Reply.SETTLED]
+
+    def test_a_retired_pilot_says_so_in_every_message(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2026-12-10T20:00+00:00")
+        house.do(stages.retire, MAYA, quiet.id, "It ended", "Ask earlier.")
+        for person, day in ((JONAS, MONDAY), (JONAS, "2026-12-10"), (MAYA, "2026-12-10")):
+            assert "*Refund triage*: retired." in said(house, person, day)
+
+    def test_who_has_left_is_told_nothing(self, house: House, quiet: Pilot) -> None:
+        comes_back(house, "2026-12-07T22:00+00:00")
+        _leaves(house, JONAS)
+        days_pass(house, "2026-12-08T20:00+00:00")
+        assert told(house, JONAS) == []
 
 
-def test_a_snooze_is_quiet_for_a_week_and_the_message_says_so(house: House, pilot: Pilot) -> None:
-    quiet_for(house, days=14)
-    (day,) = direct_messages(house, JONAS)
-    until = house.do(nudges.snooze, JONAS, pilot.id, day)
-    assert until >= house.now + timedelta(days=7)
-    said = house.words(f"nudge:{JONAS}:{day}")
-    assert "nudge.snooze" not in said
-    quiet_for(house, days=6)
-    assert direct_messages(house, JONAS) == [day]
-    house.now = until
-    house.do(nudges.sweep, "preflight")
-    assert len(direct_messages(house, JONAS)) == 2
-
-
-def test_retiring_from_the_message_ends_the_pilot(house: House, pilot: Pilot) -> None:
-    quiet_for(house, days=14)
-    (day,) = direct_messages(house, JONAS)
-    house.do(nudges.retire, JONAS, pilot.id, day, "Nobody needs it", "Ask them first.")
-    assert house.pilot(pilot.id).retired
-    assert "nudge.retire" not in house.words(f"nudge:{JONAS}:{day}")
-
-
-def test_somebody_else_cannot_snooze(house: House, pilot: Pilot) -> None:
-    quiet_for(house, days=14)
-    (day,) = direct_messages(house, JONAS)
-    with pytest.raises(NotYours):
-        house.do(nudges.snooze, SAM, pilot.id, day)
-
-
-def test_a_pilot_in_production_is_asked_for_a_fresh_look_not_for_a_promotion(
-    house: House, pilot: Pilot
-) -> None:
-    book = house.library.playbook
-    upkeep = Gate(
-        id="upkeep", title="Upkeep", from_stage="production", to_stage="production", checklists=("readiness",),
-        every_days=90,
-    )  # fmt: skip
-    stages = tuple(
-        stage.model_copy(update={"quiet_after_days": 90}) if stage.id == "production" else stage
-        for stage in book.stages
+class TestGoodHours:
+    @pytest.mark.parametrize(
+        ("inopportune", "then"),
+        [
+            ("2026-12-12T10:00+00:00", "2026-12-14"),
+            ("2026-12-08T03:00+00:00", "2026-12-08"),
+            ("2026-12-08T22:00+00:00", "2026-12-09"),
+        ],
     )
-    kept = book.model_copy(update={"gates": (*book.gates, upkeep), "stages": stages})
-    house.library = Library(kept, house.library.templates)
-    for item in kept.items_of(upkeep):
-        said = Reading(status=Status.IN_PLACE, detail="Yes, in Grafana", evidence=("https://a.example",))
-        house.do(interviews.change_answer, MAYA, pilot.id, item.id, said)
-    house.store.write_sync(lambda tx: tx.pilots.move_if_at(pilot.id, "pilot", "production", house.now))
-    house.do(pilots.changed, MAYA, pilot.id, "pilot.moved")
-    house.later(days=92)
-    assert house.do(nudges.sweep, "preflight") == 1
-    (day,) = direct_messages(house, JONAS)
-    told = house.words(f"nudge:{JONAS}:{day}")
-    assert "need a fresh look" in told
-    assert "promotion" not in told
+    def test_weekends_and_nights_are_left_alone_until_the_next_morning(
+        self, house: House, quiet: Pilot, inopportune: str, then: str
+    ) -> None:
+        comes_back(house, inopportune)
+        assert told(house, JONAS) == []
+        due = due_at(house, JONAS)
+        assert due == datetime.fromisoformat(f"{then}T08:00+00:00")
+        comes_back(house, due.isoformat())
+        assert told(house, JONAS) == [then]
+
+    def test_after_an_outage_of_a_week_one_message_comes_late(self, house: House, quiet: Pilot) -> None:
+        for name in ("A", "B", "C"):
+            house.later(days=1)
+            house.do(pilots.register, MAYA, registration(name=name))
+        comes_back(house, "2026-12-16T08:30+00:00")
+        assert told(house, JONAS) == ["2026-12-16"]
+        assert len(lines(house, JONAS)) == 4
+        assert told(house, MAYA) == told(house, PILOTS) == []
+
+    def test_own_hours_and_days_and_days_away_count(self, house: House, quiet: Pilot) -> None:
+        away = Away(first=datetime(2026, 12, 7).date(), last=datetime(2026, 12, 9).date())  # noqa: DTZ001 - a day
+        mine = Preference(
+            workspace_id=WORKSPACE, user_id=JONAS, from_hour=13, until_hour=15, days=(1, 3, 4), away=(away,)
+        )
+        house.store.write_sync(lambda tx: tx.preferences.save(mine))
+        days_pass(house, "2026-12-10T11:30+00:00")
+        assert told(house, JONAS) == []
+        days_pass(house, "2026-12-10T12:30+00:00")
+        assert told(house, JONAS) == ["2026-12-10"]
+        assert "On your days at 13:00" in said(house, JONAS)
+
+    def test_days_off_of_the_company_are_nobodys(self, house: House, quiet: Pilot) -> None:
+        book = house.library.playbook
+        closed = (datetime(2026, 12, 7, tzinfo=UTC).date(),)
+        rhythm = book.nudges.model_copy(update={"closed": closed})
+        house.library = type(house.library)(
+            book.model_copy(update={"nudges": rhythm}), house.library.templates
+        )
+        days_pass(house, "2026-12-08T20:00+00:00")
+        assert told(house, JONAS) == ["2026-12-08"]
+
+    @pytest.mark.parametrize(
+        ("registered", "morning"),
+        [("2027-03-15T08:00+00:00", "2027-03-29T07:00"), ("2027-10-18T07:00+00:00", "2027-11-01T08:00")],
+    )
+    def test_when_the_clocks_change_it_is_still_nine_in_the_morning(
+        self, house: House, registered: str, morning: str
+    ) -> None:
+        only(house, MatterKind.QUIET)
+        house.now = datetime.fromisoformat(registered)
+        made = house.do(pilots.register, MAYA, registration())
+        end = datetime.fromisoformat(f"{morning}+00:00") + timedelta(hours=4)
+        days_pass(house, end.isoformat())
+        (one,) = notices(house, made.id)
+        assert one.told_at == datetime.fromisoformat(f"{morning}+00:00")
+
+    def test_a_channel_hears_in_the_hours_of_the_pilots_owner(self, house: House) -> None:
+        with_rules(house, ladder(MatterKind.QUIET, (0, Tells.CHANNEL, "nothing moves here.")))
+        person = house.store.read_sync(lambda tx: tx.people.get(WORKSPACE, JONAS))
+        assert person
+        moved = person.model_copy(update={"time_zone": "America/Los_Angeles"})
+        house.store.write_sync(lambda tx: tx.people.remember(moved))
+        made = house.do(pilots.register, MAYA, registration())
+        days_pass(house, "2026-12-08T20:00+00:00")
+        (one,) = notices(house, made.id)
+        assert one.person_id == PILOTS
+        assert one.told_at == datetime.fromisoformat("2026-12-07T17:00+00:00")
 
 
-def test_somebody_with_very_many_quiet_pilots_hears_once_at_little_cost(house: House, pilot: Pilot) -> None:
-    for number in range(LINES_SHOWN + 25):
-        house.do(pilots.register, MAYA, registration(name=f"Pilot {number}"))
-    quiet_for(house, days=14)
-    (day,) = direct_messages(house, JONAS)
-    said = house.words(f"nudge:{JONAS}:{day}")
-    assert f"and {25 + 1} more" in said
+class TestTwoAtOnce:
+    def test_a_second_run_finds_nothing_to_do(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2026-12-07T09:00+00:00")
+        house.do(digest.tell, PREFLIGHT, JONAS)
+        house.do(digest.tell, PREFLIGHT, JONAS)
+        assert told(house, JONAS) == [MONDAY]
+        assert house.audited(quiet.id).count("nudge.sent") == 1
 
-    def cost(tx: Tx) -> int:
-        statements: list[str] = []
-
-        def note(*told: object) -> None:
-            statements.append(str(told[2]))
-
-        event.listen(tx.connection, "before_cursor_execute", note)
-        at = Occasion(workspace_id=WORKSPACE, actor_id=JONAS, now=house.now)
-        nudges.snooze(Desk(tx, at, house.library, Rooms()), pilot.id, day)
-        event.remove(tx.connection, "before_cursor_execute", note)
-        return len([one for one in statements if one.startswith("SELECT")])
-
-    assert house.store.write_sync(cost, now=house.now) < 5 * LINES_SHOWN
-    assert f"{LINES_SHOWN + 25} pilots have gone quiet" in house.words(f"nudge:{JONAS}:{day}")
+    def test_a_day_that_was_used_is_used(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2026-12-07T09:00+00:00")
+        house.store.write_sync(lambda tx: tx.digests.due(WORKSPACE, JONAS, house.now))
+        other = house.do(pilots.register, MAYA, registration(name="Older", owner_id=JONAS))
+        house.store.write_sync(lambda tx: tx.notices.queue(_copy(house, quiet, other)))
+        minute(house)
+        assert told(house, JONAS) == [MONDAY]
+        assert due_at(house, JONAS) == datetime.fromisoformat("2026-12-08T08:00+00:00")
 
 
-def test_what_only_upkeep_asks_is_not_due_on_the_first_day_in_production(house: House, pilot: Pilot) -> None:
-    book = house.library.playbook
-    upkeep = Gate(
-        id="upkeep", title="Upkeep", from_stage="production", to_stage="production",
-        checklists=("readiness", "expansion-exit"), every_days=90,
-    )  # fmt: skip
-    house.library = Library(book.model_copy(update={"gates": (*book.gates, upkeep)}), house.library.templates)
-    said = Reading(status=Status.IN_PLACE, detail="Yes, in Grafana", evidence=("https://a.example",))
-    for item in book.items_of(book.gates[0]):
-        house.do(interviews.change_answer, MAYA, pilot.id, item.id, said)
-    house.store.write_sync(lambda tx: tx.pilots.move_if_at(pilot.id, "pilot", "production", house.now))
-    house.do(pilots.changed, MAYA, pilot.id, "pilot.moved")
-    assert "everything is in place and fresh" in house.words(pilots.card_key(pilot.id))
-    house.later(days=91)
-    house.do(pilots.show_card, MAYA, house.pilot(pilot.id))
-    assert "need a fresh look" in house.words(pilots.card_key(pilot.id))
+def _copy(house: House, told_of: Pilot, other: Pilot) -> Notice:
+    (one,) = notices(house, told_of.id)
+    update = {"pilot_id": other.id, "slot": None, "told_at": None}
+    return one.model_copy(update=update)
 
 
-def test_of_an_owner_who_can_do_nothing_any_more_the_champion_hears(house: House, pilot: Pilot) -> None:
-    owner = house.store.read_sync(lambda tx: tx.people.get(WORKSPACE, JONAS))
-    assert owner
-    guest = owner.model_copy(update={"guest": True})
-    house.store.write_sync(lambda tx: tx.people.remember(guest))
-    quiet_for(house, days=14)
-    assert direct_messages(house, JONAS) == []
-    assert len(direct_messages(house, MAYA)) == 1
-
-
-def test_of_an_owner_who_declined_the_champion_hears(house: House, pilot: Pilot) -> None:
-    asked = house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id))
-    assert asked
-    house.do(handover.refuse, JONAS, asked.id, "Not our systems.")
-    quiet_for(house, days=14)
-    assert direct_messages(house, JONAS) == []
-    assert len(direct_messages(house, MAYA)) == 1
+def _leaves(house: House, user_id: str) -> None:
+    person = house.store.read_sync(lambda tx: tx.people.get(WORKSPACE, user_id))
+    assert person
+    gone = person.model_copy(update={"deactivated": True})
+    house.store.write_sync(lambda tx: tx.people.remember(gone))
