@@ -255,6 +255,9 @@ def data_folder(database_url: str) -> Path:
 
 def _playbooks_in_use(tx: Tx, in_force: Playbook) -> list[Playbook]:
     """Keep the playbook in force, and return those that interviews under way began with: they go on with theirs."""
+    before = tx.playbooks.latest()
+    if before is None or before.version != in_force.version:
+        tx.pilots.let_all_be_looked_at()
     tx.playbooks.remember(in_force)
     return tx.playbooks.of_running_interviews()
 

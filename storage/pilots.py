@@ -79,6 +79,7 @@ _OF_A_LOOK: Final = ("severity", "stalled_since", "decide_on", "extended", "next
 _NOTE_WATCH: Final = update(P).where(_ROW).values({name: bindparam(f"{name}_") for name in _OF_A_LOOK})
 _NOTE_CHANGE: Final = update(P).where(_ROW).values({name: bindparam(f"{name}_") for name in _OF_A_CHANGE})
 _NEXT_NUDGE: Final = update(P).where(_ROW).values(next_nudge_at=bindparam("next_nudge_at_"))
+_ALL_DUE: Final = update(P).where(P.c.stage != RETIRED).values(next_nudge_at=P.c.last_change_at)
 _NEXT_LOOK: Final = update(P).where(_ROW).values(next_look_at=bindparam("next_look_at_"))
 _OWNER: Final = (
     update(P)
@@ -265,6 +266,10 @@ class Pilots(Repository):
 
     def set_next_nudge(self, pilot_id: str, at: datetime | None) -> None:
         self._tx.execute(_NEXT_NUDGE, {"id_": pilot_id, "next_nudge_at_": at})
+
+    def let_all_be_looked_at(self) -> None:
+        """Let the time of every active pilot have come, in all workspaces: what they are judged by is another one now."""
+        self._tx.execute(_ALL_DUE)
 
     def set_next_look(self, pilot_id: str, at: datetime | None) -> None:
         self._tx.execute(_NEXT_LOOK, {"id_": pilot_id, "next_look_at_": at})
