@@ -36,7 +36,7 @@ from bot.minutes import Chore
 from bot.nudges import digest, following, listeners as nudges, rounds
 from bot.orphans import listeners as orphans, workflow as orphaned
 from bot.pilots import listeners as pilots
-from bot.portfolio import export_listeners as exports, homes, listeners as portfolio
+from bot.portfolio import export_listeners as exports, homes, listeners as portfolio, weekly
 from bot.posture import listeners as posture
 from bot.reopening import presence, workflow as reopening
 from bot.review import binding, listeners as review, reminding, requesting
@@ -76,6 +76,7 @@ CHORES = {
     "reviews": Chore(requesting.expire, requesting.due_to_expire, requesting.expire_if_over),
     "waivers": Chore(waiving.lapse, waiving.due_to_lapse, waiving.lapse_of),
     "looks": Chore(reopening.sweep, reopening.due_for_a_look, reopening.look_if_due),
+    "week": Chore(weekly.tell_if_due, weekly.due, weekly.tell),
 }
 """What is done every minute about everything that is due."""
 FEATURES = (

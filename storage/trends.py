@@ -16,7 +16,7 @@ from bot.domain.pilots import RETIRED
 from bot.domain.waivers import WaiverState
 from storage.repository import Repository, portions
 from storage.statements import ByDialect, DialectName
-from storage.tables import ANSWER as A, PILOT as P, STAGE_MOVE as M, WAIVER as W
+from storage.tables import ANSWER as A, CURRENT_ANSWER as C, PILOT as P, STAGE_MOVE as M, WAIVER as W
 
 _HERE: Final = P.c.workspace_id == bindparam("workspace_id_")
 _RUNNING: Final = P.c.stage != RETIRED
@@ -153,6 +153,19 @@ _FIRST_GATE: Final = (
     .group_by(M.c.pilot_id)
     .subquery("first_gate")
 )
+_STANDING_STILL: Final = (
+    select(P.c.id)
+    .where(
+        _HERE,
+        P.c.stage == bindparam("stage_"),
+        P.c.last_change_at <= bindparam("before_"),
+        P.c.hold.is_(None),
+    )
+    .order_by(P.c.id)
+)
+_ANSWERS_TO: Final = select(*(C.c[name] for name in Answer.model_fields)).where(
+    C.c.item_id == bindparam("item_id_"), C.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True))
+)
 _LATER: Final = A.alias("later")
 _CHANGED_AFTER: Final = (
     select(_LATER.c.pilot_id)
@@ -203,6 +216,19 @@ class Trends(Repository):
         """Return the items for which most waivers were granted, whatever became of them."""
         found = self._tx.execute(_WAIVED_MOST, {"workspace_id_": workspace_id, "limit_": limit})
         return [WaivedItem(row.item_id, row.times, row.pilots) for row in found]
+
+    def standing_still(self, workspace_id: str, stage: str, before: datetime) -> list[str]:
+        """Return the pilots of a stage that nobody has changed since an instant, by id; those on hold are left out."""
+        values = {"workspace_id_": workspace_id, "stage_": stage, "before_": before}
+        return list(self._tx.execute(_STANDING_STILL, values).scalars())
+
+    def answers_to(self, item_id: str, pilot_ids: Iterable[str]) -> dict[str, Answer]:
+        """Return the latest answers of some pilots to one item, by pilot."""
+        return {
+            row["pilot_id"]: Answer.model_validate(dict(row))
+            for some in portions(pilot_ids)
+            for row in self._tx.execute(_ANSWERS_TO, {"item_id_": item_id, "pilot_ids_": some}).mappings()
+        }
 
     def answered_after_approval(self, workspace_id: str, item_id: str) -> list[tuple[Answer, datetime]]:
         """Return every answer to an item, oldest first, of pilots that changed it after their first promotion, and when that was."""

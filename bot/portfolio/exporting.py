@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.desk import Desk
-from bot.domain import posture as areas, readiness
+from bot.domain import idling, posture as areas, readiness
 from bot.domain.answers import Answer
 from bot.domain.handovers import Handover, ownership
 from bot.domain.people import is_group
@@ -20,8 +20,9 @@ from bot.domain.readiness import Standing, asked_by
 from bot.domain.signals import Severity, Signal
 from bot.domain.staleness import days_since
 from bot.domain.waivers import Waiver, day_of
-from bot.pilots import flagged
+from bot.pilots import flagged, signalled
 from bot.portfolio.exported import (
+    Amount,
     AreaPole,
     Bar,
     Gap,
@@ -178,18 +179,14 @@ def _bar(metric: Metric) -> Bar:
 
 
 def _signal(desk: Desk, pilot: Pilot, signal: Signal) -> RaisedSignal:
-    cause = next((one for one in desk.playbook.framework.stalls if one.id == signal.cause), None)
+    cause = signalled.cause_of(desk.library, signal)
     return RaisedSignal(
-        cause=Titled(id=signal.cause, title=cause.title if cause else signal.cause),
+        cause=Titled(id=signal.cause, title=signalled.title_of(desk.library, signal)),
         severity=SEVERITIES[signal.severity],
-        why=_why(desk, pilot, signal),
+        why=signalled.why_plain(desk.library, pilot, signal),
         next=cause.next if cause else "",
         since=signal.raised_at,
     )
-
-
-def _why(desk: Desk, pilot: Pilot, signal: Signal) -> str:
-    return ""
 
 
 def _waiver(desk: Desk, waiver: Waiver, names: Names) -> RunningWaiver:
@@ -202,7 +199,12 @@ def _waiver(desk: Desk, waiver: Waiver, names: Names) -> RunningWaiver:
 
 
 def _hidden_cost(desk: Desk, pilot: Pilot, answers: Mapping[str, Answer]) -> HiddenCost | None:
-    return None
+    found = idling.idle(pilot, desk.playbook, answers, desk.at.now)
+    if found is None:
+        return None
+    cost = found.cost
+    amount = Amount(amount=number(cost.number or 0), currency=cost.unit) if cost else None
+    return HiddenCost(weeks_idle=found.weeks, cost=amount)
 
 
 def _stage_counts(desk: Desk, lines: Sequence[PilotLine]) -> tuple[StageCount, ...]:
