@@ -1,11 +1,12 @@
 """A playbook at its largest: 200 questions of every kind, at the limits of every text, in many scripts and with Markdown."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from bot.domain.matters import KNOWN, Tells
 from bot.domain.playbook import AnswerKind, Fact, Role, Shows
 
 COUNT = 200
@@ -80,6 +81,30 @@ def policies() -> dict[str, Any]:
     return {"roles": roles, "tiers": tiers, "policies": [light, large]}
 
 
+def nudges() -> dict[str, Any]:
+    """Return rules at their limits: twenty rungs for every kind, each text as long as may be, with all that its kind knows."""
+    rules = []
+    for number, (about, known) in enumerate(KNOWN.items()):
+        named = " ".join(f"{{{name}}}" for name in sorted(known))
+        says = f"{text(number, 298 - len(named))} {named}"
+        rungs = [{"at": at, "tells": [str(one) for one in Tells], "says": says} for at in range(-10, 10)]
+        again = {"every": 1, "tells": ["person", "channel"], "says": says}
+        rules.append({"about": str(about), "rungs": rungs, "again": again})
+    closed = [date(2027, 1, 1) + timedelta(days=n) for n in range(400)]
+    return {
+        "closed": closed,
+        "knows": {"sponsor": _of(AnswerKind.PERSON), "bar": _of(AnswerKind.TEXT),
+                  "decision_date": _of(AnswerKind.DATE), "team_cost": _of(AnswerKind.MONEY)},
+        "leads": {"group": "portfolio-leads", "people": [f"U0LEAD{n:04d}" for n in range(50)]},
+        "weekly": {"weekday": 6, "hour": 23, "zone": "Pacific/Kiritimati"},
+        "rules": rules,
+    }  # fmt: skip
+
+
+def _of(kind: AnswerKind) -> str:
+    return str(item(KINDS.index(kind))["id"])
+
+
 class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # either is a dumper
     def ignore_aliases(self, data: object) -> bool:
         return True
@@ -113,6 +138,7 @@ def write(folder: Path, count: int = COUNT) -> Path:
         },
         "policies.yaml": deciding,
         "posture.yaml": {"areas": areas},
+        "nudges.yaml": nudges(),
         "checklists/all.yaml": {"id": "all", "title": text(0, 80), "items": [item(n) for n in range(count)]},
     }
     for name, content in files.items():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.matters import KNOWN, filled, placeholders
 from bot.domain.playbook import Playbook
 from prompts import playbook_export, playbook_files
 from prompts.library import Library
@@ -62,3 +63,15 @@ def test_sixty_seats_in_six_steps_are_a_policy(playbook: Playbook) -> None:
     assert procedure
     assert sum(len(step.seats) for step in procedure.policy.steps) == 60
     assert len(procedure.policy.named) == 10
+
+
+def test_rules_of_twenty_rungs_for_every_kind_are_read_and_their_texts_filled(playbook: Playbook) -> None:
+    rules = playbook.nudges.rules
+    assert [rule.about for rule in rules] == list(KNOWN)
+    for rule in rules:
+        assert len(rule.rungs) == 20
+        assert rule.rung(25).at == rule.rungs[-1].at + 6
+        says = rule.rungs[0].says
+        assert len(says) <= 300
+        assert {*placeholders(says)} == {str(name) for name in KNOWN[rule.about]}
+        assert filled(says, dict.fromkeys(KNOWN[rule.about], "x")).endswith("x x x")
