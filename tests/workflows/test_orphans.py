@@ -8,6 +8,7 @@ from bot.domain.errors import Refusal
 from bot.domain.handovers import Handover, HandoverState
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
+from bot.domain.playbook import Item
 from bot.domain.watched import Gone, Role, Why
 from bot.handover import workflow as handover
 from bot.handover.workflow import Entered
@@ -17,6 +18,7 @@ from bot.orphans.workflow import Claimed
 from bot.pilots import workflow as pilots
 from bot.portfolio import workflow as portfolio
 from bot.stages import workflow as stages
+from prompts.library import Library
 
 from .conftest import (
     GONE,
@@ -259,6 +261,25 @@ def test_who_takes_it_on_is_not_missed_although_they_left_the_channel(house: Hou
     leaves(house, MAYA)
     claims(house, PRIYA, pilot)
     assert missed(house, pilot) == ()
+
+
+def test_what_is_known_of_the_champion_is_known_of_the_new_one(house: House) -> None:
+    asking = Item.model_validate(
+        {
+            "id": "who-champions", "title": "Champion", "question": "Who?", "why": "It matters.", "good": "A name.",
+            "if_missing": "say who", "evidence": "a name", "freshness_days": 90, "known_from": "champion",
+            "kind": "person",
+        }
+    )  # fmt: skip
+    book = house.library.playbook
+    lists = tuple(one.model_copy(update={"items": (asking, *one.items)}) for one in book.checklists)
+    house.library = Library(book.model_copy(update={"checklists": lists}), house.library.templates)
+    pilot = house.do(pilots.register, MAYA, registration())
+    leaves(house, MAYA)
+    claims(house, PRIYA, pilot)
+    answer = house.store.read_sync(lambda tx: tx.answers.current(pilot.id))[asking.id]
+    assert answer.value
+    assert answer.value.ids == (PRIYA,)
 
 
 # Taking it on as owner
