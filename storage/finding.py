@@ -27,10 +27,12 @@ def page(sought: Sought, order: Sequence[str]) -> Select[Any]:
     """Return the query for one page; it takes a workspace, an offset and a limit."""
     places = {stage: number for number, stage in enumerate(order)}
     stage = case(places, value=P.c.stage, else_=len(places)) if places else P.c.stage
+    # Retired pilots are in no stage of the way any more: the one that ended last comes first.
+    first = [P.c.stage_since.desc()] if sought.shown is Shown.RETIRED else [stage, _SHARE.desc()]
     return (
         select(*(P.c[name] for name in Pilot.model_fields))
         .where(_matches(sought))
-        .order_by(stage, _SHARE.desc(), P.c.name_key, P.c.name, P.c.id)
+        .order_by(*first, P.c.name_key, P.c.name, P.c.id)
         .offset(bindparam("offset_"))
         .limit(bindparam("limit_"))
     )

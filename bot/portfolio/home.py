@@ -90,5 +90,4 @@ def is_lead(leads: Leads, user_id: str, groups: Groups | None) -> bool:
     """Whether somebody leads the portfolio; where nobody is named, everybody does."""
     if leads.anybody or user_id in leads.people:
         return True
-    group = (leads.group or "").removeprefix("@")
-    return bool(group) and any(group in {group_id, handle} for group_id, handle in (groups or {}).items())
+    return leads.group is not None and leads.group in (groups or {}).values()

@@ -12,7 +12,7 @@ from bot.desk import Desk
 from bot.domain import staleness
 from bot.domain.handovers import Ownership, ownership
 from bot.domain.messages import Block
-from bot.domain.moves import MoveKind, StageMove
+from bot.domain.moves import StageMove
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Playbook
 from bot.domain.readiness import asked_by, verdict
@@ -55,6 +55,8 @@ def lines_of(desk: Desk, some: Sequence[Pilot]) -> list[Line]:
     handovers = desk.tx.handovers.of_pilots(pilot.id for pilot in running) if running else {}
     open_again = flagged.titles_by_pilot(desk, running)
     worst = worst_by_pilot(desk, running)
+    retired = [pilot.id for pilot in some if pilot.retired]
+    ended = desk.tx.moves.endings_of(retired) if retired else {}
     return [
         Line(
             today.get(pilot.id, pilot),
@@ -62,7 +64,7 @@ def lines_of(desk: Desk, some: Sequence[Pilot]) -> list[Line]:
             waived.get(pilot.id, 0),
             open_again.get(pilot.id, ()),
             worst.get(pilot.id),
-            _ended(desk, pilot) if pilot.retired else None,
+            ended.get(pilot.id),
         )
         for pilot in some
     ]
@@ -94,11 +96,6 @@ def worst_by_pilot(desk: Desk, some: Sequence[Pilot]) -> Mapping[str, Signal]:
     troubled = [pilot.id for pilot in some if pilot.severity]
     raised = desk.tx.signals.raised_of_pilots(troubled) if troubled else {}
     return {pilot_id: worst_first[0] for pilot_id, worst_first in raised.items()}
-
-
-def _ended(desk: Desk, pilot: Pilot) -> StageMove | None:
-    moves = desk.tx.moves.of_pilot(pilot.id)
-    return next((one for one in reversed(moves) if one.kind is MoveKind.RETIRED), None)
 
 
 def cause_title(playbook: Playbook, cause: str) -> str:
