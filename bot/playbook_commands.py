@@ -212,13 +212,15 @@ class _Record:
 
 
 def _consequences(tx: "Tx", before: "Playbook", after: "Playbook") -> list[str]:
-    from prompts.playbook_diff import consequence
+    from prompts.playbook_consequences import consequence
 
     noticed, others = [], 0
     for workspace in tx.workspaces.all():
         for pilot in tx.pilots.all_active(workspace.workspace_id):
             answers = tx.answers.current(pilot.id)
-            means = consequence(before, after, pilot.stage, answers, tx.now, tier=pilot.tier)
+            means = consequence(
+                before, after, pilot.stage, answers, tx.now, tier=pilot.tier, since=pilot.stage_since
+            )
             if means.nothing:
                 others += 1
                 continue

@@ -1,13 +1,14 @@
 """What differs between two playbooks is said part by part, and what a pilot on its way would notice."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.answers import Answer, Status
 from prompts import playbook_files
-from prompts.playbook_diff import consequence, report
+from prompts.playbook_consequences import consequence
+from prompts.playbook_diff import report
 from prompts.playbook_summary import notes, summary
 
 from .small_playbook import edit, write
@@ -160,6 +161,19 @@ def test_a_pilot_at_the_end_notices_nothing(folder: Path) -> None:
     means = consequence(playbook, playbook, "production", {}, NOW)
     assert means.nothing
     assert str(means) == "still without a gate"
+
+
+def test_a_pilot_whose_time_would_be_up_hears_of_it_before_and_one_whose_time_is_up_already_does_not(
+    folder: Path,
+) -> None:
+    before, since = playbook_files.load(folder), NOW - timedelta(days=61)
+    edit(folder, "stages.yaml", "quiet_after_days: 14", "quiet_after_days: 14\n    decide_after_days: 60")
+    after = playbook_files.load(folder)
+    means = consequence(before, after, "pilot", {}, NOW, since=since)
+    assert str(means).endswith("; its time in its stage would be up, so a day of decision would be set")
+    assert not means.nothing
+    for earlier, later, when in ((before, after, NOW), (after, after, since), (after, before, since)):
+        assert consequence(earlier, later, "pilot", {}, NOW, since=when).nothing
 
 
 def test_the_summary_shows_gates_critical_and_announced_questions_on_one_screen(folder: Path) -> None:

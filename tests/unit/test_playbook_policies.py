@@ -9,7 +9,8 @@ import yaml
 
 from bot.domain.policies import Material, Policy
 from prompts import playbook_export, playbook_files, playbook_schema
-from prompts.playbook_diff import consequence, report
+from prompts.playbook_consequences import consequence
+from prompts.playbook_diff import report
 from prompts.playbook_summary import notes, summary
 
 from .small_playbook import edit, problems, write
