@@ -27,9 +27,10 @@ def every_message(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[s
                 library, Orphan(whose, "U0JONAS", State.OFFERED, (), why, offered_to="S0PAYMENTS")
             ),
         )
-    for state in State:
+    accepted = {"owner_accepted_at": pilot.registered_at}
+    for state, whose in product(State, (pilot, one, *(p.model_copy(update=accepted) for p in (pilot, one)))):
         if state.is_settled:
-            yield "orphan settled", messages.orphan_message(library, Orphan(pilot, "U0JONAS", state))
+            yield "orphan settled", messages.orphan_message(library, Orphan(whose, "U0JONAS", state))
     for note in ("", (text * 40)[:1000]):
         passing = Passing(pilot, "U0MAYA", "U0PRIYA", note)
         yield "passed on", messages.passing_message(library, passing, "0123456789abcdef U0MAYA f")

@@ -222,7 +222,7 @@ def test_anybody_who_is_a_full_member_becomes_champion_at_once(house: House, pil
     assert claims(house, PRIYA, pilot) is None
     now = house.pilot(pilot.id)
     assert (now.champion_id, now.last_change_at) == (PRIYA, house.now)
-    assert f"<@{PRIYA}> champions it, <@{JONAS}> owns it" in word(house, pilot)
+    assert f"<@{PRIYA}> champions it, <@{JONAS}> is named as its owner" in word(house, pilot)
     entry = house.recorded(pilot.id, "pilot.claimed")
     assert entry.actor_id == PRIYA
     assert entry.before == {"champion_id": MAYA}
