@@ -44,7 +44,19 @@ def conclude(desk: Desk, review_id: str, vote: Vote | None = None) -> Review:
     show_everywhere(desk, review, pilot)
     body = told.outcome_message(desk.library, card_facts(desk, review))
     workflow.tell_thread(desk, review, pilot, "outcome", body)
+    if review.state is ReviewState.APPROVED and review.kind is ReviewKind.PROMOTION:
+        _tell_channel(desk, review, pilot)
     return review
+
+
+def _tell_channel(desk: Desk, review: Review, pilot: Pilot) -> None:
+    """Say in the pilot's own channel that it was promoted, unless the review's card says it there."""
+    card = desk.tx.messages.by_key(review.workspace_id, workflow.card_key(review.id))
+    if card is None or card.channel_id == pilot.channel_id:
+        return
+    body = told.promoted_message(desk.library, card_facts(desk, review), desk.link_to(card))
+    key = f"review:{review.id}:promoted"
+    desk.tx.messages.show(review.workspace_id, key, pilot.channel_id, body)
 
 
 def show_everywhere(desk: Desk, review: Review, pilot: Pilot) -> None:

@@ -85,6 +85,12 @@ def outcome_message(library: Library, facts: CardFacts) -> Body:
     return _said(_words(library, "review/outcome", facts, by=deciders.agreed(facts)), "outcome")
 
 
+def promoted_message(library: Library, facts: CardFacts, link_to: str | None) -> Body:
+    """Return the line in the pilot's own channel that it was promoted; who decided, and on what, is a click away."""
+    words = _words(library, "review/promoted", facts, link_to=link_to)
+    return blocks.message(words.mrkdwn("text"), [blocks.section(words.mrkdwn("said"), "promoted")])
+
+
 def escalated_message(library: Library, facts: CardFacts) -> Body:
     """Return the word under the card for those who may step in, because others have not decided in time."""
     words = _words(

@@ -264,6 +264,8 @@ def every_message(
             yield "gate vote back", told.taken_back_message(library, facts, voice.vote)
         if not facts.review.is_open:
             yield "gate outcome", told.outcome_message(library, facts)
+            for link in (None, "https://s.example/p1"):
+                yield "gate promoted, in its channel", told.promoted_message(library, facts, link)
         for question in facts.questions:
             yield "gate question", told.question_message(library, facts, question)
     facts = facts_of(review_of(pilot, ready(items, answering, text)), pilot)

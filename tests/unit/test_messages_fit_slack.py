@@ -15,7 +15,6 @@ from bot.domain.conversations import Interview, InterviewState
 from bot.domain.interview import Progress, progress
 from bot.domain.messages import Body
 from bot.domain.notices import Blocker
-from bot.domain.nudges import Nudge, Reply
 from bot.domain.pilots import Metric, Pilot
 from bot.domain.playbook import Gate, Item, Playbook, Step
 from bot.domain.readiness import Move, Standing, Verdict, verdict
@@ -23,7 +22,6 @@ from bot.domain.reviews import Review
 from bot.domain.steps import Footing, StepTaken
 from bot.interview import summary as interview_summary
 from bot.interview.summary_facts import Request, SummaryFacts
-from bot.nudges import messages as nudge_messages
 from bot.pilots import messages as pilot_messages
 from bot.portfolio import awaited_messages, awaiting, messages as portfolio_messages
 from bot.slack.blocks import Choice
@@ -35,12 +33,14 @@ from .answered import every_message as answers_messages, every_view as answers_v
 from .asked import every_message as asking_messages, every_view as asking_views
 from .compared import every_message as posture_messages, every_view as posture_views
 from .conversed import every_message as conversation_messages, every_view as conversation_views
+from .exported_shown import every_message as export_messages, every_view as export_views
 from .gate_shown import every_message as gate_messages, every_view as gate_views, review_of
 from .handover_shown import every_message as handover_messages, every_view as handover_views
+from .nudged_shown import every_message as nudge_messages, every_view as nudge_views
 from .orphans_shown import every_message as orphans_messages
 from .overviewed import every_message as overview_messages, every_view as overview_views
 from .remembered import every_message as history_messages
-from .reminded import every_message as reminder_messages, more_awaits
+from .reminded import more_awaits
 from .reopening_shown import every_message as reopening_messages
 from .stages_shown import every_message as stages_messages, every_view as stages_views
 from .waived import every_message as waiver_messages, every_view as waiver_views, waived_verdict
@@ -52,7 +52,8 @@ PLAIN = "Refund triage"
 OURS = re.compile(
     r"<@U0(?:MAYA|JONAS|PRIYA|SAM|DANA|SEAT\d+)>|<!subteam\^S0(?:PAYMENTS|GATE)>|<#C0PILOTS>"
     r"|<!date\^\d+\^\{date_short_pretty\}(?: \{time\})?\|[^<>|^]+>"
-    r"|<https://s\.example/p1\|the (?:thread|question)>"
+    r"|<https://s\.example/p1\|(?:the (?:thread|question)|The review)>"
+    r"|<https://s\.example/card\|[^<>|]+>"
     r"|<https?://(?P<host>[^<>|/]+)[^<>|]*\|(?P=host)[^<>|]*>"
 )
 HOSTILE = [
@@ -226,8 +227,6 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         yield "waived card", pilot_messages.card_message(LIBRARY, pilot, gate(), accepted)
         for facts in summed_up(pilot, accepted, text):
             yield "waived summary", interview_summary.summary_message(LIBRARY, facts)
-        nudge = nudge_messages.QuietLine(nudge_for(pilot, 0), pilot, accepted, leads_on=True)
-        yield "waived nudge", nudge_messages.day_message(LIBRARY, [nudge], NOW)
     yield from gate_messages(LIBRARY, pilot, items(), answer_with, text)
     yield from waiver_messages(LIBRARY, pilot, items(), text)
     yield from handover_messages(LIBRARY, pilot, gate(), judged(text, STATUSES[0]), text)
@@ -242,44 +241,21 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()))
     yield from stages_messages(LIBRARY, pilot, gate(), judged(text, STATUSES[1]), text)
     yield from conversation_messages(LIBRARY, pilot, gate(), interview(), items(), answer_with, text)
-    for count in (0, 1, 3, 100):
-        some = [pilot.model_copy(update={"id": f"{n:016x}"}) for n in range(count)]
-        found = judged(text, STATUSES[0])
-        lines = [
-            nudge_messages.QuietLine(nudge_for(one, n), one, found, leads_on=n % 2 == 0)
-            for n, one in enumerate(some)
-        ]
-        if lines:
-            yield "nudge", nudge_messages.day_message(LIBRARY, lines, NOW)
+    found = judged(text, STATUSES[0])
     yield from asking_messages(LIBRARY, pilot, items()[:4], answer_with, text)
     yield from answers_messages(LIBRARY, pilot, answer_with, text)
     yield from posture_messages(LIBRARY, pilot, items(), text)
     yield from history_messages(LIBRARY, pilot, text)
     yield from reopening_messages(LIBRARY, pilot, items(), answer_with, text)
-    yield from reminder_messages(LIBRARY, pilot, review_of(pilot, found), text)
+    yield from nudge_messages(LIBRARY, pilot, review_of(pilot, found), text)
     yield from overview_messages(LIBRARY, pilot, text)
+    yield from export_messages(LIBRARY, pilot, text)
     yield "help", portfolio_messages.help_message(LIBRARY, share=True)
     yield (
         "mine",
         awaited_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review_of(pilot, found))),
     )
     yield "mine", awaited_messages.mine_message(LIBRARY, awaiting.Waiting())
-
-
-def nudge_for(pilot: Pilot, number: int) -> Nudge:
-    replies = [None, *Reply]
-    reply = replies[number % len(replies)]
-    return Nudge(
-        workspace_id="T0",
-        pilot_id=pilot.id,
-        kind="quiet",
-        slot="2026-11-23",
-        person_id="U0JONAS",
-        sent_at=NOW,
-        quiet_since=NOW - timedelta(days=400),
-        reply=reply,
-        replied_at=NOW if reply else None,
-    )
 
 
 def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -299,7 +275,9 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from handover_views(LIBRARY, pilot, groups, text)
     yield from posture_views(LIBRARY, pilot, items(), text)
     yield from conversation_views(LIBRARY, items(), text)
+    yield from nudge_views(LIBRARY, pilot, text)
     yield from overview_views(LIBRARY, pilot, everything_awaits(text, pilot, review), text)
+    yield from export_views(LIBRARY, pilot)
 
 
 def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiting:
@@ -333,9 +311,7 @@ def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiti
             for number, n in enumerate(each)
         ],
         ready=[awaiting.Ready(pilot.model_copy(update={"id": n, "ready": True})) for n in each],
-        blockers=[
-            awaiting.InTheWay(blocker.model_copy(update={"id": n}), pilot, overdue=True) for n in each
-        ],
+        blockers=[awaiting.InTheWay(blocker.model_copy(update={"id": n}), pilot, overdue=True) for n in each],
         handed=[
             awaiting.Handed(
                 ask.model_copy(update={"id": n, "item_id": n}), pilot, items()[0].model_copy(update={"id": n})

@@ -52,7 +52,6 @@ def test_all_pilots_are_written_beside_their_trends(house: House, pilot: Pilot, 
 def test_a_file_that_cannot_be_written_is_said_in_a_sentence(
     house: House, pilot: Pilot, tmp_path: Path
 ) -> None:
-    assert house.pilot(pilot.id)
     files = written(settings(tmp_path), pilot.name, Format.HTML)
     with pytest.raises(CommandRefused, match="cannot be written"):
         save(files, tmp_path / "no" / "such" / "folder.html")

@@ -17,7 +17,7 @@ from bot.review import deciding, errors, requesting, workflow as reviews
 from bot.stages import workflow as stages
 
 from . import gates
-from .conftest import BOARD, GONE, GUEST, JONAS, MAYA, PRIYA, REVIEWS, SAM, House
+from .conftest import BOARD, GONE, GUEST, JONAS, MAYA, PILOTS, PRIYA, REVIEWS, SAM, House
 from .gates import IN_PLACE
 
 
@@ -72,6 +72,36 @@ def test_an_approval_moves_the_stage_edits_the_card_and_tells_the_thread(
     assert "review.approve" not in card
     assert f"<@{MAYA}>" in house.words(f"review:{review.id}:outcome")
     assert "review.approved" in house.audited(review.pilot_id)
+
+
+def test_an_approval_is_said_in_a_line_of_the_pilots_own_channel(house: House, review: Review) -> None:
+    house.deliver(reviews.card_key(review.id), "1764000000.000100")
+    house.do(deciding.vote, PRIYA, review.id, "", Choice.APPROVE, BOARD)
+    told = house.message(f"review:{review.id}:promoted")
+    assert told
+    assert (told.channel_id, told.under) == (PILOTS, None)
+    said = house.words(told.key)
+    assert "is now in shadow" in said
+    assert "/archives/C0REVIEWS/p1764000000000100" in said
+    assert "<@" not in said
+
+
+def test_where_the_review_stands_in_the_pilots_channel_nothing_is_said_beside_it(
+    house: House, ready: Pilot
+) -> None:
+    moved = house.pilot(ready.id).model_copy(update={"channel_id": REVIEWS})
+    house.store.write_sync(lambda tx: tx.pilots.record(moved))
+    review = house.do(requesting.request, MAYA, ready.id, BOARD)
+    house.do(deciding.vote, PRIYA, review.id, "", Choice.APPROVE, BOARD)
+    assert house.pilot(ready.id).stage == "shadow"
+    assert house.message(f"review:{review.id}:promoted") is None
+
+
+def test_a_decline_is_not_said_in_the_channel(house: House, review: Review) -> None:
+    house.do(
+        deciding.vote, PRIYA, review.id, "", Choice.DECLINE, BOARD, reason="The runbook has no rollback."
+    )
+    assert house.message(f"review:{review.id}:promoted") is None
 
 
 def test_declining_needs_a_reason_and_leaves_the_stage(house: House, review: Review) -> None:

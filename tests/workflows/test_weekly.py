@@ -67,8 +67,8 @@ def stall(house: House, pilot: Pilot, severity: Severity = Severity.STALLED) -> 
     put(house, pilot, severity=int(severity), stalled_since=stalled_since)
 
 
-def test_the_first_minute_only_settles_when_the_week_is_told(house: House, pilot: Pilot) -> None:
-    assert house.pilot(pilot.id)
+@pytest.mark.usefixtures("pilot")
+def test_the_first_minute_only_settles_when_the_week_is_told(house: House) -> None:
     settled(house)
     assert digests(house) == []
     assert house.store.read_sync(lambda tx: tx.workspaces.next_digest_at(WORKSPACE)) == NEXT_MONDAY
@@ -87,8 +87,8 @@ def test_it_is_told_once_at_its_hour(house: House, pilot: Pilot) -> None:
     assert pilot.name in words_of(told.body["blocks"])
 
 
-def test_without_a_channel_for_it_nothing_is_told_or_settled(house: House, pilot: Pilot) -> None:
-    assert house.pilot(pilot.id)
+@pytest.mark.usefixtures("pilot")
+def test_without_a_channel_for_it_nothing_is_told_or_settled(house: House) -> None:
     assert house.do(weekly.tell_if_due, PREFLIGHT) == 0
     assert house.store.read_sync(lambda tx: tx.workspaces.next_digest_at(WORKSPACE)) is None
 
@@ -129,8 +129,8 @@ def test_after_an_outage_there_is_one_digest_about_all_of_it_in_a_good_hour(
     assert following == NEXT_MONDAY + timedelta(weeks=4)
 
 
-def test_a_day_off_of_the_company_puts_it_off_to_the_next_good_hour(house: House, pilot: Pilot) -> None:
-    assert house.pilot(pilot.id)
+@pytest.mark.usefixtures("pilot")
+def test_a_day_off_of_the_company_puts_it_off_to_the_next_good_hour(house: House) -> None:
     closed = (NEXT_MONDAY.date(),)
     rhythm = house.library.playbook.nudges.model_copy(update={"closed": closed})
     playbook = house.library.playbook.model_copy(update={"nudges": rhythm})
@@ -142,8 +142,8 @@ def test_a_day_off_of_the_company_puts_it_off_to_the_next_good_hour(house: House
     assert tick(house) == 1
 
 
-def test_of_two_processes_one_tells_it(house: House, pilot: Pilot) -> None:
-    assert house.pilot(pilot.id)
+@pytest.mark.usefixtures("pilot")
+def test_of_two_processes_one_tells_it(house: House) -> None:
     settled(house)
     house.now = NEXT_MONDAY
 
@@ -215,8 +215,8 @@ def test_what_ended_and_was_taken_up_again_stands_under_the_last_that_happened(
     assert "*Retired*\n" not in newest(house)
 
 
-def test_a_handful_is_named_and_the_others_are_counted(house: House, pilot: Pilot) -> None:
-    assert house.pilot(pilot.id)
+@pytest.mark.usefixtures("pilot")
+def test_a_handful_is_named_and_the_others_are_counted(house: House) -> None:
     settled(house)
     for number in range(11):
         house.do(pilots.register, MAYA, registration(name=f"Pilot {number:02}"))
@@ -290,8 +290,8 @@ def test_over_two_years_there_is_one_a_week_and_each_is_at_its_hour() -> None:
     assert gaps == {timedelta(days=7), timedelta(days=7, hours=1), timedelta(days=6, hours=23)}
 
 
-def test_the_record_says_that_it_was_told(house: House, pilot: Pilot) -> None:
-    assert house.pilot(pilot.id)
+@pytest.mark.usefixtures("pilot")
+def test_the_record_says_that_it_was_told(house: House) -> None:
     settled(house)
     house.now = NEXT_MONDAY
     tick(house)
