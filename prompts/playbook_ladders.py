@@ -10,8 +10,6 @@ from bot.domain.playbook import Leads, NudgeRhythm, Playbook
 from prompts.english import counted, join_words
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_AHEAD = {MatterKind.EVIDENCE: "soon_days"}
-"""Which figure says how far ahead a kind of matter is looked for, in working days."""
 
 
 def reminders_said(rhythm: NudgeRhythm) -> str:
@@ -78,8 +76,6 @@ def odd_rules(playbook: Playbook) -> Iterator[str]:
         yield f"no rule is about {join_words(silent, 'or')}, so nobody is reminded of that"
     if rhythm.knows.sponsor is None and any(map(_tells_sponsor, rhythm.rules)):
         yield "no question says who the sponsor is (knows.sponsor), so rungs that tell the sponsor reach nobody"
-    for rule in rhythm.rules:
-        yield from _too_early(rule, rhythm)
     if MatterKind.REVIEW in told and len(getattr(rhythm.rule(MatterKind.REVIEW), "rungs", ())) > 1:
         yield "review: reminders follow the policy, so only the words of its first rung are used"
     if not any(stage.decide_after_days for stage in playbook.stages) and rhythm.knows.decision_date is None:
@@ -88,10 +84,3 @@ def odd_rules(playbook: Playbook) -> Iterator[str]:
 
 def _tells_sponsor(rule: Rule) -> bool:
     return any(Tells.SPONSOR in rung.tells for rung in rule.rungs)
-
-
-def _too_early(rule: Rule, rhythm: NudgeRhythm) -> Iterator[str]:
-    """Find rungs for which a matter is not yet looked for."""
-    key, first = _AHEAD.get(rule.about), rule.rungs[0].at
-    if key and -first > (ahead := getattr(rhythm, key)):
-        yield f"{rule.about}: {key} is {ahead}, so the rung of day {first} comes that much later"

@@ -350,7 +350,7 @@ class NudgeRhythm(Frozen):
     idle_after_days: int = Field(default=3, ge=1, le=60)
     """Working days after which an interview that nobody goes on with counts as idle."""
     soon_days: int = Field(default=10, ge=1, le=60)
-    """How many working days ahead answers that grow old are spoken of."""
+    """Answers that grow old within so many working days of the first one are spoken of together with it."""
     knows: Knows = Knows()
     """Which answers tell the sponsor, the bar, the day of decision and the cost of the team."""
     leads: Leads = Leads()

@@ -146,12 +146,6 @@ def test_a_day_of_decision_is_first_spoken_of_when_it_is_set() -> None:
         assert ahead <= -decision.rungs[0].at
 
 
-def test_answers_that_grow_old_are_looked_for_as_early_as_they_are_spoken_of() -> None:
-    evidence = PLAYBOOK.nudges.rule(MatterKind.EVIDENCE)
-    assert evidence
-    assert -evidence.rungs[0].at <= PLAYBOOK.nudges.soon_days
-
-
 def test_every_cause_of_a_stall_is_guarded_by_questions_that_have_to_be_in_place() -> None:
     for cause in PLAYBOOK.framework.stalls:
         guards = [item for item in ITEMS if cause.id in item.guards_against]

@@ -312,7 +312,6 @@ def test_what_is_probably_not_meant_is_worth_a_look(folder: Path) -> None:
     assert list(odd_rules(playbook_files.load(folder))) == [
         "no rule is about decision, orphaned, open_again, condition, blocker, ask, owner, waiver, ready, bar or interview, so nobody is reminded of that",
         "no question says who the sponsor is (knows.sponsor), so rungs that tell the sponsor reach nobody",
-        "evidence: soon_days is 10, so the rung of day -15 comes that much later",
         "review: reminders follow the policy, so only the words of its first rung are used",
         "no stage has decide_after_days, so a pilot may stay in its stage for ever",
     ]
