@@ -80,6 +80,8 @@ async def test_an_owner_leaves_the_channel_and_somebody_else_accepts(shared: Wor
     assert f"<@{seed.MAYA}> has left this channel" in text_of(word)
     await driver.click(seed.SAM, word, text="Claim")
     await driver.wait_view(seed.SAM, title="Accept", timeout=PATIENCE)
+    settled = await shared.sees(seed.AI_PILOTS, f"<@{seed.SAM}> is named as its owner")
+    assert settled["ts"] == word["ts"]
     first_look = day_of(shared.house.office.clock.now()) + timedelta(days=30)
     filled_in = {
         "runbook": "https://wiki.northwind-goods.example/runbooks/shelf-photos",
@@ -91,7 +93,6 @@ async def test_an_owner_leaves_the_channel_and_somebody_else_accepts(shared: Wor
     pilot = await pilot_called(shared, name)
     assert pilot.owner_id == seed.SAM
     assert pilot.owner_accepted_at is not None
-    await shared.sees(seed.AI_PILOTS, f"<@{seed.SAM}> owns it")
 
 
 async def test_leaving_and_joining_are_kept_of_those_who_answer_for_a_pilot(shared: Workplace) -> None:
