@@ -102,6 +102,8 @@ def _text(nudges: Marked, place: Place, says: object, about: object) -> Iterator
     if not isinstance(says, str) or not isinstance(about, str) or about not in list(MatterKind):
         return
     line = nudges.line(place)
+    if not says.strip():
+        yield Problem(nudges.file, line, "there are no words", "what people read after the pilot's name")
     known = sorted(KNOWN[MatterKind(about)])
     told = f"of “{about}” are known: {', '.join(f'{{{name}}}' for name in known)}"
     try:

@@ -192,6 +192,10 @@ CASES: dict[str, tuple[str, str, str]] = {
         "[2026-12-25]", "none",
         "nudges.yaml:2: “closed” is “none”; expected a list of days such as 2026-12-31, at most 400.",
     ),
+    "no words": (
+        "says: still open.", "says: '  '",
+        "nudges.yaml:20: there are no words; expected what people read after the pilot's name.",
+    ),
     "a misspelt key of a rung": (
         "        tells: [champion, owner]", "        tell: [champion, owner]",
         "nudges.yaml:15: “tell” is no key here; expected one of “at”, “tells”, “says”. Did you mean “tells”?",
