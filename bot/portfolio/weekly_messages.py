@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 NAMED: Final = 5
 """How many pilots a heading names; the others are counted."""
-LINE_SHOWN: Final = 400
+LINE_SHOWN: Final = 240
+"""The longest line, in characters: five under each of nine headings stay under what Slack takes in a message."""
 
 
 def weekly_message(library: Library, week: "Week") -> Body:

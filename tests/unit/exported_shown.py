@@ -82,9 +82,7 @@ def every_message(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[s
     for name in (None, pilot.name):
         yield "export under way", export_messages.under_way(library, name)
         for under_it in (False, True):
-            said = export_messages.shared(
-                library, name, "https://s.example/p1" if name else CARD, under_it=under_it
-            )
+            said = export_messages.shared(library, name, CARD, under_it=under_it)
             yield "export shared", {"text": said, "blocks": []}
 
 
