@@ -4,13 +4,14 @@ Read from current state by a number of questions that does not grow with the pil
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from bot.desk import Desk
 from bot.domain.playbook import Leads, Playbook
 from bot.domain.seeking import Sought
 from bot.domain.values import Frozen
+from bot.nudges.preferring import Reminders, reminders_of
 from bot.portfolio import awaiting, wanted
 from bot.portfolio.awaiting import Waiting
 from bot.portfolio.counts import Figures, figures
@@ -62,7 +63,7 @@ class HomeFacts:
     portfolio: Listed | None
     """A page of all pilots; None for who does not lead the portfolio."""
     figures: Figures
-    reminders: tuple[Any, ...] = ()
+    reminders: Reminders | None = None
 
 
 def gathered(desk: Desk, groups: Groups | None, page: HomePage) -> HomeFacts:
@@ -83,6 +84,7 @@ def gathered(desk: Desk, groups: Groups | None, page: HomePage) -> HomeFacts:
         others=counted.pilots > mine.count,
         portfolio=all_of_them.told(lines) if all_of_them else None,
         figures=counted,
+        reminders=reminders_of(desk),
     )
 
 

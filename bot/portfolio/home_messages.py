@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.answers.names import ActionId as AnswersActionId
 from bot.domain.messages import Block
+from bot.nudges.messages import reminders_section
 from bot.pilots.messages import ActionId as PilotActionId
 from bot.portfolio import pictures
 from bot.portfolio.awaited_messages import waiting_lines
@@ -53,7 +54,7 @@ def _parts(library: Library, facts: HomeFacts, now: datetime, picture: list[Bloc
         *_awaited(library, words, facts),
         *_mine(library, words, facts.mine, now),
         *_portfolio(library, words, facts, now, picture),
-        *_reminders(facts),
+        *_reminders(library, facts),
     ]
 
 
@@ -64,7 +65,7 @@ def _words(library: Library, facts: HomeFacts) -> Words:
         others=facts.others,
         waiting=facts.waiting.without_unfinished().count,
         leads=facts.portfolio is not None,
-        headline=pictures.headline(library, facts.figures),
+        said=pictures.headline(library, facts.figures),
     )
 
 
@@ -73,13 +74,13 @@ def _awaited(library: Library, words: Words, facts: HomeFacts) -> list[Block]:
     if not waiting.count:
         return []
     lines = waiting_lines(library, waiting, LINES_AWAITED)
-    return [blocks.section(words.mrkdwn("awaited_title"), "awaited"), *lines]
+    return [blocks.header(words.plain("awaited_title"), "awaited"), *lines]
 
 
 def _mine(library: Library, words: Words, page: Listed, now: datetime) -> list[Block]:
     if not page.count:
         return []
-    parts = [blocks.divider("mine_line"), blocks.section(words.mrkdwn("mine_title"), MINE)]
+    parts = [blocks.divider("mine_line"), blocks.header(words.plain("mine_title"), MINE)]
     for line in page.lines:
         parts += [line_block(library, line, now), *_go_on(library, line)]
     return [*parts, *_turning(words, page, MINE)]
@@ -108,10 +109,15 @@ def _portfolio(
         return []
     if page is None:
         show = blocks.button(words.plain("show_all"), ActionId.SHOW_LIST, "all")
-        return [blocks.divider("all_line"), blocks.section(words.mrkdwn("all_title"), EVERYTHING, show)]
+        return [
+            blocks.divider("all_line"),
+            blocks.header(words.plain("all_title"), EVERYTHING),
+            blocks.section(words.mrkdwn("headline"), "headline", show),
+        ]
     parts = [
         blocks.divider("all_line"),
-        blocks.section(words.mrkdwn("portfolio_title"), EVERYTHING),
+        blocks.header(words.plain("portfolio_title"), EVERYTHING),
+        blocks.section(words.mrkdwn("headline"), "headline"),
         *picture,
         filters(library, page.wanted, ActionId.HOME_FILTER, "filter"),
     ]
@@ -146,7 +152,11 @@ def _turning(words: Words, page: Listed, which: str) -> list[Block]:
     return [blocks.context(place, f"{which}_place"), blocks.actions(ways, f"{which}_ways")]
 
 
-def _reminders(facts: HomeFacts) -> list[Block]:
-    if not facts.reminders:
+def _reminders(library: Library, facts: HomeFacts) -> list[Block]:
+    """Return when they hear of what waits, and what they have muted."""
+    told = facts.reminders
+    if told is None:
         return []
-    return [blocks.divider("reminders_line"), *facts.reminders[:REMINDERS]]
+    ahead = told.preference and told.preference.model_copy(update={"away": told.away})
+    section = reminders_section(library, ahead, told.hours, told.mutes)
+    return [blocks.divider("reminders_line"), *section[:REMINDERS]]

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.calendar import Away, Calendar
 from bot.domain.handovers import ownership
 from bot.domain.messages import Body
 from bot.domain.moves import MoveKind, StageMove
+from bot.domain.notices import Mute
 from bot.domain.pilots import Hold, Pilot
 from bot.domain.readiness import Standing
 from bot.domain.seeking import Shown
 from bot.domain.signals import Severity, Signal
 from bot.domain.tallies import Measure
+from bot.nudges.preferring import Reminders
 from bot.portfolio.awaiting import Waiting
 from bot.portfolio.counts import Figures, ItemCount, StageCount
 from bot.portfolio.home import HomeFacts, HomePage
@@ -74,6 +77,21 @@ def figures_of(text: str, count: int) -> Figures:
     return Figures(tuple(StageCount(f"{text[:60]} {n}".strip(), fares) for n in range(stages)), tuple(items))
 
 
+def reminders_of(pilot: Pilot, text: str, count: int) -> Reminders:
+    """Return somebody's hours, with so many mutes and days away."""
+    today = NOW.date()
+    hours = Calendar(zone="America/Argentina/ComodRivadavia", from_hour=9, until_hour=17, days=(0, 2, 4))
+    away = tuple(Away(first=today + timedelta(days=n), last=today + timedelta(days=n)) for n in range(count))[
+        :10
+    ]
+    mute = Mute(
+        id="m", workspace_id="T0", person_id="U0MAYA", pilot_id=pilot.id, reason=(text * 9)[:1000].strip() or "x",
+        muted_by="U0MAYA", since=NOW, until=today,
+    )  # fmt: skip
+    mutes = tuple((mute.model_copy(update={"id": f"m{n}"}), pilot) for n in range(min(count, 30)))
+    return Reminders(hours, hours, None, away, mutes)
+
+
 def every_message(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[str, Body]]:
     """Yield every list and every portfolio message."""
     for wanted in WANTED:
@@ -108,6 +126,7 @@ def every_view(
                     others=count > 0,
                     portfolio=everything if leads else None,
                     figures=figures_of(text, count),
+                    reminders=reminders_of(pilot, text, count),
                 )
                 view = home_view(library, facts, NOW)
                 yield "home", {name: part for name, part in view.items() if name != "instead"}
