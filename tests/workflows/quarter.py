@@ -23,12 +23,15 @@ from bot.domain.answers import Plan, Reading, Status, Value
 from bot.domain.calendar import Away
 from bot.domain.errors import Refusal
 from bot.domain.moves import MoveKind
-from bot.domain.notices import Preference
+from bot.domain.notices import Notice, Preference
 from bot.domain.people import Person
 from bot.domain.pilots import Metric, Pilot, Registration
 from bot.domain.playbook import AnswerKind
 from bot.handover import workflow as handover
 from bot.interview import workflow as interviews
+from bot.nudges import blocking, muting, workflow as nudges
+from bot.nudges.names import LineId
+from bot.nudges.workflow import Until
 from bot.pilots import workflow as pilots
 from bot.stages import workflow as stages
 from prompts.library import Library
@@ -53,6 +56,9 @@ FRIDAY_OFF: Final = "Africa/Cairo"
 CLOSED: Final = (date(2026, 10, 5), date(2026, 10, 26), date(2026, 11, 26), date(2026, 11, 27))
 """The company's days off; one is the first working day after Europe's clocks went back."""
 HOURS: Final = ((9, 17), (9, 17), (9, 17), (7, 15), (10, 19), (8, 12), (13, 22))
+DONE: Final = Reading(
+    status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",)
+)
 LESSON: Final = "Ask the people who do the work first."
 A_DAY: Final = timedelta(days=1)
 
@@ -148,6 +154,7 @@ class Quarter:
                     self._open(now)
                 for _ in range(2 if number % 7 == 0 else 1):  # a second process, or the same minute again
                     self._look()
+                self._people_read(now)
                 yield now
         finally:
             self.house.store.close()
@@ -180,17 +187,17 @@ class Quarter:
         """Let somebody do something then."""
         heapq.heappush(self._ahead, (when, next(self._number), act))
 
-    def does(self, what: str, work: Callable[..., Any], by: str, *args: Any, **said: Any) -> bool:
-        """Let somebody do something now; whether they could."""
+    def does(self, what: str, work: Callable[..., Any], by: str, *args: Any, **said: Any) -> Any:
+        """Let somebody do something now; return what came of it, and None where they could not."""
         if by in self.gone:
-            return False
+            return None
         try:
-            self.house.do(work, by, *args, **said)
+            result = self.house.do(work, by, *args, **said)
         except Refusal as refused:
             self.done[f"refused: {what} ({type(refused).__name__})"] += 1
-            return False
+            return None
         self.done[what] += 1
-        return True
+        return result or True
 
     def works_at(self, person_id: str, after: datetime) -> datetime:
         """Return an instant after that one at which a person sits at work."""
@@ -202,6 +209,69 @@ class Quarter:
                 break
             when += timedelta(minutes=self.chance.randrange(30, 120))
         return when
+
+    # What people do about what they were told
+
+    def _people_read(self, now: datetime) -> None:
+        """Let everybody who was told something just now do something about it, sooner or later or not at all."""
+        for row in rows(self.file, "SELECT * FROM notice WHERE told_at = ?", stored(now)):
+            if row["person_id"] in self.people and self.chance.random() < 0.55:
+                later = timedelta(minutes=self.chance.choice((3, 40, 300, 1600)))
+                when = self.works_at(row["person_id"], now + later)
+                self.at(when, lambda told=row: self._reacts(told))  # type: ignore[misc]
+
+    def _reacts(self, told: sqlite3.Row) -> None:
+        by, pilot = told["person_id"], self.house.pilot(told["pilot_id"])
+        if pilot.retired:
+            return
+        react = self.chance.choices(
+            (
+                self._gets_it_done,
+                self._snoozes,
+                self._mutes,
+                self._is_blocked,
+                self._goes_on_asking,
+                self._retires,
+            ),
+            weights=(50, 20, 6, 6, 10, 4),
+        )[0]
+        react(pilot, by, told)
+
+    def _gets_it_done(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
+        """Do what the line asks for, as far as one person can."""
+        kind, subject = told["kind"], told["subject"]
+        if kind == "owner":
+            self._answers_for_owner(pilot, by, subject)
+        elif kind == "blocker":
+            if self.does("solved a blocker", blocking.solve, by, subject, "It is out of the way."):
+                self.progress[pilot.id] = self.now
+        elif kind == "action":
+            (action,) = rows(self.file, "SELECT item_id FROM action WHERE id = ?", subject)
+            self._answers(pilot.id, by, action["item_id"], DONE)
+        else:
+            self._answers_something(pilot, by)
+
+    def _snoozes(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
+        choice = self.chance.choice((Until.DAY, Until.WEEK, Until.DATE))
+        day = self.now.date() + self.chance.randrange(2, 30) * A_DAY if choice is Until.DATE else None
+        until = self.does("snoozed", nudges.snooze, by, line_of(told), choice, day)
+        if until:
+            self.asked_for_quiet.append(Quiet(by, pilot.id, told["thing"], self.now, until))
+
+    def _mutes(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
+        last = self.now.date() + self.chance.randrange(3, 40) * A_DAY
+        if self.does("muted", muting.mute, by, line_of(told), "Others look after it.", last):
+            ends = datetime.combine(last, datetime.min.time(), self.people[by].zone).astimezone(UTC)
+            self.asked_for_quiet.append(Quiet(by, pilot.id, None, self.now, ends))
+
+    def _is_blocked(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
+        who = self.chance.choice(sorted(self.people.keys() - self.gone.keys() - {by}))
+        day = self.now.date() + self.chance.randrange(2, 20) * A_DAY
+        self.does("was blocked", blocking.report, by, line_of(told), "The contract", who, day)
+
+    def _goes_on_asking(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
+        if self.does("went on", nudges.update, by, line_of(told)):
+            self.progress[pilot.id] = self.now
 
     # The company
 
@@ -273,16 +343,16 @@ class Quarter:
                 self._answers_something,
                 self._plans,
                 self._proposes,
-                self._accepts,
+                self._hears_from_owner,
                 self._asks_to_wait,
                 self._interviews,
             ),
             weights=(10, 6, 2, 4, 1, 2),
         )[0]
-        act(pilot)
+        act(pilot, pilot.champion_id)
         self._goes_on(pilot_id)
 
-    def _answers_something(self, pilot: Pilot) -> None:
+    def _answers_something(self, pilot: Pilot, by: str) -> None:
         items = [
             item
             for gate in self.library.playbook.gates
@@ -291,17 +361,14 @@ class Quarter:
             if item.kind is AnswerKind.STATUS
         ]
         if items:
-            shown = Reading(
-                status=Status.IN_PLACE, detail="Live since March", evidence=("https://a.example/1",)
-            )
-            self._answers(pilot.id, pilot.champion_id, self.chance.choice(items).id, shown)
+            self._answers(pilot.id, by, self.chance.choice(items).id, DONE)
 
-    def _plans(self, pilot: Pilot) -> None:
+    def _plans(self, pilot: Pilot, by: str) -> None:
         items = [one for checklist in self.library.playbook.checklists for one in checklist.items]
-        who = self.chance.choice([pilot.champion_id, self.chance.choice(sorted(self.people))])
+        who = self.chance.choice([by, self.chance.choice(sorted(self.people))])
         plan = Plan(what="Write it down", who=who, by=self.now.date() + self.chance.randrange(1, 25) * A_DAY)
         planned = Reading(status=Status.NOT_YET, detail="Not yet", plan=plan)
-        self._answers(pilot.id, pilot.champion_id, self.chance.choice(items).id, planned)
+        self._answers(pilot.id, by, self.chance.choice(items).id, planned)
 
     def _answers(self, pilot_id: str, by: str, item_id: str, reading: Reading) -> None:
         if self.does("answered", interviews.change_answer, by, pilot_id, item_id, reading):
@@ -311,31 +378,41 @@ class Quarter:
         value = Value(kind=AnswerKind.PERSON, ids=(person_id,))
         return Reading(status=Status.IN_PLACE, detail=f"<@{person_id}>", value=value)
 
-    def _proposes(self, pilot: Pilot) -> None:
+    def _proposes(self, pilot: Pilot, by: str) -> None:
         to = self.chance.choice(sorted(self.people.keys() - self.gone.keys()))
-        if self.does("proposed an owner", handover.propose, pilot.champion_id, pilot.id, to):
+        if self.does("proposed an owner", handover.propose, by, pilot.id, to):
             self.progress[pilot.id] = self.now
 
-    def _accepts(self, pilot: Pilot) -> None:
+    def _hears_from_owner(self, pilot: Pilot, by: str) -> None:
         waiting = self.house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id))
         if waiting and waiting.to_id in self.people:
-            said = "It needs a runbook first."
-            if self.does("declined to own", handover.refuse, waiting.to_id, waiting.id, said):
-                self.progress[pilot.id] = self.now
+            self._answers_for_owner(pilot, waiting.to_id, waiting.id)
 
-    def _asks_to_wait(self, pilot: Pilot) -> None:
+    def _answers_for_owner(self, pilot: Pilot, by: str, handover_id: str) -> None:
+        if self.chance.random() < 0.3:
+            done = self.does("declined to own", handover.refuse, by, handover_id, "It needs a runbook first.")
+        else:
+            done = self.does("accepted to own", handover.accept, by, handover_id, self._accepting(by))
+        if done:
+            self.progress[pilot.id] = self.now
+
+    def _accepting(self, by: str) -> handover.Entered:
+        review = self.now.date() + 30 * A_DAY
+        return handover.Entered("https://a.example/runbook", (by,), "", review)
+
+    def _asks_to_wait(self, pilot: Pilot, by: str) -> None:
         until = self.now.date() + self.chance.randrange(2, 20) * A_DAY
-        if self.does("held", stages.hold, pilot.champion_id, pilot.id, "", "We wait for the budget.", until):
+        if self.does("held", stages.hold, by, pilot.id, "", "We wait for the budget.", until):
             self.progress[pilot.id] = self.now
             ends = datetime.combine(until, datetime.min.time(), tzinfo=UTC)
             self.held.setdefault(pilot.id, []).append((self.now, ends))
 
-    def _interviews(self, pilot: Pilot) -> None:
-        if self.does("began an interview", interviews.start, pilot.champion_id, pilot.id):
+    def _interviews(self, pilot: Pilot, by: str) -> None:
+        if self.does("began an interview", interviews.start, by, pilot.id):
             self.progress[pilot.id] = self.now
 
-    def _retires(self, pilot: Pilot) -> None:
-        self.does("retired", stages.retire, pilot.champion_id, pilot.id, "It was not worth it.", LESSON)
+    def _retires(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
+        self.does("retired", stages.retire, by, pilot.id, "It was not worth it.", LESSON)
 
     def _leaves(self, person_id: str) -> None:
         self.gone[person_id] = self.now
@@ -365,6 +442,22 @@ def rows(file: Path, statement: str, *values: Any) -> list[sqlite3.Row]:
 def instant(stored: str) -> datetime:
     """Return an instant as SQLite keeps it."""
     return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+
+
+def stored(at: datetime) -> str:
+    """Return an instant as SQLite keeps it, for comparing."""
+    return at.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def line_of(told: sqlite3.Row) -> str:
+    """Return what a control of a line says about it."""
+    return LineId.of(Notice.model_validate(_as_notice(told)), told["slot"]).packed()
+
+
+def _as_notice(row: sqlite3.Row) -> dict[str, Any]:
+    values = dict(row)
+    instants = ("queued_at", "told_at", "replied_at")
+    return values | {name: instant(values[name]) for name in instants if values[name]}
 
 
 def _promote(desk: Desk, pilot_id: str, stage: str) -> None:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from .quarter import A_DAY, CLOSED, Quarter, Somebody, instant, rows
+from .quarter import A_DAY, CLOSED, Quarter, Somebody, instant, rows, stored
 
 OPEN_ROWS: Final = {
     "action": ("action", "id", "state = 'open'"),
@@ -62,7 +62,7 @@ class Judge:
                 said[person_id] = row["body"]
                 self._hears(person_id, slot, now)
         lines: Counter[str] = Counter()
-        for row in self._rows("SELECT * FROM notice WHERE told_at = ?", _stored(now)):
+        for row in self._rows("SELECT * FROM notice WHERE told_at = ?", stored(now)):
             lines[row["person_id"]] += 1
             self._is_told(row, said.get(row["person_id"], ""), now)
         for person_id in said:
@@ -97,9 +97,13 @@ class Judge:
                 now, person_id, f"was noted as told of {about}, and the message does not name the pilot"
             )
         key = (notice["pilot_id"], notice["thing"], person_id)
-        if self._rungs.get(key, -1) >= notice["rung"]:
+        if notice["rung"] < 0:  # they asked to hear of it again
+            if not any(self._was_to_be_quiet(one, notice) for one in self.quarter.asked_for_quiet):
+                self._object(now, person_id, f"heard again of {about}, and had not asked for it")
+        elif self._rungs.get(key, -1) >= notice["rung"]:
             self._object(now, person_id, f"heard twice of {about}")
-        self._rungs[key] = notice["rung"]
+        else:
+            self._rungs[key] = notice["rung"]
         if not self._still_waits(notice, pilot, now):
             self._object(now, person_id, f"heard of {about}, which is done")
         for quiet in self.quarter.asked_for_quiet:
@@ -127,7 +131,9 @@ class Judge:
             last = max(
                 instant(pilot["last_change_at"]), self.quarter.progress.get(pilot["id"], now - 2 * days)
             )
-            return now - last >= days
+            return (
+                now - last > days - A_DAY
+            )  # days are counted by the calendar: it is said on the morning of the last
         if kind == "decision":
             return bool(pilot["decide_on"] == notice["day"])
         if kind == "ready":
@@ -153,16 +159,15 @@ class Judge:
     def _quiet_one_was_noticed(self, pilot: sqlite3.Row, now: datetime) -> None:
         """Where nothing else says it more precisely, whoever answers for it hears that nothing moves."""
         days = self._quiet_after(pilot["stage"])
-        who = pilot["owner_id"] if pilot["owner_id"] in self.quarter.people else pilot["champion_id"]
-        if days is None or who in self.quarter.gone or pilot["champion_id"] in self.quarter.gone:
+        who = self._answers_for(pilot)
+        if days is None or who is None:
             return
         busy = (
-            "SELECT 1 FROM interview WHERE pilot_id = :p AND state IN ('open', 'paused') UNION "
-            "SELECT 1 FROM review WHERE pilot_id = :p AND state = 'open' UNION "
-            "SELECT 1 FROM blocker WHERE pilot_id = :p AND state = 'open' UNION "
-            "SELECT 1 FROM handover WHERE pilot_id = :p AND state = 'declined'"
+            "SELECT 1 FROM interview WHERE pilot_id = ?1 AND state IN ('open', 'paused') UNION "
+            "SELECT 1 FROM review WHERE pilot_id = ?1 AND state = 'open' UNION "
+            "SELECT 1 FROM blocker WHERE pilot_id = ?1 AND state = 'open'"
         )
-        if pilot["ready"] or pilot["flags"] or pilot["decide_on"] or self._rows(busy, {"p": pilot["id"]}):
+        if pilot["ready"] or pilot["flags"] or pilot["decide_on"] or self._rows(busy, pilot["id"]):
             return
         one = self.quarter.people[who]
         quiet_on = (instant(pilot["last_change_at"]) + timedelta(days=days)).astimezone(one.zone).date()
@@ -174,17 +179,14 @@ class Judge:
             "SELECT 1 FROM notice WHERE pilot_id = ? AND kind = 'quiet' AND person_id = ? AND queued_at >= ?",
             pilot["id"],
             who,
-            _stored(instant(pilot["last_change_at"])),
+            stored(instant(pilot["last_change_at"])),
         ):
             self._object(now, who, f"was not to hear of {pilot['name']}, quiet since {due:%F %H:%M}")
 
     def _action_was_noticed(self, action: sqlite3.Row, now: datetime) -> None:
-        who = action["owner_id"] if action["owner_id"] in self.quarter.people else action["champion_id"]
-        if who in self.quarter.gone:
-            return
         (pilot,) = self._rows("SELECT * FROM pilot WHERE id = ?", action["pilot_id"])
-        answers = pilot["owner_id"] if pilot["owner_id"] in self.quarter.people else pilot["champion_id"]
-        if answers in self.quarter.gone:
+        answers = self._answers_for(pilot)
+        if answers is None:
             return
         one, rungs = self.quarter.people[answers], self._rule("action").rungs
         first = _working_day(one, date.fromisoformat(action["due_on"]), rungs[0].at)
@@ -193,6 +195,7 @@ class Judge:
             return
         self.checked["actions that were noticed"] += 1
         if not self._rows("SELECT 1 FROM notice WHERE kind = 'action' AND subject = ?", action["id"]):
+            who = action["owner_id"] or pilot["champion_id"]
             self._object(now, who, f"was not to hear of the action {action['id']}, due on {action['due_on']}")
 
     # In the end
@@ -203,7 +206,8 @@ class Judge:
         ladders: dict[tuple[str, str], dict[int, datetime]] = defaultdict(dict)
         for notice in self._rows("SELECT * FROM notice ORDER BY queued_at"):
             queued = instant(notice["queued_at"])
-            ladders[notice["pilot_id"], notice["thing"]].setdefault(notice["rung"], queued)
+            if notice["rung"] >= 0:
+                ladders[notice["pilot_id"], notice["thing"]].setdefault(notice["rung"], queued)
             self._was_told_in_time(notice, end)
         for (pilot_id, thing), rungs in ladders.items():
             self._went_upwards(pilot_id, thing, rungs)
@@ -260,6 +264,19 @@ class Judge:
             one.quiet_after_days for one in self.quarter.library.playbook.stages if one.id == stage_id
         )
 
+    def _answers_for(self, pilot: sqlite3.Row) -> str | None:
+        """Return on whose calendar a pilot's days are counted: its owner's, who is there and has not declined, else the champion's."""
+        (declined,) = self._rows(
+            "SELECT count(*) FROM handover WHERE pilot_id = ? AND to_id = ? AND state = 'refused'",
+            pilot["id"],
+            pilot["owner_id"],
+        )
+        known = self.quarter.people.keys() - self.quarter.gone.keys()
+        for one in (pilot["owner_id"] if not declined[0] else "", pilot["champion_id"]):
+            if one in known:
+                return str(one)
+        return None
+
     def _rule(self, kind: str) -> Any:
         return next(one for one in self.quarter.library.playbook.nudges.rules if one.about == kind)
 
@@ -315,8 +332,3 @@ def _good_days(one: Somebody, since: datetime) -> Iterator[datetime]:
         if _is_there(one, day) and _ends(one, day) > since:
             yield max(since, _begins(one, day))
         day += A_DAY
-
-
-def _stored(at: datetime) -> str:
-    """Return an instant as SQLite keeps it."""
-    return at.replace(tzinfo=None).isoformat(" ", "microseconds")
