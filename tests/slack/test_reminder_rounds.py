@@ -104,7 +104,8 @@ async def front(slack: Slack, house: House) -> AsyncIterator[Front]:
 
 
 def told(house: House, review: Review) -> list[str]:
-    found = house.store.read_sync(lambda tx: tx.nudges.of_pilot(review.pilot_id))
+    """Return who is to hear of a review, or heard."""
+    found = house.store.read_sync(lambda tx: tx.notices.of_pilot(review.pilot_id))
     return sorted(one.person_id for one in found)
 
 

@@ -15,11 +15,11 @@ from bot.desk import Desk, Office, Rooms
 from bot.domain.messages import OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.minutes import Chore
-from bot.nudges import workflow as nudging
 from bot.pilots import workflow as pilots
 from bot.review import requesting
 from bot.waivers import workflow as waivers
 from bot.waivers.workflow import Entered
+from bot.watching import workflow as watching
 from storage.failures import DatabaseBusy
 
 from .conftest import MAYA, PANEL, PRIYA, REVIEWS, House, registration
@@ -84,17 +84,17 @@ async def test_owners_of_quiet_pilots_hear_although_one_cannot_be_told(office: O
     def tell(desk: Desk, pilot_id: str) -> None:
         if pilot_id == first.id:
             raise ValueError("this one cannot be shown")
-        nudging.tell_if_due(desk, pilot_id)
+        watching.look_if_due(desk, pilot_id)
 
     def portion(desk: Desk) -> int:
-        due = nudging.due_for_nudge(desk, 200)
+        due = watching.due(desk, 200)
         for pilot_id in due:
             tell(desk, pilot_id)
         return len(due)
 
     house.later(days=14)
-    await minutes.do(office, Chore(portion, nudging.due_for_nudge, tell), house.now)
-    assert [_nudges(house, one) for one in (first, *others)] == [0, 1, 1]
+    await minutes.do(office, Chore(portion, watching.due, tell), house.now)
+    assert [_is_to_be_told(house, one) for one in (first, *others)] == [False, True, True]
 
 
 async def test_what_is_wrong_with_the_database_is_not_tried_one_by_one(office: Office, house: House) -> None:
@@ -131,7 +131,7 @@ async def test_each_chore_done_one_by_one_does_what_its_portions_do(office: Offi
     assert flags(house, first)
     assert house.audited(second.id).count("review.expired") == 1
     assert "waiver.lapsed" in house.audited(third.id)
-    assert _nudges(house, first) == 1
+    assert _is_to_be_told(house, first)
 
 
 def _entered(house: House, pilot: Pilot) -> Entered:
@@ -139,5 +139,5 @@ def _entered(house: House, pilot: Pilot) -> Entered:
     return Entered(("rollback",), (house.now + timedelta(days=20)).date(), "Twenty cases a day.")
 
 
-def _nudges(house: House, pilot: Pilot) -> int:
-    return len(house.store.read_sync(lambda tx: tx.nudges.of_pilot(pilot.id)))
+def _is_to_be_told(house: House, pilot: Pilot) -> bool:
+    return bool(house.store.read_sync(lambda tx: tx.notices.of_pilot(pilot.id)))

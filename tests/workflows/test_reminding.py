@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
-from bot.domain.nudges import Nudge
+from bot.domain.matters import MatterKind
+from bot.domain.notices import Notice
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.reviews import Board, Review, ReviewState
 from bot.domain.values import PREFLIGHT
-from bot.nudges import awaited, workflow as nudging
+from bot.nudges import awaited, digest, workflow as nudging
+from bot.nudges.names import ActionId, LineId
 from bot.pilots import workflow as pilots
 from bot.review import changes as questions, deciding, reminding, requesting, workflow as reviews
 from bot.stages import workflow as stages
+from bot.watching import workflow as watching
 
 from .conftest import JONAS, MAYA, PRIYA, SAM, WORKSPACE, House, registration, words_of
 from .gates import (
@@ -32,6 +35,7 @@ from .gates import (
     ready,
     seen,
 )
+from .nudged import only
 
 RISK = board(risk=[PRIYA, SAM])
 KOLKATA, LISBON, LOS_ANGELES, AUCKLAND = (
@@ -48,9 +52,12 @@ def lives_in(house: House, person: str, zone: str) -> None:
 
 
 def minute(house: House, those: Board = RISK) -> int:
-    """Do the minute's round with what Slack says about the roles; return how many people heard."""
+    """Do the minute's round with what Slack says about the roles, then its messages; return how many people were to hear."""
     due = house.do(awaited.due, PREFLIGHT, 100)
-    return sum(house.do(awaited.remind, PREFLIGHT, review_id, those) for review_id in due)
+    heard = sum(house.do(awaited.remind, PREFLIGHT, review_id, those) for review_id in due)
+    while house.do(digest.sweep, PREFLIGHT):
+        pass
+    return heard
 
 
 def hours_pass(house: House, until: str, those: Board = RISK) -> None:
@@ -62,14 +69,14 @@ def hours_pass(house: House, until: str, those: Board = RISK) -> None:
         minute(house, those)
 
 
-def told(house: House, pilot_id: str) -> list[Nudge]:
-    every = house.store.read_sync(lambda tx: tx.nudges.of_pilot(pilot_id))
-    return [one for one in every if one.review_id]
+def told(house: House, pilot_id: str) -> list[Notice]:
+    every = house.store.read_sync(lambda tx: tx.notices.of_pilot(pilot_id))
+    return [one for one in every if one.kind is MatterKind.REVIEW and one.slot]
 
 
 def mornings(house: House, pilot_id: str, person: str) -> list[str]:
     """Return the days on which somebody was reminded, with the hour in UTC."""
-    return [f"{one.sent_at:%a %d %H:%M}" for one in told(house, pilot_id) if one.person_id == person]
+    return [f"{one.told_at:%a %d %H:%M}" for one in told(house, pilot_id) if one.person_id == person]
 
 
 def message(house: House, person: str, day: str) -> str:
@@ -114,10 +121,10 @@ class TestWhen:
         house.deliver(reviews.card_key(review.id), "1700000000.000100")
         hours_pass(house, "2026-11-24T08:00+00:00")
         said = message(house, PRIYA, "2026-11-24")
-        assert "*Refund triage*, to shadow: your approval is awaited since" in said
+        assert "*Refund triage*, in pilot: your approval for shadow is awaited since" in said
         assert "it expires" in said
         assert "https://northwind.example/archives/C0REVIEWS/p1700000000000100" in said
-        assert "Your approval of Refund triage is awaited." in said
+        assert "Refund triage waits for you." in said
 
     def test_nobody_hears_before_a_working_day_has_passed_or_on_a_weekend(
         self, house: House, asked: Callable[..., Review]
@@ -222,10 +229,10 @@ class TestWho:
     ) -> None:
         review = asked({"risk": 2}, expires_after_working_days=10)
         hours_pass(house, "2026-11-24T09:00+00:00")
-        assert "nudge.open_review" not in message(house, PRIYA, "2026-11-25")
+        assert ActionId.OPEN not in message(house, PRIYA, "2026-11-25")
         approves(house, PRIYA, review, RISK)
         assert "your vote is in" in message(house, PRIYA, "2026-11-24")
-        assert "your approval is awaited" in message(house, SAM, "2026-11-24")
+        assert "your approval for shadow is awaited" in message(house, SAM, "2026-11-24")
         hours_pass(house, "2026-12-02T00:00+00:00")
         assert len(mornings(house, review.pilot_id, PRIYA)) == 1
         assert len(mornings(house, review.pilot_id, SAM)) == 2
@@ -248,7 +255,7 @@ class TestWho:
         hours_pass(house, "2026-11-24T12:00+00:00")
         hours_pass(house, "2026-11-26T12:00+00:00", board(risk=[PRIYA]))
         assert "nothing is awaited of you any more" in message(house, SAM, "2026-11-24")
-        assert "your approval is awaited" in message(house, PRIYA, "2026-11-24")
+        assert "your approval for shadow is awaited" in message(house, PRIYA, "2026-11-24")
         assert message(house, SAM, "2026-11-26") == ""
 
     def test_who_joins_a_role_later_hears_as_well(self, house: House, asked: Callable[..., Review]) -> None:
@@ -292,7 +299,6 @@ class TestInTheWay:
         assert {one.person_id for one in told(house, review.pilot_id)} == {MAYA}
         said = message(house, MAYA, "2026-11-24")
         assert "Who is called on a Sunday?" in said
-        assert "A question about Refund triage waits for your answer." in said
         house.do(questions.answer, MAYA, change.id, "The rota, see the runbook.")
         assert "nothing is awaited of you any more" in message(house, MAYA, "2026-11-24")
         hours_pass(house, "2026-11-27T00:00+00:00")
@@ -305,7 +311,7 @@ class TestInTheWay:
         review = asked()
         hours_pass(house, "2026-11-24T09:00+00:00")
         house.do(questions.ask, PRIYA, review.id, seen(review), "Who is called on a Sunday?", RISK)
-        assert "your approval is awaited" in message(house, SAM, "2026-11-24")
+        assert "your approval for shadow is awaited" in message(house, SAM, "2026-11-24")
 
     def test_what_is_not_in_place_any_more_is_told_to_the_requester_not_to_approvers(
         self, house: House, asked: Callable[..., Review]
@@ -375,25 +381,37 @@ class TestCallingIn:
 
 class TestOneMessage:
     def test_quiet_pilots_and_reviews_come_in_one_message_the_review_first(
-        self, house: House, pilot: Pilot, asked: Callable[..., Review]
+        self, house: House, asked: Callable[..., Review]
     ) -> None:
-        del pilot
+        only(house, MatterKind.QUIET)
         quiet = house.do(pilots.register, MAYA, registration(name="Invoice matching", owner_id=PRIYA))
-        house.now = house.pilot(quiet.id).next_nudge_at or house.now
-        house.now -= timedelta(days=1)
+        house.now = datetime.fromisoformat("2026-12-04T10:00+00:00")
         review = asked(expires_after_working_days=10)
-        minute(house)
-        house.now = house.pilot(quiet.id).next_nudge_at or house.now
-        house.do(nudging.sweep, PREFLIGHT)
+        only(house, MatterKind.QUIET)
+        house.do(watching.look, PREFLIGHT, quiet.id)
+        house.now = datetime.fromisoformat("2026-12-07T08:00+00:00")
+        house.do(watching.look, PREFLIGHT, quiet.id)
         minute(house)
         day = house.now.date().isoformat()
         said = message(house, PRIYA, day)
         assert "Two things wait for you." in said
         assert said.index("*Refund triage*") < said.index("*Invoice matching*")
-        house.do(nudging.snooze, PRIYA, quiet.id, day)
+        theirs = house.store.read_sync(lambda tx: tx.notices.of_person(WORKSPACE, PRIYA, day))
+        line = next(LineId.of(one, day) for one in theirs if one.pilot_id == quiet.id)
+        house.do(nudging.snooze, PRIYA, line.packed(), "day", None)
         assert "One thing waits for you." in message(house, PRIYA, day)
         approves(house, SAM, review, RISK)
         assert "Nothing more waits for you here." in message(house, PRIYA, day)
+
+    def test_a_reminder_that_is_snoozed_comes_again_while_the_word_is_awaited(
+        self, house: House, asked: Callable[..., Review]
+    ) -> None:
+        review = asked(expires_after_working_days=10, remind_after_working_days=(1,))
+        hours_pass(house, "2026-11-24T09:00+00:00")
+        (one,) = [each for each in told(house, review.pilot_id) if each.person_id == PRIYA]
+        house.do(nudging.snooze, PRIYA, LineId.of(one, "2026-11-24").packed(), "day", None)
+        hours_pass(house, "2026-12-02T00:00+00:00")
+        assert mornings(house, review.pilot_id, PRIYA) == ["Tue 24 08:00", "Wed 25 08:00"]
 
     def test_a_pilot_that_is_put_has_ended_waits_for_nobody_and_the_line_says_so(
         self, house: House, asked: Callable[..., Review]
