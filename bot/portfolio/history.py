@@ -13,6 +13,7 @@ from bot.domain.flags import FlagKind
 from bot.domain.pilots import Pilot
 from bot.domain.reopening import Cause
 from bot.domain.reviews import Choice, ReviewKind
+from bot.domain.signals import Severity
 from bot.pilots import flagged, workflow as pilots
 from bot.pilots.errors import PilotRetired
 from bot.pilots.messages import stage_title
@@ -21,6 +22,7 @@ from storage.audit import AFTER_ALL, AuditEntry
 
 PAGE: Final = 20
 """How many entries one private message shows; with the longest lines they stay under what Slack takes."""
+_SEVERITIES: Final = frozenset(one.name.lower() for one in Severity if one)
 LONGEST: Final = 1000
 """How much of what somebody wrote is looked at; a line shows far less."""
 
@@ -51,6 +53,10 @@ class Told:
     """What was said about a gate: one of `Choice`."""
     emergency: bool = False
     """Whether it is about a promotion that happened before anybody reviewed it."""
+    cause: str = ""
+    """The title of a reason why pilots stall."""
+    severity: str = ""
+    """How bad that is: watch, at_risk or stalled."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def _told(desk: Desk, entry: AuditEntry) -> Told:
         said=_text(facts, "detail", "word", "contact", "learned") or _text(facts, "what"),
         reason=_text(facts, "reason", "note"),
         person=_text(facts, "to", "asked_id", "owner_id"),
-        on=_day(_text(facts, "until", "due_on", "first_review_on")),
+        on=_day(_text(facts, "until", "due_on", "first_review_on", "decide_on")),
         from_stage=_stage(desk, _text(before, "stage", "from_stage")),
         to_stage=_stage(desk, _text(after, "stage", "to_stage")),
         days=_number(facts, "quiet_days"),
@@ -119,6 +125,8 @@ def _told(desk: Desk, entry: AuditEntry) -> Told:
         to_tier=_tier(desk, _text(after, "tier")),
         choice=choice if (choice := _text(facts, "choice")) in set(Choice) else "",
         emergency=facts.get("kind") == ReviewKind.BREAK_GLASS,
+        cause=_cause(desk, _text(facts, "cause")),
+        severity=severity if (severity := _text(facts, "severity")) in _SEVERITIES else "",
     )
 
 
@@ -173,6 +181,12 @@ def _title(desk: Desk, item_id: str) -> str:
     """Return an item's title; its id where the playbook in force does not ask it."""
     item = desk.playbook.item(item_id)
     return item.title if item else item_id[:LONGEST]
+
+
+def _cause(desk: Desk, cause_id: str) -> str:
+    """Return how a reason why pilots stall is called; its id where the playbook in force does not have it."""
+    found = next((one for one in desk.playbook.framework.stalls if one.id == cause_id), None)
+    return found.title if found else cause_id
 
 
 def _stage(desk: Desk, stage: str) -> str:

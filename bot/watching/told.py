@@ -17,8 +17,8 @@ def record(desk: Desk, what: str, signal: Signal) -> None:
     facts = {
         "cause": signal.cause,
         "severity": signal.severity.name.lower(),
-        "signal_why": signal.why,
-        "items": list(signal.evidence),
+        "why": signal.why,
+        "evidence": list(signal.evidence),
     }
     cleared = what == "pilot.signal_cleared"
     before, after = (facts, {"cause": signal.cause}) if cleared else (None, facts)

@@ -16,6 +16,7 @@ from bot.domain.notices import Notice
 from bot.domain.pilots import Pilot
 from bot.domain.signals import Severity, Signal
 from bot.domain.stalling import Reason
+from bot.domain.tallies import turns
 from bot.domain.watched import Facts
 from bot.orphans import workflow as orphans
 from bot.pilots import counting, workflow as pilots
@@ -107,7 +108,7 @@ def _look(desk: Desk, pilot: Pilot) -> None:
 
 
 def _rest(desk: Desk, pilot: Pilot, raised: Sequence[Signal]) -> None:
-    """Take everything down of a pilot of which nothing is expected, and look no more until it changes.
+    """Take everything down of a pilot of which nothing is expected, and look again only to count it as days go by.
 
     A hold that lasts beyond the day of decision takes that day with it: a new one is set when the pilot goes on.
     """
@@ -115,12 +116,18 @@ def _rest(desk: Desk, pilot: Pilot, raised: Sequence[Signal]) -> None:
     day = pilot.decide_on
     if pilot.retired or (day and pilot.hold and pilot.hold.until >= day):
         day = None
+    standing, now = pilots.standing_of(desk, pilot), desk.at.now
+    later = (at for at in turns(pilot, standing.gate, standing.verdict) if at > now)
     rested = pilot.model_copy(
-        update={"severity": 0, "stalled_since": None, "decide_on": day, "next_nudge_at": None}
+        update={
+            "severity": 0,
+            "stalled_since": None,
+            "decide_on": day,
+            "next_nudge_at": None if pilot.retired else min(later, default=None),
+        }
     )
     _note(desk, rested)
-    if pilot.severity and not pilot.retired:
-        pilots.count_again(desk, rested)
+    rested = counting.judge_again(desk, rested, standing.gate, standing.verdict)
     told.of_decision(desk, pilot, rested, raised, ())
     if not pilot.retired and (pilot.severity or day != pilot.decide_on):
         pilots.show_card(desk, rested)

@@ -83,6 +83,8 @@ def told(kind: str, *, erased: bool = False) -> Told:
         "to_tier": "High",
         "choice": "decline",
         "emergency": True,
+        "cause": "No clear aim",
+        "severity": "at_risk",
     }
     return Told(
         what=kind, at=NOW, who="U0MAYA", on_behalf_of=None, erased=erased, **({} if erased else facts)
