@@ -3,11 +3,16 @@
 Whoever counts has locked the pilot. Nothing here decides how a pilot stands; it is told.
 """
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
 from bot.desk import Desk
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.readiness import Verdict
+from bot.domain.reopening import midnight
 from bot.domain.tallies import count, difference
+from bot.domain.watched import expires_at
 
 
 def is_ready(gate: Gate | None, verdict: Verdict) -> bool:
@@ -42,6 +47,18 @@ def recount(desk: Desk, pilot: Pilot, verdict: Verdict) -> None:
         return
     desk.tx.tallies.set_counted(pilot.workspace_id, pilot.id, now)
     desk.tx.tallies.add(pilot.workspace_id, difference(before, now))
+
+
+def turns(pilot: Pilot, gate: Gate | None, verdict: Verdict) -> Iterator[datetime]:
+    """Yield the instants at which time alone changes what is counted of a pilot; some of them may be over."""
+    for one in verdict.items:
+        expires = expires_at(one)
+        if expires:
+            yield expires
+        if one.item.enforce_from:
+            yield midnight(one.item.enforce_from)
+    if gate and gate.every_days is not None:
+        yield pilot.stage_since + timedelta(days=gate.every_days)
 
 
 def uncount(desk: Desk, pilot: Pilot) -> None:

@@ -16,7 +16,6 @@ from bot.domain.notices import Notice
 from bot.domain.pilots import Pilot
 from bot.domain.signals import Severity, Signal
 from bot.domain.stalling import Reason
-from bot.domain.tallies import turns
 from bot.domain.watched import Facts
 from bot.orphans import workflow as orphans
 from bot.pilots import counting, workflow as pilots
@@ -117,7 +116,7 @@ def _rest(desk: Desk, pilot: Pilot, raised: Sequence[Signal]) -> None:
     if pilot.retired or (day and pilot.hold and pilot.hold.until >= day):
         day = None
     standing, now = pilots.standing_of(desk, pilot), desk.at.now
-    later = (at for at in turns(pilot, standing.gate, standing.verdict) if at > now)
+    later = (at for at in counting.turns(pilot, standing.gate, standing.verdict) if at > now)
     rested = pilot.model_copy(
         update={
             "severity": 0,
