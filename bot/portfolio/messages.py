@@ -17,6 +17,7 @@ from bot.interview.summary_facts import SummaryFacts
 from bot.pilots.messages import stage_title, tier_of
 from bot.portfolio.names import ActionId
 from bot.slack import blocks
+from bot.watching.messages import NO_TROUBLES, Troubles, trouble_blocks
 from prompts.library import Library
 
 
@@ -29,10 +30,12 @@ def status_message(
     share: bool,
     open_again: Sequence[str] = (),
     owner: Ownership | None = None,
+    troubles: Troubles = NO_TROUBLES,
 ) -> Body:
     """Return where one pilot stands; without facts no gate leads on, and `open_again` says what no longer holds.
 
-    `owner` is who owns it, as the pilot itself has it where it is left out. `share` adds what can be done next, and the button that posts it for everybody.
+    `owner` is who owns it, as the pilot itself has it where it is left out. `troubles` is what keeps it back.
+    `share` adds what can be done next, and the button that posts it for everybody.
     """
     words = library.words(
         "portfolio/status",
@@ -46,12 +49,14 @@ def status_message(
     parts: list[Block | None] = [blocks.section(words.mrkdwn("head"), "head")]
     if facts and not pilot.retired:
         parts += summary_blocks(library, facts)
+        parts += trouble_blocks(library, pilot, troubles, buttons=share)
         text = verdict_sentence(library, pilot, facts.gate, facts.verdict)
         parts.append(summary_buttons(library, facts) if share else None)
     else:
         text = words.mrkdwn("no_gate")
         parts.append(blocks.section(text, "no_gate"))
         parts.append(open_again_line(library, open_again))
+        parts += trouble_blocks(library, pilot, troubles, buttons=share)
     if share:
         parts.append(_share(library, ActionId.SHARE_STATUS, pilot.id))
     return blocks.message(text, parts)

@@ -14,6 +14,7 @@ from bot.portfolio.home_messages import home_view
 from bot.portfolio.listing_messages import list_message, list_view
 from bot.portfolio.to_decide import Groups
 from bot.portfolio.wanted import EVERYTHING, Wanted
+from bot.watching import workflow as watching
 
 
 def status(desk: Desk, words: str, channel_id: str, *, share: bool = True) -> Body:
@@ -52,5 +53,12 @@ def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
     again = () if facts else flagged.titles_of(desk, pilot)
     owner = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
     return messages.status_message(
-        desk.library, pilot, facts, desk.at.now, share=share, open_again=again, owner=owner
+        desk.library,
+        pilot,
+        facts,
+        desk.at.now,
+        share=share,
+        open_again=again,
+        owner=owner,
+        troubles=watching.troubles_of(desk, pilot),
     )

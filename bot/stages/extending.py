@@ -104,14 +104,18 @@ def settle(desk: Desk, pilot: Pilot) -> None:
             desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body)
 
 
-def _state(desk: Desk, pilot: Pilot, put_off: messages.PutOff | None) -> None:
+def ways_of(desk: Desk, pilot: Pilot) -> messages.Ways:
+    """Return what can be done about a pilot of which it has to be decided whether it goes on."""
     gate = desk.playbook.gate_from(pilot.stage)
-    ways = messages.Ways(
-        may_ask=gate is not None and gate.leads_on and not desk.tx.reviews.open_of(pilot.id, gate.id),
+    return messages.Ways(
+        may_ask=gate is not None and gate.leads_on and desk.tx.reviews.open_of(pilot.id, gate.id) is None,
         may_go_back=bool(stages_behind(desk.playbook, desk.tx.moves.of_pilot(pilot.id), pilot.stage)),
     )
+
+
+def _state(desk: Desk, pilot: Pilot, put_off: messages.PutOff | None) -> None:
     card = desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
-    body = messages.decision_message(desk.library, pilot, ways, put_off)
+    body = messages.decision_message(desk.library, pilot, ways_of(desk, pilot), put_off)
     key = _key(pilot, pilot.stage_since.isoformat())
     desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body, under=card.id if card else None)
 

@@ -45,7 +45,7 @@ def decision_message(library: Library, pilot: Pilot, ways: Ways, put_off: PutOff
 
 def decision_buttons(library: Library, pilot: Pilot, ways: Ways) -> Block:
     """Return the ways that there are, promotion first; it stands out where nothing is missing for it."""
-    words = library.words("stages/extend_buttons")
+    words = library.words("stages/extend_buttons", pilot=pilot)
     offered = [ActionId.REQUEST] if ways.may_ask else []
     offered += [ActionId.EXTEND]
     offered += [ActionId.ROLL_BACK] if ways.may_go_back else []
@@ -62,6 +62,13 @@ def decision_buttons(library: Library, pilot: Pilot, ways: Ways) -> Block:
         ],
         "decision_ways",
     )
+
+
+def decision_blocks(library: Library, pilot: Pilot, ways: Ways | None) -> list[Block]:
+    """Return the same for a status: by when, and how; without ways it is only said."""
+    words = library.words("stages/extend_buttons", pilot=pilot)
+    said = blocks.section(words.mrkdwn("decide"), "decision")
+    return [said, decision_buttons(library, pilot, ways)] if ways else [said]
 
 
 def decided_message(library: Library, pilot: Pilot) -> Body:

@@ -4,6 +4,7 @@ Structure only; the words are in `prompts/watching/`.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.domain.idling import Idle
 from bot.domain.messages import Block
@@ -11,16 +12,43 @@ from bot.domain.pilots import Pilot
 from bot.domain.signals import Signal
 from bot.pilots import signalled
 from bot.slack import blocks
+from bot.stages.extending_messages import Ways, decision_blocks
 from prompts.library import Library
 
 SIGNALS_SHOWN = 5
 """How many reasons a status spells out, the worst ones."""
 
 
+@dataclass(frozen=True)
+class Troubles:
+    """What keeps a pilot back, as its status tells of it."""
+
+    signals: Sequence[Signal] = ()
+    """Why it stalls, worst first."""
+    idle: Idle | None = None
+    """What it has cost that it stands still."""
+    ways: Ways | None = None
+    """How it can be decided whether it goes on; None where that is not to be decided now."""
+
+
+NO_TROUBLES = Troubles()
+
+
+def trouble_blocks(library: Library, pilot: Pilot, troubles: Troubles, *, buttons: bool) -> list[Block]:
+    """Return what keeps a pilot back, and by when it has to be decided whether it goes on; nothing for one that does well.
+
+    Without `buttons` it is for everybody to read.
+    """
+    found = signal_blocks(library, pilot, troubles.signals, troubles.idle)
+    if pilot.decide_on:
+        found += decision_blocks(library, pilot, troubles.ways if buttons else None)
+    return found
+
+
 def signal_blocks(
     library: Library, pilot: Pilot, signals: Sequence[Signal], idle: Idle | None = None
 ) -> list[Block]:
-    """Return why a pilot stalls, worst first, and what that has cost so far; nothing for one that does well."""
+    """Return why a pilot stalls, worst first, and what that has cost so far."""
     return list(_blocks(library, pilot, signals, idle))
 
 

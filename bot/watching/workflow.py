@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.desk import Desk
-from bot.domain import ladder, noticing, stalling
+from bot.domain import idling, ladder, noticing, stalling
+from bot.domain.idling import Idle
 from bot.domain.matters import Matter, Rule, Rung, Tells
 from bot.domain.notices import Notice
 from bot.domain.pilots import Pilot
@@ -19,7 +20,9 @@ from bot.domain.stalling import Reason
 from bot.domain.watched import Facts
 from bot.orphans import workflow as orphans
 from bot.pilots import counting, workflow as pilots
+from bot.stages import extending
 from bot.watching import facts, told
+from bot.watching.messages import Troubles
 from storage.ids import new_id
 
 LOOKS_AT_A_TIME: Final = 50
@@ -69,6 +72,22 @@ def addressees(desk: Desk, pilot: Pilot, matter: Matter, rung: Rung) -> tuple[st
 def signals_of(desk: Desk, pilot: Pilot) -> list[Signal]:
     """Return why a pilot stalls, worst first; nothing is read for one that does well."""
     return desk.tx.signals.raised_of(pilot.id) if pilot.severity else []
+
+
+def troubles_of(desk: Desk, pilot: Pilot) -> Troubles:
+    """Return what keeps a pilot back, for its status."""
+    return Troubles(
+        signals=signals_of(desk, pilot),
+        idle=idle_of(desk, pilot),
+        ways=extending.ways_of(desk, pilot) if pilot.decide_on and _is_watched(pilot) else None,
+    )
+
+
+def idle_of(desk: Desk, pilot: Pilot) -> Idle | None:
+    """Return what it has cost that a pilot stands still; nothing is read for one that does not."""
+    if idling.idle(pilot, desk.playbook, {}, desk.at.now) is None:
+        return None
+    return idling.idle(pilot, desk.playbook, desk.tx.answers.current(pilot.id), desk.at.now)
 
 
 def _is_watched(pilot: Pilot) -> bool:
