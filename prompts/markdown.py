@@ -112,7 +112,7 @@ def _environment(folder: Path) -> Environment:
     )
     made.filters.update(
         address=address, counted=counted, day=day, mark=mark, mid_sentence=mid_sentence,
-        moment=moment, quoted=quoted, status_word=status_word,
+        moment=moment, number=number, quoted=quoted, status_word=status_word,
     )  # fmt: skip
     return made
 
