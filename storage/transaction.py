@@ -29,7 +29,6 @@ from storage.messages import Messages
 from storage.moves import Moves
 from storage.mutes import Mutes
 from storage.notices import Notices
-from storage.nudges import Nudges
 from storage.pace import Pace
 from storage.pauses import Pauses
 from storage.people import People
@@ -152,10 +151,6 @@ class Tx:
     @cached_property
     def playbooks(self) -> Playbooks:
         return Playbooks(self)
-
-    @cached_property
-    def nudges(self) -> Nudges:
-        return Nudges(self)
 
     @cached_property
     def messages(self) -> Messages:

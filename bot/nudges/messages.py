@@ -3,7 +3,7 @@
 Structure only; the words are in `prompts/nudges/`. A message that was sent gets no new lines: `settled` changes those it has.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -12,7 +12,7 @@ from bot.domain.messages import Block, Body
 from bot.domain.notices import Mute, Preference
 from bot.domain.pilots import Pilot
 from bot.nudges.controls import Control, Way
-from bot.nudges.names import ActionId
+from bot.nudges.names import ActionId, controls_block, line_block
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from prompts.english import join_words
@@ -26,8 +26,6 @@ LINE_SHOWN: Final = 620
 """The longest line, in characters: fifteen of them stay under what Slack takes over all blocks of a message."""
 MUTES_SHOWN: Final = 8
 """How many muted pilots the Home tab lists; it has room for a hundred blocks of everything."""
-_LINE: Final = "line:"
-_DO: Final = "do:"
 
 
 class Line(NamedTuple):
@@ -79,26 +77,29 @@ def day_message(library: Library, day: Day) -> Body:
     return blocks.message(words.mrkdwn("text"), parts)
 
 
-def settled(library: Library, body: Body, becomes: Mapping[str, Mrkdwn], standing: Standing) -> Body:
-    """Return a message in which some lines, by their marks, have become what they are now; the others stay as they were told."""
+class Settled(NamedTuple):
+    """What a line has become, and the blocks in which it stands."""
+
+    said: Mrkdwn
+    words: Collection[str]
+    controls: Collection[str]
+
+
+def settled(library: Library, body: Body, over: Iterable[Settled], standing: Standing) -> Body:
+    """Return a message in which some lines have become what they are now; the others stay as they were told."""
     words = _words(library, standing, 0, 0, Calendar())
+    becomes = {block_id: one.said for one in over for block_id in one.words}
+    gone = {block_id for one in over for block_id in one.controls}
     parts: list[Block] = []
     for block in body["blocks"]:
         block_id = str(block.get("block_id", ""))
-        mark = block_id.partition(":")[2]
         if block_id == "intro":
             parts.append(blocks.section(words.mrkdwn("intro"), "intro"))
-        elif block_id.startswith(_LINE) and mark in becomes:
-            parts.append(blocks.section(becomes[mark], block_id))
-        elif not (block_id.startswith(_DO) and mark in becomes):
+        elif block_id in becomes:
+            parts.append(blocks.section(becomes[block_id], block_id))
+        elif block_id not in gone:
             parts.append(block)
     return blocks.message(words.mrkdwn("text"), parts)
-
-
-def marks_of(body: Body) -> Collection[str]:
-    """Return the marks of the lines that a message spells out."""
-    ids = (str(block.get("block_id", "")) for block in body["blocks"])
-    return {one.removeprefix(_LINE) for one in ids if one.startswith(_LINE)}
 
 
 def _words(library: Library, standing: Standing, more: int, earlier: int, hours: Calendar) -> Words:
@@ -125,10 +126,10 @@ def _line(library: Library, line: Line, *, first: bool, named: bool) -> list[Blo
     if line.way.menu:
         elements.append(_menu(labels, line.way.menu, line.mark))
     if len(elements) < 2:
-        return [blocks.section(text, f"{_LINE}{line.mark}", elements[0] if elements else None)]
+        return [blocks.section(text, line_block(line.mark), elements[0] if elements else None)]
     return [
-        blocks.section(text, f"{_LINE}{line.mark}"),
-        blocks.actions(elements, f"{_DO}{line.mark}"),
+        blocks.section(text, line_block(line.mark)),
+        blocks.actions(elements, controls_block(line.mark)),
     ]
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from bot.domain.matters import MatterKind
 from bot.domain.notices import Notice
 
 MARK_LENGTH: Final = 12
@@ -72,3 +73,21 @@ class LineId:
 def mark_of(notice: Notice) -> str:
     """Return what tells a line from the others of its message; the name of a matter may be longer than Slack takes."""
     return sha256(f"{notice.pilot_id} {notice.thing}".encode()).hexdigest()[:MARK_LENGTH]
+
+
+def line_block(mark: str) -> str:
+    """Return the block that holds a line's words."""
+    return f"line:{mark}"
+
+
+def controls_block(mark: str) -> str:
+    """Return the block that holds its controls, where these are several."""
+    return f"do:{mark}"
+
+
+def drawn_as(notice: Notice) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the blocks that hold the words and the controls of what somebody was told, as today and as an earlier release drew them."""
+    mark = mark_of(notice)
+    former = f"review:{notice.subject}" if notice.kind is MatterKind.REVIEW else f"pilot:{notice.pilot_id}"
+    controls = {controls_block(mark), f"actions:{notice.pilot_id}"}
+    return frozenset({line_block(mark), former}), frozenset(controls)

@@ -13,8 +13,8 @@ from bot.domain.reviews import Review
 from bot.interview import shown as interviews_shown
 from bot.nudges import awaited, messages, wording
 from bot.nudges.controls import is_channel, way_on
-from bot.nudges.messages import Day, Line, Standing
-from bot.nudges.names import LineId, mark_of
+from bot.nudges.messages import Day, Line, Settled, Standing
+from bot.nudges.names import LineId, drawn_as, mark_of
 from bot.nudges.still_true import Live
 from bot.review.messages import outcome_in_words
 from prompts.markup import Mrkdwn
@@ -44,16 +44,15 @@ def settle(desk: Desk, person_id: str, slot: str, marks: Collection[str]) -> Non
         return
     notices = desk.tx.notices.of_person(desk.at.workspace_id, person_id, slot)
     found = desk.tx.pilots.some(desk.at.workspace_id, {one.pilot_id for one in notices})
-    drawn = messages.marks_of(message.body)
-    becomes = {
-        mark: _settled(desk, one, found[one.pilot_id])
+    over = [
+        Settled(_settled(desk, one, found[one.pilot_id]), *drawn_as(one))
         for one in notices
-        if one.reply and (mark := mark_of(one)) in drawn and mark in marks
-    }
+        if one.reply and mark_of(one) in marks
+    ]
     waiting = [one for one in notices if one.reply is None]
     only = found[waiting[0].pilot_id].name if waiting else ""
     standing = Standing(len(waiting), only, is_channel(person_id))
-    body = messages.settled(desk.library, message.body, becomes, standing)
+    body = messages.settled(desk.library, message.body, over, standing)
     desk.tx.messages.show(desk.at.workspace_id, key, person_id, body, paced=True)
 
 

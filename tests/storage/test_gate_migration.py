@@ -288,19 +288,18 @@ def test_every_running_pilot_is_looked_at_once(url: str) -> None:
 
 def test_nudges_keep_their_slots_and_others_may_be_told_now(url: str) -> None:
     with Store.open(url) as store:
-        nudges = store.read_sync(lambda tx: tx.nudges.of_pilot("P1"))
-        assert [(nudge.slot, nudge.person_id, nudge.reply) for nudge in nudges] == [
+        notices = store.read_sync(lambda tx: tx.notices.of_pilot("P1"))
+        assert [(one.slot, one.person_id, one.reply) for one in notices] == [
             ("2026-03-02", "U1", "snoozed"),
             ("2026-03-03", "U1", "snoozed"),
         ]
 
-        def claim(person_id: str) -> bool:
-            return store.write_sync(
-                lambda tx: tx.nudges.claim_slot(TEAM, "P1", "quiet", "2026-03-02", person_id, NOW, NOW)
-            )
+        def queue(person_id: str) -> bool:
+            told = notices[0].model_copy(update={"person_id": person_id})
+            return store.write_sync(lambda tx: tx.notices.queue(told))
 
-        assert not claim("U1")
-        assert claim("U2")
+        assert not queue("U1")
+        assert queue("U2")
 
 
 def test_actions_are_no_conditions(url: str) -> None:
@@ -315,7 +314,8 @@ def test_it_can_be_taken_back_and_done_again(empty_database_url: str) -> None:
     with Store.open(url) as store:
         was = store.read_sync(lambda tx: tx.moves.of_pilot("P1"))
         (vote,) = store.read_sync(lambda tx: tx.votes.of_review("R1"))
-        store.write_sync(lambda tx: tx.nudges.claim_slot(TEAM, "P1", "quiet", "2026-03-02", "U0", NOW, NOW))
+        told = store.read_sync(lambda tx: tx.notices.of_pilot("P1"))[0]
+        store.write_sync(lambda tx: tx.notices.queue(told.model_copy(update={"person_id": "U0"})))
         assert store.write_sync(lambda tx: tx.votes.withdraw_if_standing("R2", "U4", "hash-R2", NOW))
 
     def look(connection: Connection) -> None:

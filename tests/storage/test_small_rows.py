@@ -1,83 +1,12 @@
-"""Nudges, pauses, heartbeats, leases, deliveries, workspaces and people: small rows that others rely on."""
+"""Pauses, heartbeats, leases, deliveries, workspaces and people: small rows that others rely on."""
 
 import pytest
 
-from bot.domain.nudges import Nudge, Reply
 from bot.domain.people import Person
-from bot.domain.pilots import Pilot
 from storage.store import Store
 from storage.transaction import Tx
 from storage.workspaces import Workspace
-from tests.storage.things import NOW, TEAM, a_pilot, after
-
-
-@pytest.fixture
-def pilot(store: Store) -> Pilot:
-    registered = a_pilot()
-    store.write_sync(lambda tx: tx.pilots.register(registered))
-    return registered
-
-
-def claim(tx: Tx, pilot: Pilot, kind: str = "quiet", slot: str = "2026-03-02", person_id: str = "U1") -> bool:
-    return tx.nudges.claim_slot(pilot.workspace_id, pilot.id, kind, slot, person_id, NOW, after(days=-21))
-
-
-def test_a_slot_is_claimed_once_for_all_time(store: Store, pilot: Pilot) -> None:
-    assert store.write_sync(claim, pilot)
-    assert not store.write_sync(claim, pilot)
-    assert store.write_sync(claim, pilot, "quiet", "2026-03-02", "U2")
-    assert not store.write_sync(claim, pilot, "quiet", "2026-03-02", "U2")
-    assert store.write_sync(claim, pilot, "quiet", "2026-03-03")
-    assert store.write_sync(claim, pilot, "overdue", "2026-03-02")
-    assert len(store.read_sync(lambda tx: tx.nudges.of_pilot(pilot.id))) == 4
-
-
-def test_what_a_person_was_told_in_a_slot_is_found(store: Store, pilot: Pilot) -> None:
-    store.write_sync(claim, pilot)
-    (nudge,) = store.read_sync(lambda tx: tx.nudges.of_person(TEAM, "U1", "2026-03-02"))
-    assert (nudge.pilot_id, nudge.sent_at, nudge.quiet_since, nudge.reply) == (
-        pilot.id,
-        NOW,
-        after(days=-21),
-        None,
-    )
-    assert store.read_sync(lambda tx: tx.nudges.of_person(TEAM, "U1", "2026-03-03")) == []
-    assert store.read_sync(lambda tx: tx.nudges.of_person("T2", "U1", "2026-03-02")) == []
-
-
-def test_what_was_done_with_a_nudge_is_remembered_the_first_word_counting(store: Store, pilot: Pilot) -> None:
-    store.write_sync(claim, pilot)
-
-    def reply(tx: Tx, said: Reply, slot: str = "2026-03-02") -> object:
-        return tx.nudges.reply(pilot.id, "quiet", slot, said, after(hours=1))
-
-    store.write_sync(reply, Reply.SNOOZED)
-    store.write_sync(reply, Reply.RETIRED)
-    (nudge,) = store.read_sync(lambda tx: tx.nudges.of_pilot(pilot.id))
-    assert (nudge.reply, nudge.replied_at) == (Reply.SNOOZED, after(hours=1))
-    assert store.write_sync(reply, Reply.SNOOZED, "never") is None
-
-
-def test_each_person_who_was_told_in_a_slot_replies_alone_or_one_for_all(store: Store, pilot: Pilot) -> None:
-    for person_id in ("U2", "U1", "U3"):
-        store.write_sync(claim, pilot, "quiet", "2026-03-02", person_id)
-
-    def reply(tx: Tx, said: Reply, person_id: str | None = None) -> Nudge | None:
-        return tx.nudges.reply(pilot.id, "quiet", "2026-03-02", said, after(hours=1), person_id)
-
-    alone = store.write_sync(reply, Reply.UPDATED, "U2")
-    assert alone
-    assert (alone.person_id, alone.reply) == ("U2", Reply.UPDATED)
-    assert store.write_sync(reply, Reply.UPDATED, "U9") is None
-    for_all = store.write_sync(reply, Reply.SNOOZED)
-    assert for_all
-    assert (for_all.person_id, for_all.reply) == ("U1", Reply.SNOOZED)
-    told = store.read_sync(lambda tx: tx.nudges.of_pilot(pilot.id))
-    assert [(nudge.person_id, nudge.reply) for nudge in told] == [
-        ("U1", Reply.SNOOZED),
-        ("U2", Reply.UPDATED),
-        ("U3", Reply.SNOOZED),
-    ]
+from tests.storage.things import NOW, TEAM, after
 
 
 def test_a_pause_is_kept_per_method_and_only_lengthened(store: Store) -> None:

@@ -16,8 +16,8 @@ from bot.domain.playbook import AnswerKind
 from bot.domain.reviews import ChangeRequest, Review, ReviewKind, ReviewState
 from bot.nudges import blocked_messages, forms, messages, wording
 from bot.nudges.controls import Control, Way
-from bot.nudges.messages import Day, Line, Standing
-from bot.nudges.names import LineId, mark_of
+from bot.nudges.messages import Day, Line, Settled, Standing
+from bot.nudges.names import LineId, controls_block, line_block, mark_of
 from bot.review.messages import outcome_in_words
 from prompts.library import Library
 from prompts.markup import Mrkdwn
@@ -131,11 +131,15 @@ def _settled(
                 who=who,
             )
             said = words.mrkdwn(block, at_most=messages.LINE_SHOWN)
-            becomes = {one.mark: said for one in lines}
-            yield f"settled, {block}", messages.settled(library, full, becomes, Standing(0, ""))
-    some = {lines[0].mark: Mrkdwn("done")}
+            over = [_over(one.mark, said) for one in lines]
+            yield f"settled, {block}", messages.settled(library, full, over, Standing(0, ""))
+    some = [_over(lines[0].mark, Mrkdwn("done"))]
     yield "settled in part", messages.settled(library, full, some, Standing(1, pilot.name))
     yield "settled in a channel", messages.settled(library, full, some, Standing(3, pilot.name, channel=True))
+
+
+def _over(mark: str, said: Mrkdwn) -> Settled:
+    return Settled(said, {line_block(mark)}, {controls_block(mark)})
 
 
 def _about_blockers(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[str, Body]]:
