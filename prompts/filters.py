@@ -101,6 +101,11 @@ def day(when: date | datetime) -> Mrkdwn:
     return Mrkdwn(f"<!date^{_epoch(when)}^{{date_short_pretty}}|{fallback}>")
 
 
+def ago(when: datetime) -> Mrkdwn:
+    """Return how long ago something was, as Slack counts it for the reader ("12 days ago"), however old the message is."""
+    return Mrkdwn(f"<!date^{_epoch(when)}^{{ago}}|{english.short_day(when)}>")
+
+
 def moment(when: datetime) -> Mrkdwn:
     """Return a day and an hour in the reader's own zone."""
     fallback = plain_moment(when)
@@ -269,6 +274,7 @@ FOR_MRKDWN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "channel": channel,
         "cut": cut_for_mrkdwn,
         "day": day,
+        "ago": ago,
         "join": joined,
         "link": link,
         "linked": linked,
@@ -288,6 +294,7 @@ FOR_PLAIN: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "channel": _plain_mention,
         "cut": cut_for_plain,
         "day": plain_day,
+        "ago": plain_day,
         "join": _plain_joined,
         "link": one_line,
         "linked": _plain_linked,

@@ -71,6 +71,8 @@ class Situation:
     """What re-opens the gate that it passed last, by title."""
     owner: Ownership | None = None
     """Who owns it, and whether they accepted; what the pilot itself knows of that where it is left out."""
+    worst: str = ""
+    """Why it stalls, for its worst reason, as mrkdwn; empty for one that does well."""
 
 
 def card_message(
@@ -103,10 +105,17 @@ def card_message(
         blocks.section(words.mrkdwn("title"), "title", _menu(words, pilot, situation) if running else None),
         blocks.section(words.mrkdwn("people"), "people"),
         blocks.section(words.mrkdwn("situation"), "situation") if told else None,
+        _worst(words, pilot) if running and situation.worst else None,
         blocks.context(words.mrkdwn("standing"), "standing"),
         _buttons(words, pilot, gate, verdict, situation),
     ]
     return blocks.message(words.mrkdwn("text"), parts)
+
+
+def _worst(words: Words, pilot: Pilot) -> Block:
+    """Return why it stalls, and the way to what can be done about it."""
+    more = blocks.button(words.plain("why"), blocks.one_of(ActionId.STATUS, "signal"), pilot.id)
+    return blocks.section(words.mrkdwn("worst"), "signal", more)
 
 
 def _menu(words: Words, pilot: Pilot, situation: Situation) -> Block:

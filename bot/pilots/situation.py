@@ -11,7 +11,7 @@ from bot.domain.moves import StageMove, came_by, stages_behind
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.reviews import ReviewKind, ReviewState
-from bot.pilots import flagged
+from bot.pilots import flagged, signalled
 from bot.pilots.messages import Situation
 
 
@@ -28,7 +28,14 @@ def situation_of(desk: Desk, pilot: Pilot, gate: Gate | None) -> Situation:
         may_go_back=bool(stages_behind(desk.playbook, moves, pilot.stage)),
         open_again=flagged.titles_of(desk, pilot),
         owner=ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)),
+        worst=_worst(desk, pilot),
     )
+
+
+def _worst(desk: Desk, pilot: Pilot) -> str:
+    """Return why a pilot stalls, for its worst reason; nothing is read for one that does well."""
+    raised = desk.tx.signals.raised_of(pilot.id) if pilot.severity and pilot.hold is None else []
+    return signalled.line(desk.library, pilot, raised[0]) if raised else ""
 
 
 def is_asked(desk: Desk, pilot: Pilot, gate: Gate) -> bool:

@@ -44,6 +44,7 @@ from .reminded import more_awaits
 from .reopening_shown import every_message as reopening_messages
 from .stages_shown import every_message as stages_messages, every_view as stages_views
 from .waived import every_message as waiver_messages, every_view as waiver_views, waived_verdict
+from .watched_shown import every_message as watched_messages, every_view as watched_views
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LIBRARY = Library.load()
@@ -51,7 +52,7 @@ SEVEN = {"integration", "monitoring", "fallback", "ownership", "cost-model", "gu
 PLAIN = "Refund triage"
 OURS = re.compile(
     r"<@U0(?:MAYA|JONAS|PRIYA|SAM|DANA|SEAT\d+)>|<!subteam\^S0(?:PAYMENTS|GATE)>|<#C0PILOTS>"
-    r"|<!date\^\d+\^\{date_short_pretty\}(?: \{time\})?\|[^<>|^]+>"
+    r"|<!date\^\d+\^(?:\{date_short_pretty\}(?: \{time\})?|\{ago\})\|[^<>|^]+>"
     r"|<https://s\.example/p1\|(?:the (?:thread|question)|The review)>"
     r"|<https://s\.example/card\|[^<>|]+>"
     r"|<https?://(?P<host>[^<>|/]+)[^<>|]*\|(?P=host)[^<>|]*>"
@@ -240,6 +241,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     retired = pilot.model_copy(update={"stage": "retired"})
     yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()))
     yield from stages_messages(LIBRARY, pilot, gate(), judged(text, STATUSES[1]), text)
+    yield from watched_messages(LIBRARY, pilot, gate(), judged(text, STATUSES[1]), text)
     yield from conversation_messages(LIBRARY, pilot, gate(), interview(), items(), answer_with, text)
     found = judged(text, STATUSES[0])
     yield from asking_messages(LIBRARY, pilot, items()[:4], answer_with, text)
@@ -267,6 +269,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         pilot_messages.register_form(LIBRARY, champion_id="U0MAYA", channel_id="C0PILOTS", groups=groups),
     )
     yield "register", pilot_messages.register_form(LIBRARY, champion_id="U0MAYA", channel_id=None, groups=[])
+    yield from watched_views(LIBRARY, pilot_named(text))
     yield from stages_views(LIBRARY, pilot, gate(), text)
     yield from asking_views(LIBRARY, pilot, items()[:4], groups, text)
     yield from answers_views(LIBRARY, pilot, answer_with, text)
