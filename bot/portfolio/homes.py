@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,7 +24,7 @@ from bot.portfolio.home import HomePage
 from bot.portfolio.membership import groups_of
 from bot.portfolio.names import ActionId
 from bot.portfolio.to_decide import Groups
-from bot.slack.failures import SlackFailure
+from bot.slack.failures import RateLimited, SlackFailure
 from bot.slack.payloads import ButtonClick, HomeOpened
 from bot.slack.reading import maybe_text
 from bot.slack.router import Router
@@ -59,11 +59,17 @@ class Homes:
     """Draws Home tabs, for whoever opens one and for who has one open."""
 
     def __init__(
-        self, front: Front, *, settles_in: float = SETTLES_IN, now: Callable[[], float] = monotonic
+        self,
+        front: Front,
+        *,
+        settles_in: float = SETTLES_IN,
+        now: Callable[[], float] = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._front = front
         self._settles_in = settles_in
         self._now = now
+        self._sleep = sleep
         self._rung: set[str] = set()
         self._due: dict[Key, str | None] = {}
         """Whose tab is to be looked at, with what this process drew there last, if it did."""
@@ -85,6 +91,11 @@ class Homes:
             self._at_work.cancel()
             with suppress(asyncio.CancelledError):
                 await self._at_work
+
+    async def settled(self) -> None:
+        """Wait until nothing is left to be drawn."""
+        while self._at_work and not self._at_work.done():
+            await asyncio.wait({self._at_work})
 
     # What people do
 
@@ -155,23 +166,24 @@ class Homes:
 
     async def _draw_what_is_due(self) -> None:
         while self._rung or self._due:
-            await asyncio.sleep(self._settles_in)
+            await self._sleep(self._settles_in)
             rung, self._rung = self._rung, set()
             for workspace_id in rung:
                 await self._kept_going(self._note_open(workspace_id, self._front.office.clock.now()))
             due, self._due = self._due, {}
             for key, ours in due.items():
-                await asyncio.sleep(self._pause())
+                await self._sleep(self._pause())
                 await self._kept_going(self._draw_anew(key, ours))
 
-    async def _kept_going(self, work: Any) -> None:
+    async def _kept_going(self, work: Awaitable[None]) -> None:
         """Do a piece of work; whatever goes wrong with it harms neither the others nor the change that it follows."""
         try:
             await work
+        except RateLimited as failure:
+            self._not_before = self._now() + failure.retry_after
+            log.info("Slack asks to draw Home tabs later: %s", failure)
         except SlackFailure as failure:
-            pause = getattr(failure, "retry_after", 0.0)
-            self._not_before = self._now() + pause
-            log.warning("a Home tab could not be drawn anew: %s", failure)
+            log.warning("a Home tab could not be drawn anew, it is tried again in a minute: %s", failure)
         except Exception:
             log.exception("a Home tab could not be drawn anew; it is tried again in a minute")
 
