@@ -6,7 +6,7 @@ from bot.asking import errors
 from bot.asking.workflow import Chosen
 from bot.desk import Front
 from bot.slack.failures import SlackFailure
-from bot.slack.gateway import GroupUnknown
+from bot.slack.lookups import GroupUnknown
 from bot.slack.payloads import FormSubmission
 
 IN_TIME = 1.0

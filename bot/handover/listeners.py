@@ -13,7 +13,7 @@ from bot.pilots import groups, registering, workflow as pilots
 from bot.pilots.errors import FieldsRefused
 from bot.pilots.listeners import owner_group
 from bot.slack.failures import spoken_plainly
-from bot.slack.gateway import GroupUnknown
+from bot.slack.lookups import GroupUnknown
 from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
 from bot.slack.reading import Inbound
 from bot.slack.router import FormAnswer, Router, field_errors

@@ -8,7 +8,7 @@ from bot.domain.pilots import Pilot
 from bot.pilots import errors, groups, messages, registering, workflow
 from bot.pilots.messages import ActionId, CallbackId
 from bot.slack.failures import spoken_plainly
-from bot.slack.gateway import GroupUnknown
+from bot.slack.lookups import GroupUnknown
 from bot.slack.payloads import ButtonClick, FormSubmission, ShortcutUse, SlashCommand
 from bot.slack.router import FormAnswer, Router, field_errors
 

@@ -13,7 +13,7 @@ from bot.domain.review import Panel
 from bot.domain.reviews import Board, Resolved
 from bot.review.errors import CouldNotCheck, NothingToDecide
 from bot.slack.failures import SlackFailure
-from bot.slack.gateway import GroupUnknown
+from bot.slack.lookups import GroupUnknown
 
 PATIENCE_SECONDS = 2.0
 """How long somebody waits for Slack to say who may decide; it gives up on us after three."""

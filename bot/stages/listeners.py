@@ -19,7 +19,7 @@ from bot.review.errors import CouldNotCheck
 from bot.review.listeners import ask_for_promotion
 from bot.review.panels import board_for
 from bot.slack.failures import spoken_plainly
-from bot.slack.gateway import GroupUnknown
+from bot.slack.lookups import GroupUnknown
 from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
 from bot.slack.router import FormAnswer, Router, field_errors
 from bot.stages import emergency, errors, extending, finding, forms, messages, rights, workflow

@@ -19,7 +19,8 @@ from bot.domain.playbook import AnswerKind, Gate
 from bot.domain.policies import ApproverRole, Policy, PolicyStep, Procedure, Seat
 from bot.review.errors import CouldNotCheck, NothingToDecide
 from bot.review.panels import board_for, panel_for
-from bot.slack.gateway import GroupUnknown, SlackGateway
+from bot.slack.gateway import SlackGateway
+from bot.slack.lookups import GroupUnknown
 from bot.slack.people import Directory
 from prompts.library import Library
 from storage.store import Store

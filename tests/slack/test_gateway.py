@@ -11,7 +11,8 @@ from aiohttp import web
 from bot.domain.messages import Body
 from bot.metrics import Counters
 from bot.slack.failures import Ambiguous, RateLimited, Retryable, SlackFailure, Terminal, Uneditable
-from bot.slack.gateway import FORM_LIMIT, FormDidNotOpen, GroupUnknown, SlackGateway
+from bot.slack.gateway import FORM_LIMIT, FormDidNotOpen, SlackGateway
+from bot.slack.lookups import GroupUnknown
 
 WORKSPACE = "T0001"
 BODY: Body = {"text": "Hello", "blocks": [{"type": "divider", "block_id": "d"}]}

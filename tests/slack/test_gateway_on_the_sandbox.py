@@ -11,7 +11,8 @@ from bot.domain.messages import Body
 from bot.slack import calls
 from bot.slack.dispatch import notice
 from bot.slack.failures import Ambiguous, RateLimited, SlackFailure, Terminal, Uneditable
-from bot.slack.gateway import FormDidNotOpen, GroupUnknown, SlackGateway
+from bot.slack.gateway import FormDidNotOpen, SlackGateway
+from bot.slack.lookups import GroupUnknown
 from bot.slack.uploads import File
 from sandbox.app_config import app_from_manifest
 from sandbox.seed import (
