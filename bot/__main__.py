@@ -1,4 +1,4 @@
-"""The command line: `python -m bot up | serve | migrate | doctor | report | playbook | audit`.
+"""The command line: `python -m bot up | serve | migrate | doctor | report | counters | playbook | audit`.
 
 Parses, calls, and says in one readable sentence what is wrong; a stack trace is for defects only.
 """
@@ -84,6 +84,25 @@ def doctor() -> None:
     for finding in findings:
         typer.echo(finding)
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@app.command()
+def counters(
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Count every pilot anew, and set the counters right.")
+    ] = False,
+) -> None:
+    """Check that the portfolio's counters are what the pilots add up to. Ends with 1 where they are not."""
+    from bot import counters_command
+
+    settings = _settings()
+    if repair:
+        typer.echo(counters_command.repaired(settings))
+        return
+    finding = counters_command.checked(settings)
+    typer.echo(finding)
+    raise typer.Exit(0 if finding.ok else 1)
 
 
 @app.command()

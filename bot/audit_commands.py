@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 import typer
 
 from bot.audit_export import Form, write
-from bot.command_line import CommandRefused, look_up, writing
+from bot.command_line import CommandRefused, change, look_up, writing
 from bot.settings import Settings
 from prompts.english import counted
 
@@ -121,7 +121,7 @@ def erase(
         typer.confirm(
             f"The words of {counted(found, 'entry', 'entries')} will be gone for good. Go on?", abort=True
         )
-    erased = audit_erase.change(settings, lambda tx: audit_erase.erase(tx, wanted, datetime.now(UTC)))
+    erased = change(settings, lambda tx: audit_erase.erase(tx, wanted, datetime.now(UTC)))
     typer.echo(f"Erased the words of {counted(erased, 'entry', 'entries')}; that is on the record.")
     typer.echo("Answers, reviews and what Slack shows are kept as they are.")
 

@@ -4,21 +4,14 @@ Entries stay: who did what, and when. What is removed cannot be brought back, so
 reviews and their snapshots are the pilots' and are not touched.
 """
 
-from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from bot.command_line import CommandRefused
 from bot.domain.values import PREFLIGHT, Occasion
-from bot.settings import Settings
 
 if TYPE_CHECKING:
     from storage.transaction import Tx
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -57,26 +50,3 @@ def erase(tx: "Tx", wanted: Wanted, now: datetime) -> int:
         for workspace in tx.audit.workspaces():
             tx.people.forget_name(workspace, wanted.person)
     return erased
-
-
-def change(settings: Settings, work: "Callable[[Tx], Result]") -> Result:
-    """Carry out work that changes the database; CommandRefused where Preflight runs on a database that takes one process."""
-    from bot.delivery.executor import is_sole
-    from storage import database
-    from storage.failures import DataDirectoryInUse
-    from storage.store import Store
-
-    url = database.parse(settings.database_url)
-    with ExitStack() as held:
-        if is_sole(settings.database_url):
-            place = Path(str(url.database))
-            if not place.is_file():
-                raise CommandRefused(f"There is no database {database.where(url)} yet.")
-            try:
-                held.callback(database.exclusive_lock(place.parent).release)
-            except DataDirectoryInUse:
-                raise CommandRefused(
-                    "Preflight is running. Stop it, then erase, then start it again."
-                ) from None
-        with Store.open(settings.database_url) as store:
-            return store.write_sync(work)

@@ -1,10 +1,11 @@
-"""What the commands share: a refusal in a sentence, looking something up beside a running Preflight, and writing files.
+"""What the commands share: a refusal in a sentence, looking something up beside a running Preflight, changing it while none runs, and
+writing files.
 
 Makes no database and knows no command.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,6 +31,29 @@ def look_up(settings: Settings, work: "Callable[[Tx], Result]") -> Result:
         raise CommandRefused(f"There is no database {database.where(url)} yet.")
     with Store.open(settings.database_url) as store:
         return store.read_sync(work)
+
+
+def change(settings: Settings, work: "Callable[[Tx], Result]") -> Result:
+    """Carry out work that changes the database; CommandRefused where Preflight runs on a database that takes one process."""
+    from bot.delivery.executor import is_sole
+    from storage import database
+    from storage.failures import DataDirectoryInUse
+    from storage.store import Store
+
+    url = database.parse(settings.database_url)
+    with ExitStack() as held:
+        if is_sole(settings.database_url):
+            place = Path(str(url.database))
+            if not place.is_file():
+                raise CommandRefused(f"There is no database {database.where(url)} yet.")
+            try:
+                held.callback(database.exclusive_lock(place.parent).release)
+            except DataDirectoryInUse:
+                raise CommandRefused(
+                    "Preflight is running. Stop it, do this once more, then start it again."
+                ) from None
+        with Store.open(settings.database_url) as store:
+            return store.write_sync(work)
 
 
 @contextmanager

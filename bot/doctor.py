@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import yaml
 
+from bot import counters_command
 from bot.doctor_deciding import deciding
 from bot.doctor_reminding import leading, reminding, week_unheard
 from bot.domain.playbook import Playbook
@@ -43,6 +44,7 @@ async def examine(settings: Settings) -> list[Finding]:
     if playbook and findings[-1].ok:
         findings.append(_checked("stages", lambda: _stages(settings, playbook)))
         findings.append(_checked("tiers", lambda: _tiers(settings, playbook)))
+        findings.append(_checked("counters", lambda: counters_command.checked(settings)))
     findings.append(_checked("engine", lambda: _engine(settings)))
     if not settings.slack_is_set:
         said = "no tokens are set, so Preflight runs in its sandbox"

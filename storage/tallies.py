@@ -26,6 +26,7 @@ _OF: Final = select(T.c.stage, T.c.subject, T.c.standing, T.c.n).where(
     T.c.workspace_id == bindparam("workspace_id_"), T.c.n != 0
 )
 _COUNTED: Final = select(C.c.stage, C.c.measures, C.c["items"]).where(C.c.pilot_id == bindparam("pilot_id_"))
+_ALL_COUNTED: Final = select(C.c.pilot_id).where(C.c.workspace_id == bindparam("workspace_id_"))
 _SET: Final = insert_or_replace(C, ["pilot_id"])
 _UNSET: Final = delete(C).where(C.c.pilot_id == bindparam("pilot_id_"))
 _REBUILT: Final = ByDialect(
@@ -66,6 +67,10 @@ class Tallies(Repository):
         """Return what is counted of a pilot; whoever wants to change it has locked the pilot."""
         row = self._tx.execute(_COUNTED, {"pilot_id_": pilot_id}).mappings().first()
         return None if row is None else Counted.model_validate(dict(row))
+
+    def all_counted(self, workspace_id: str) -> set[str]:
+        """Return the pilots of which anything is counted, by id."""
+        return set(self._tx.execute(_ALL_COUNTED, {"workspace_id_": workspace_id}).scalars())
 
     def set_counted(self, workspace_id: str, pilot_id: str, counted: Counted | None) -> None:
         """Keep what is counted of a pilot; the counters are somebody else's business."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.doctor import MANIFEST, examine, healthy
+from bot.domain.tallies import Cell
 from bot.findings import Finding
 from bot.settings import NAMES, Settings
 from sandbox import seed
@@ -15,7 +16,7 @@ from sandbox.server import Sandbox, running_sandbox
 from storage import database
 from storage.store import Store
 from storage.transaction import Tx
-from tests.storage.things import TEAM, a_pilot
+from tests.storage.things import NOW, TEAM, a_pilot
 from tests.unit import small_playbook
 
 
@@ -102,9 +103,22 @@ async def test_a_pilot_whose_tier_is_gone_is_named(installation: Installation) -
     assert "count as Standard" in finding.mend
 
 
+async def test_counters_that_do_not_add_up_are_told(installation: Installation) -> None:
+    with Store.open(installation.lines["DATABASE_URL"]) as store:
+        store.write_sync(_a_wrong_counter)
+    finding = await installation.wrong()
+    assert (finding.what, finding.said) == ("counters", "1 counter is wrong")
+    assert finding.mend == "Run: python -m bot counters --repair"
+
+
+def _a_wrong_counter(tx: Tx) -> None:
+    tx.workspaces.remember(TEAM, "T", "https://t.slack.com/", "U0")
+    tx.tallies.add(TEAM, {Cell(stage="pilot", subject="", standing="pilots"): 1})
+
+
 def _a_pilot_of_a_tier_that_is_gone(tx: Tx) -> None:
     tx.workspaces.remember(TEAM, "T", "https://t.slack.com/", "U0")
-    tx.pilots.register(a_pilot("Refund triage", tier="severe"))
+    tx.pilots.register(a_pilot("Refund triage", tier="severe", next_nudge_at=NOW))
 
 
 async def test_missing_scopes_are_listed(tmp_path: Path) -> None:
