@@ -6,10 +6,10 @@ house builds its own world.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -99,6 +99,8 @@ LOOK_AT_CLOCK_SECONDS = 0.25
 """How often the sandbox's clock is looked at, so that a skip ahead shows at once."""
 SKIP = timedelta(seconds=20)
 """A step of the clock beyond this between two looks is a skip, not the passing of time."""
+SKIPPED_BY = timedelta(hours=6)
+"""The longest step of a skip that is made up for: nobody's working hours fall between two of them. A day goes hour by hour."""
 
 
 class SlackNotReady(SlackFailure):
@@ -322,15 +324,26 @@ async def _on_leaving(event: OtherEvent) -> None:
 
 
 async def _watch(clock: SharedClock, engine: Engine) -> None:
-    """Do the minute's work at once when the sandbox's clock is skipped ahead."""
+    """Do the minute's work for the hours that the sandbox's clock is skipped over, so that a skip is like time passing."""
     before, real = clock.now(), asyncio.get_running_loop().time()
     while True:
         await asyncio.sleep(LOOK_AT_CLOCK_SECONDS)
         now, later = clock.now(), asyncio.get_running_loop().time()
         if abs((now - before) - timedelta(seconds=later - real)) > SKIP:
             log.info("the clock was skipped to %s", now.isoformat(timespec="minutes"))
-            await _logged(engine.tick(now))
+            for moment in _on_the_way(before, now):
+                await _logged(engine.tick(moment))
         before, real = now, later
+
+
+def _on_the_way(before: datetime, now: datetime) -> Iterator[datetime]:
+    """Yield the moments of a skip at which work may fall due, and the last one."""
+    step = min(max((now - before) / 24, timedelta(hours=1)), SKIPPED_BY)
+    moment = before + step
+    while moment < now:
+        yield moment
+        moment += step
+    yield now
 
 
 async def _logged(work: Awaitable[None]) -> None:
