@@ -61,17 +61,27 @@ def decision_day(facts: Facts, today: date, now: datetime) -> date | None:
 
     It is set once. The team's own day counts where it named one in this stage that is sooner, until the day was put off.
     """
-    pilot, stage = facts.pilot, facts.stage
+    pilot = facts.pilot
     own = None if pilot.extended else _own_day(facts, today)
     if pilot.decide_on is not None:
         return min(pilot.decide_on, own) if own else pilot.decide_on
     if own:
         return own
-    if stage is None or stage.decide_after_days is None:
-        return None
-    if now <= pilot.stage_since + timedelta(days=stage.decide_after_days):
+    if not has_had_its_time(facts, now):
         return None
     return today + timedelta(days=facts.playbook.nudges.decide_within_days)
+
+
+def has_had_its_time(facts: Facts, now: datetime) -> bool:
+    """Whether a pilot has been in its stage for longer than that should take."""
+    days = facts.stage.decide_after_days if facts.stage else None
+    return days is not None and now >= facts.pilot.stage_since + timedelta(days=days)
+
+
+def is_time_up(facts: Facts, now: datetime) -> bool:
+    """Whether it has to be said that a decision is due: its time in its stage is up, or the day itself is over."""
+    day = facts.pilot.decide_on
+    return has_had_its_time(facts, now) or (day is not None and now >= facts.over(day))
 
 
 def _own_day(facts: Facts, today: date) -> date | None:

@@ -204,12 +204,11 @@ def _ids(some: Iterable[ItemStanding]) -> tuple[str, ...]:
 
 
 def _purgatory(facts: Facts, now: datetime) -> Iterator[Seen]:
-    pilot, stage = facts.pilot, facts.stage
+    pilot = facts.pilot
     if pilot.decide_on and now >= facts.over(pilot.decide_on):
         yield Seen(Cause.PURGATORY, Severity.STALLED, Reason.OVERDUE)
     yield from _quiet(facts, now)
-    allowed = stage.decide_after_days if stage else None
-    if allowed is not None and now >= pilot.stage_since + timedelta(days=allowed):
+    if noticing.has_had_its_time(facts, now):
         yield Seen(Cause.PURGATORY, Severity.AT_RISK, Reason.TOO_LONG)
     if noticing.lacks_bar(facts) and _has_waited(facts, pilot.stage_since, noticing.WITHOUT_A_BAR, now):
         yield Seen(Cause.PURGATORY, Severity.AT_RISK, Reason.NO_BAR, (facts.playbook.nudges.knows.bar or "",))

@@ -1,15 +1,12 @@
 """What a look leaves on the record, and in the thread of a pilot's card when a day of decision is set or gone."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from bot.desk import Desk
 from bot.domain.pilots import Pilot
 from bot.domain.signals import Signal
-from bot.domain.stalling import Cause, Reason, Seen
+from bot.domain.stalling import Cause
 from bot.stages import extending
-
-_TIME_IS_UP: Final = frozenset({Reason.TOO_LONG, Reason.OVERDUE})
 
 
 def record(desk: Desk, what: str, signal: Signal) -> None:
@@ -25,12 +22,10 @@ def record(desk: Desk, what: str, signal: Signal) -> None:
     desk.tx.audit.append(desk.at, what, "pilot", signal.pilot_id, before, after)
 
 
-def of_decision(
-    desk: Desk, before: Pilot, now: Pilot, raised: Sequence[Signal], seen: Sequence[Seen]
-) -> None:
-    """Say that a day of decision is set, and, once its time is up, how it can be decided; later, that it is decided.
+def of_decision(desk: Desk, before: Pilot, now: Pilot, raised: Sequence[Signal], *, is_up: bool) -> None:
+    """Say that a day of decision is set, and, once its time in its stage is up, how it can be decided; later, that it is decided.
 
-    A day that the team named itself is spoken of when the pilot's time in its stage is up, not before.
+    A day that the team named itself is spoken of when that time is up, or the day is over; not before.
     """
     anew = now.decide_on is not None and now.decide_on != before.decide_on
     if anew:
@@ -38,7 +33,6 @@ def of_decision(
         facts = {"decide_on": now.decide_on.isoformat() if now.decide_on else None}
         desk.tx.audit.append(desk.at, "pilot.decision_set", "pilot", now.id, was, facts)
     if now.decide_on is not None:
-        is_up = any(one.cause == Cause.PURGATORY and one.why in _TIME_IS_UP for one in seen)
         extending.show(desk, now, is_up=is_up, anew=anew)
     elif before.decide_on or any(one.cause == Cause.PURGATORY for one in raised):
         extending.settle(desk, now)

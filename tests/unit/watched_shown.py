@@ -42,7 +42,7 @@ def signals(library: Library, pilot: Pilot) -> Iterator[Signal]:
                 id=f"{number:016}",
                 workspace_id=pilot.workspace_id,
                 pilot_id=pilot.id,
-                cause=causes[number % len(causes)].id if few == 1 else "a-cause-of-before",
+                cause=causes[number].id if few == 1 and number < len(causes) else f"of-before-{number}-{few}",
                 severity=list(Severity)[1 + number % 3],
                 why=str(reason),
                 evidence=evidence,
