@@ -12,7 +12,6 @@ from bot.handover.listeners import open_accept_form
 from bot.orphans import championship, errors, workflow
 from bot.orphans.championship import Question
 from bot.orphans.messages import ActionId
-from bot.orphans.workflow import Claimed
 from bot.slack.failures import SlackFailure
 from bot.slack.payloads import ButtonClick, MembershipChanged
 from bot.slack.router import Router
@@ -29,14 +28,14 @@ def register(router: Router, front: Front) -> None:
 
 
 async def on_claim(front: Front, click: ButtonClick) -> None:
-    """Take a pilot on, from its channel or from a direct message; the owner-to-be fills in a form."""
+    """Take a pilot on, wherever that is offered; the owner-to-be fills in a form."""
     if click.from_elsewhere:
         raise errors.CannotClaim
-    at = await front.occasion(click)
-    if click.action_id == ActionId.CLAIM:
-        await front.office.carry_out_once(championship.claim_passed, at, Question.parse(click.value))
+    at, meant = await front.occasion(click), workflow.meant(click.value)
+    if isinstance(meant, Question):
+        await front.office.carry_out_once(championship.claim_passed, at, meant)
         return
-    offered = await front.office.carry_out_once(workflow.claim, at, Claimed.parse(click.value))
+    offered = await front.office.carry_out_once(workflow.claim, at, meant)
     if offered:
         await open_accept_form(front, click, offered.id)
 

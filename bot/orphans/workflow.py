@@ -15,10 +15,11 @@ from bot.domain.pilots import Pilot
 from bot.domain.watched import Gone, Role
 from bot.handover import workflow as handovers
 from bot.orphans import championship, errors, shown
+from bot.orphans.championship import Question
 from bot.orphans.missing import among, is_here_after_all, missing, theirs
 from bot.pilots import workflow as pilots
 
-__all__ = ["Claimed", "claim", "look", "missing"]
+__all__ = ["Claimed", "claim", "look", "meant", "missing"]
 
 LOOKS_AT_A_TIME: Final = 50
 """How many pilots of one person a transaction looks at; the others are looked at in the next minutes."""
@@ -104,19 +105,24 @@ def note_presence(desk: Desk, user_id: str, away: Mapping[str, bool]) -> int:
 
 @dataclass(frozen=True)
 class Claimed:
-    """What a click on Claim in a channel is about: a pilot, what is to be taken on, and who is missed."""
+    """What a click on Claim is about where somebody is missed: a pilot, what is to be taken on, and who is missed."""
 
     pilot_id: str
     role: Role
     person_id: str
 
-    @classmethod
-    def parse(cls, value: str) -> "Claimed":
-        """Read a button's value; ClaimUnknown for one that is none of ours."""
-        parts = value.split()
-        if len(parts) != 3 or parts[1] not in set(Role):
-            raise errors.ClaimUnknown
-        return cls(parts[0], Role(parts[1]), parts[2])
+    @property
+    def value(self) -> str:
+        """What the button carries."""
+        return f"{self.pilot_id} {self.role.value} {self.person_id}"
+
+
+def meant(value: str) -> Claimed | Question:
+    """Return what a Claim button is about: what somebody left, or what was passed on; ClaimUnknown for none of ours."""
+    parts = value.split()
+    if len(parts) == 3 and parts[1] in set(Role):
+        return Claimed(parts[0], Role(parts[1]), parts[2])
+    return Question.parse(value)
 
 
 def claim(desk: Desk, claimed: Claimed) -> Handover | None:

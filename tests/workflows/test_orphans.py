@@ -407,9 +407,14 @@ def test_only_who_was_asked_answers_and_a_forged_question_is_none(house: House, 
         house.do(championship.claim_passed, SAM, question)
     with pytest.raises(errors.ClaimUnknown):
         house.do(championship.claim_passed, SAM, Question(pilot.id, MAYA, "forged"))
-    for forged in ("", "a b", "a nonsense c", "a b c d"):
+    for forged in ("", "a b", "a owner", "a b c d"):
         with pytest.raises(errors.ClaimUnknown):
-            Claimed.parse(forged)
+            orphans.meant(forged)
+
+
+def test_a_button_means_what_it_was_drawn_for_wherever_it_stands(house: House, pilot: Pilot) -> None:
+    for one in (Claimed(pilot.id, Role.OWNER, JONAS), passes(house, pilot, PRIYA)):
+        assert orphans.meant(one.value) == one
 
 
 @pytest.mark.parametrize(
