@@ -26,8 +26,8 @@ from bot.portfolio.names import ActionId
 from bot.portfolio.to_decide import Groups
 from bot.slack.failures import RateLimited, SlackFailure
 from bot.slack.payloads import ButtonClick, HomeOpened
-from bot.slack.reading import maybe_text
-from bot.slack.router import Router
+from bot.slack.reading import maybe_text, reach
+from bot.slack.router import Router, UnknownControl
 from storage.failures import StorageFailure
 
 log = logging.getLogger(__name__)
@@ -119,8 +119,11 @@ class Homes:
         await self._show(at, HomePage(mine=page.mine, everything=everything))
 
     def _page_of(self, click: ButtonClick) -> HomePage:
-        carried = maybe_text(click.view, "private_metadata") if click.view else None
-        return rules.read(carried or "", self._front.office.library.playbook)
+        """Return what the tab shows that was clicked; `UnknownControl` for a click that was made anywhere else."""
+        if reach(click.view, "type") != "home":
+            raise UnknownControl
+        carried = maybe_text(click.view, "private_metadata") or ""
+        return rules.read(carried, self._front.office.library.playbook)
 
     async def _show(self, at: Occasion, page: HomePage | None) -> None:
         """Draw somebody's tab and keep that they look; without a page the one they looked at last."""

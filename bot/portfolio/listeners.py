@@ -11,7 +11,7 @@ from bot.pilots import groups as user_groups
 from bot.pilots.messages import ActionId as PilotActionId, MenuChoice
 from bot.portfolio import history, messages, overview, report, wanted, workflow
 from bot.portfolio.history_messages import ActionId as HistoryActionId, history_message
-from bot.portfolio.listing_messages import carried_by
+from bot.portfolio.listing_messages import list_of, list_of_block
 from bot.portfolio.membership import groups_of
 from bot.portfolio.names import ActionId
 from bot.portfolio.wanted import Wanted
@@ -132,19 +132,19 @@ async def on_list(front: Front, command: SlashCommand) -> Body:
 
 
 async def on_list_page(front: Front, click: ButtonClick) -> None:
-    await _show_list(front, click, wanted.read(click.value, front.office.library.playbook))
+    await _show_list(front, click, list_of(click.value, front.office.library.playbook))
 
 
 async def on_list_filter(front: Front, click: ButtonClick) -> None:
     playbook, by = front.office.library.playbook, click.action_id.partition(":")[2]
-    was = wanted.read(carried_by(click.block_id), playbook)
+    was = list_of_block(click.block_id, playbook)
     await _show_list(front, click, was.narrowed(by, click.value, playbook))
 
 
 async def on_show_list(front: Front, click: ButtonClick) -> None:
     """Show all pilots in a window, to who does not see them on their Home tab."""
-    at = await front.occasion(click)
-    view = await front.office.look_up(workflow.list_window, at, wanted.EVERYTHING)
+    at, meant = await front.occasion(click), list_of(click.value, front.office.library.playbook)
+    view = await front.office.look_up(workflow.list_window, at, meant)
     await front.slack.open_view(click.workspace_id, click.trigger_id, view)
 
 

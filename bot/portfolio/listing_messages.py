@@ -7,21 +7,27 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.domain.messages import Block, Body
+from bot.domain.playbook import Playbook
 from bot.domain.seeking import Shown
 from bot.pilots.messages import stage_title
+from bot.portfolio import wanted
 from bot.portfolio.lines import line_block
 from bot.portfolio.listing import Listed
 from bot.portfolio.names import ActionId
 from bot.portfolio.wanted import Wanted
 from bot.slack import blocks
 from bot.slack.blocks import Choice
+from bot.slack.router import UnknownControl
 from prompts.library import Library
 from prompts.markup import Mrkdwn
 from prompts.words import Words
 
 ANY: Final = "any"
 """What the menu of stages says for all of them; no stage is called so."""
+ALL: Final = "all"
+"""What a control carries that means every active pilot."""
 CHOICES: Final = 99
+_MENUS: Final = "filter"
 WINDOW: Final = "portfolio.list"
 
 
@@ -30,7 +36,7 @@ def list_message(library: Library, page: Listed, now: datetime, *, share: bool) 
     words = list_words(library, page)
     parts: list[Block | None] = [blocks.section(title(words), "title")]
     if share:
-        parts.append(filters(library, page.wanted, ActionId.FILTER, _carrying("filter", page.wanted)))
+        parts.append(filters(library, page.wanted, ActionId.FILTER, _carrying(page.wanted)))
     parts += [line_block(library, line, now) for line in page.lines]
     if not page.is_last_page or page.wanted.page:
         parts.append(blocks.context(words.mrkdwn("place"), "place"))
@@ -46,7 +52,7 @@ def list_view(library: Library, page: Listed, now: datetime) -> dict[str, Any]:
     turning = _turning(words, page)
     parts = [
         blocks.section(title(words), "title"),
-        filters(library, page.wanted, ActionId.FILTER, _carrying("filter", page.wanted)),
+        filters(library, page.wanted, ActionId.FILTER, _carrying(page.wanted)),
         *(line_block(library, line, now) for line in page.lines),
         *([blocks.context(words.mrkdwn("place"), "place")] if turning else []),
         *([blocks.actions(turning, "ways")] if turning else []),
@@ -61,20 +67,20 @@ def title(words: Words) -> Mrkdwn:
 
 def list_words(library: Library, page: Listed) -> Words:
     """Return the words about a page."""
-    wanted = page.wanted
+    meant = page.wanted
     return library.words(
         "portfolio/list",
         count=page.count,
         first=page.first,
         last=page.last,
-        shown=wanted.shown.value,
-        stage=stage_title(library, wanted.stage) if wanted.stage else "",
-        owners=wanted.owners,
-        everything=wanted.everything,
+        shown=meant.shown.value,
+        stage=stage_title(library, meant.stage) if meant.stage else "",
+        owners=meant.owners,
+        everything=meant.everything,
     )
 
 
-def filters(library: Library, wanted: Wanted, action_id: ActionId, block_id: str) -> Block:
+def filters(library: Library, meant: Wanted, action_id: ActionId, block_id: str) -> Block:
     """Return the menus that narrow a list: by its stage, and by how its pilots fare."""
     words = library.words("portfolio/list")
     stages = [Choice(words.plain("any_stage"), ANY)]
@@ -84,20 +90,31 @@ def filters(library: Library, wanted: Wanted, action_id: ActionId, block_id: str
     by_kind = blocks.one_of(action_id, "shown")
     return blocks.actions(
         [
-            blocks.static_select(by_stage, stages, initial=wanted.stage or ANY),
-            blocks.static_select(by_kind, kinds, initial=wanted.shown.value),
+            blocks.static_select(by_stage, stages, initial=meant.stage or ANY),
+            blocks.static_select(by_kind, kinds, initial=meant.shown.value),
         ],
         block_id,
     )
 
 
-def carried_by(block_id: str) -> str:
-    """Return which list the menus of a block are above."""
-    return block_id.partition(":")[2]
+def list_of_block(block_id: str, playbook: Playbook) -> Wanted:
+    """Return which list the menus of a block are above; `UnknownControl` where they are above none."""
+    name, _, carried = block_id.partition(":")
+    if name != _MENUS:
+        raise UnknownControl
+    return list_of(carried or ALL, playbook)
 
 
-def _carrying(name: str, wanted: Wanted) -> str:
-    return f"{name}:{wanted.carried()}"
+def list_of(value: str, playbook: Playbook) -> Wanted:
+    """Return which list a control means; `UnknownControl` for a value that none of ours has."""
+    carried = "" if value == ALL else value
+    if not value or not wanted.is_ours(carried, playbook):
+        raise UnknownControl
+    return wanted.read(carried, playbook)
+
+
+def _carrying(meant: Wanted) -> str:
+    return f"{_MENUS}:{meant.carried()}"
 
 
 def _turning(words: Words, page: Listed) -> list[Block]:
@@ -113,10 +130,10 @@ def _turning(words: Words, page: Listed) -> list[Block]:
     return ways
 
 
-def _value(wanted: Wanted) -> str:
-    return wanted.carried() or "all"
+def _value(meant: Wanted) -> str:
+    return meant.carried() or ALL
 
 
-def _share(library: Library, wanted: Wanted) -> Block:
+def _share(library: Library, meant: Wanted) -> Block:
     words = library.words("portfolio/share")
-    return blocks.button(words.plain("share"), ActionId.SHARE_LIST, _value(wanted))
+    return blocks.button(words.plain("share"), ActionId.SHARE_LIST, _value(meant))

@@ -123,6 +123,11 @@ def read(carried: str, playbook: Playbook) -> Wanted:
     )
 
 
+def is_ours(carried: str, playbook: Playbook) -> bool:
+    """Whether a control of ours carried this: what people forge, and lists of a stage that is gone, are told from it."""
+    return read(carried, playbook).carried() == carried
+
+
 def understood(text: str, mentions: Iterable[str], playbook: Playbook) -> Wanted:
     """Return what somebody's words after `/pilot list` ask for, as Slack delivers them. Raises a refusal that helps on."""
     said = " ".join(word for word in _SPLIT.split(unescape(_CONTROL.sub(" ", text)).casefold()) if word)

@@ -15,6 +15,10 @@ from bot.handover import forms, messages
 from bot.handover.messages import Ended, Facts, Told
 from bot.pilots.messages import Situation, card_message
 from bot.portfolio import messages as overview
+from bot.portfolio.lines import Line
+from bot.portfolio.listing import Listed
+from bot.portfolio.listing_messages import list_message
+from bot.portfolio.wanted import EVERYTHING
 from bot.slack.blocks import Choice
 from bot.tiers import messages as tiers
 from prompts.library import Library
@@ -72,8 +76,8 @@ def every_message(
             yield "relieved", messages.relieved_message(library, facts)
     for owner in OWNERS:
         yield "card", card_message(library, pilot, gate, verdict, Situation(owner=owner))
-        owners = {pilot.id: owner}
-        yield "list", overview.list_message(library, [pilot], NOW, share=True, owners=owners)
+        page = Listed(EVERYTHING, (Line(pilot, owner),), 1)
+        yield "list", list_message(library, page, NOW, share=True)
         yield "status", overview.status_message(library, pilot, None, NOW, share=True, owner=owner)
     low, high = _tiers(text)
     for lowered in (False, True):
