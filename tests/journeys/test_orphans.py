@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.waivers import day_of
+from bot.orphans import championship
 from sandbox import seed
 from sandbox.reading import text_of
 
@@ -112,4 +113,28 @@ async def test_leaving_and_joining_are_kept_of_those_who_answer_for_a_pilot(shar
     shared.sandbox.faults.clear()
     await driver.settled()
     assert seed.GUS not in await absent(shared), "of others nothing is kept"
+    await check_shown_exactly_once(shared)
+
+
+async def test_a_champion_passes_it_on_and_one_cannot_and_one_can(shared: Workplace) -> None:
+    driver, name, office = shared.driver, "Store chat", shared.house.office
+    await registers(shared, name, champion=seed.PRIYA, owner=seed.JONAS)
+    pilot = await pilot_called(shared, name)
+
+    async def asks(who: str) -> dict[str, Any]:
+        at = office.own_occasion(pilot.workspace_id).model_copy(update={"actor_id": seed.PRIYA})
+        await shared.house.front.people.know(pilot.workspace_id, who)
+        await office.carry_out(championship.hand_championship, at, pilot.id, who, "I change teams.")
+        return await driver.wait_dm(who, f"champion *{name}* in their place", timeout=PATIENCE)
+
+    await driver.click(seed.SAM, await asks(seed.SAM), text="Not me either")
+    await driver.wait_dm(seed.SAM, "you cannot take it on", timeout=PATIENCE)
+    await driver.wait_dm(seed.PRIYA, f"<@{seed.SAM}> cannot take *{name}* on", timeout=PATIENCE)
+    question = await asks(seed.LENA)
+    await driver.click(seed.LENA, question, text="Claim it")
+    settled = await driver.wait_dm(seed.LENA, "you champion it from now on", timeout=PATIENCE)
+    assert settled["ts"] == question["ts"]
+    assert (await pilot_called(shared, name)).champion_id == seed.LENA
+    await driver.click(seed.LENA, question, text="Claim it")  # as it stood on another screen
+    await shared.is_told(seed.LENA, "You champion Store chat already")
     await check_shown_exactly_once(shared)
