@@ -15,7 +15,7 @@ _FIGURES: Final = 60
 """How much is left at the right for the figure behind a bar."""
 BAR: Final = 18
 GAP: Final = 8
-LABEL_SHOWN: Final = 30
+LABEL_SHOWN: Final = 26
 _INSIDE: Final = 24
 """A part of a stacked bar that is narrower shows no figure."""
 

@@ -226,11 +226,12 @@ def _stage_counts(desk: Desk, lines: Sequence[PilotLine]) -> tuple[StageCount, .
 
 
 def _item_counts(desk: Desk, lines: Sequence[PilotLine]) -> tuple[ItemCount, ...]:
-    """Count how each item stands in the pilots that are asked for it, in the order of the checklists."""
+    """Count how each item stands in the pilots that are asked for it, in the order in which the gates ask."""
     counted: Counter[tuple[str, Standing]] = Counter(
         (item_id, standing) for line in lines for item_id, standing in line.items.items()
     )
     asked = {item_id for item_id, _ in counted}
+    in_order = {item.id: item for gate in desk.playbook.gates for item in desk.playbook.items_of(gate)}
     return tuple(
         ItemCount(
             item=Titled(id=item.id, title=item.title),
@@ -239,7 +240,6 @@ def _item_counts(desk: Desk, lines: Sequence[PilotLine]) -> tuple[ItemCount, ...
             waived=counted[item.id, Standing.WAIVED],
             not_applicable=counted[item.id, Standing.NOT_APPLICABLE],
         )
-        for checklist in desk.playbook.checklists
-        for item in checklist.items
+        for item in in_order.values()
         if item.id in asked
     )
