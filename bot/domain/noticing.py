@@ -22,7 +22,7 @@ from bot.domain.watched import Facts, Role, expires_at
 
 WITHOUT_A_BAR: Final = 5
 """Working days in a stage after which a missing bar waits for the champion."""
-MORE_PRECISE: Final = (MatterKind.READY, MatterKind.INTERVIEW, MatterKind.OPEN_AGAIN)
+MORE_PRECISE: Final = (MatterKind.DECISION, MatterKind.READY, MatterKind.INTERVIEW, MatterKind.OPEN_AGAIN)
 """What says more precisely that nothing moves, for as long as anybody still hears of it."""
 
 
@@ -69,7 +69,8 @@ def decision_day(facts: Facts, today: date, now: datetime) -> date | None:
         return own
     if not has_had_its_time(facts, now):
         return None
-    return today + timedelta(days=facts.playbook.nudges.decide_within_days)
+    ahead = today + timedelta(days=facts.playbook.nudges.decide_within_days)
+    return facts.calendar.shifted(ahead, 0)  # a day on which people are there to decide
 
 
 def has_had_its_time(facts: Facts, now: datetime) -> bool:
@@ -322,8 +323,6 @@ def _quiet(facts: Facts, others: Iterable[Matter], now: datetime) -> Iterator[Ma
     """Say that nothing moves, unless something else says it more precisely."""
     pilot, stage = facts.pilot, facts.stage
     if stage is None or stage.quiet_after_days is None or waits_for_others(facts, now):
-        return
-    if pilot.decide_on and now >= facts.over(pilot.decide_on):
         return
     if any(one.kind in MORE_PRECISE and _is_still_told(facts, one, now) for one in others):
         return
