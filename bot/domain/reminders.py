@@ -1,18 +1,16 @@
 """When somebody whose word is awaited hears of it again, and who that is. Calendar arithmetic; nothing is sent from here.
 
-Days are counted on the person's own calendar, Monday to Friday, from the day on which their word began to be awaited; a
+Days are counted on the person's own calendar, from the day on which their word began to be awaited; a
 reminder falls on the start of their hours. What was missed is made up for once, however much was missed.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from bot.domain.playbook import NudgeRhythm
+from bot.domain.calendar import Calendar
 from bot.domain.policies import Policy
 from bot.domain.reviews import Board, ChangeRequest, Review, Vote
-from bot.domain.staleness import office
 from bot.domain.values import Frozen, Instant
 from bot.domain.voting import Tally
 
@@ -35,16 +33,15 @@ class Round(Frozen):
     at: Instant
 
 
-def morning_after(since: datetime, working_days: int, zone: ZoneInfo, rhythm: NudgeRhythm) -> datetime:
-    """Return the start of somebody's hours on the day that is so many working days after another."""
-    calendar = office(zone, rhythm)
+def morning_after(since: datetime, working_days: int, calendar: Calendar) -> datetime:
+    """Return the start of somebody's hours on the day that is so many working days after another, or when they are back."""
     start = calendar.start_of(calendar.shifted(calendar.day_of(since), working_days))
     return calendar.next_good(start)  # where the clocks skip that hour, the day may have none
 
 
-def rounds(since: datetime, days: Sequence[int], zone: ZoneInfo, rhythm: NudgeRhythm) -> tuple[Round, ...]:
+def rounds(since: datetime, days: Sequence[int], calendar: Calendar) -> tuple[Round, ...]:
     """Return all reminders of a back-off, for somebody who is awaited since then."""
-    return tuple(Round(number=n, at=morning_after(since, d, zone, rhythm)) for n, d in enumerate(days, 1))
+    return tuple(Round(number=n, at=morning_after(since, d, calendar)) for n, d in enumerate(days, 1))
 
 
 def due(backoff: Iterable[Round], told_at: datetime | None, now: datetime) -> Round | None:
@@ -60,12 +57,10 @@ def next_at(backoff: Iterable[Round], now: datetime) -> datetime | None:
     return next((one.at for one in backoff if one.at > now), None)
 
 
-def escalates_at(
-    policy: Policy, requested_at: datetime, zone: ZoneInfo, rhythm: NudgeRhythm
-) -> datetime | None:
+def escalates_at(policy: Policy, requested_at: datetime, calendar: Calendar) -> datetime | None:
     """Return when the fallback role is called in, on the requester's calendar as the expiry is; None where none is."""
     days = policy.escalate_after_working_days
-    return morning_after(requested_at, days, zone, rhythm) if days and policy.fallback else None
+    return morning_after(requested_at, days, calendar) if days and policy.fallback else None
 
 
 def asked_by_name(policy: Policy, board: Board, tally: Tally, *, escalated: bool) -> frozenset[str]:

@@ -241,8 +241,7 @@ def is_a_day_for_a_condition(due_on: date, today: date) -> bool:
     return today <= due_on <= today + timedelta(days=LONGEST_CONDITION_DAYS)
 
 
-def expires(now: datetime, working_days: int, time_zone: str) -> datetime:
-    """Return 17:00 in the zone after so many working days (Monday to Friday), as an aware instant."""
-    calendar = Calendar(zone=time_zone)
+def expires(now: datetime, working_days: int, calendar: Calendar) -> datetime:
+    """Return 17:00 on somebody's clock after so many of their working days, as an aware instant."""
     last = calendar.shifted(calendar.day_of(now), working_days)
-    return datetime.combine(last, time(17), tzinfo=zone_of(time_zone))
+    return datetime.combine(last, time(17), tzinfo=zone_of(calendar.zone))

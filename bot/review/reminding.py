@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 
 from bot.desk import Desk
 from bot.domain import reminders as rules
-from bot.domain.calendar import zone_of
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Procedure
 from bot.domain.reminders import Why
 from bot.domain.reviews import Board, ChangeRequest, ChangeState, Review, ReviewKind
-from bot.domain.staleness import next_good_hour, within_hours
 from bot.pilots import workflow as pilots
+from bot.pilots.calendars import calendar_of, calendars_of
 from bot.review import told, workflow
 from bot.review.ballot import ballot_of, procedure_of
 from bot.review.facts import card_facts
@@ -137,7 +136,7 @@ def look(desk: Desk, review: Review, told_at: Mapping[str, datetime], board: Boa
         return Outlook((), None)
     _, procedure = workflow.deciders_of(desk, review.id)
     due: list[Reminder] = []
-    rhythm, now = desk.playbook.nudges, desk.at.now
+    now, calendars = desk.at.now, calendars_of(desk, found.reminded)
     ahead: list[datetime | None] = [now + LOOKED_AT_EVERY]
     if found.why is not Why.ANSWER and review.escalated_at is None:
         ahead.append(_escalates_at(desk, review, procedure))
@@ -147,14 +146,14 @@ def look(desk: Desk, review: Review, told_at: Mapping[str, datetime], board: Boa
             ahead.append(now + UNKNOWN_AGAIN)
         if person is None or person.cannot_act:
             continue
-        zone, since = zone_of(person.time_zone), found.since_for(person_id)
-        backoff = rules.rounds(since, procedure.policy.remind_after_working_days, zone, rhythm)
+        hours, since = calendars[person_id], found.since_for(person_id)
+        backoff = rules.rounds(since, procedure.policy.remind_after_working_days, hours)
         ahead.append(rules.next_at(backoff, now))
         one = rules.due(backoff, told_at.get(person_id), now)
-        if one and within_hours(now, zone, rhythm):
+        if one and hours.is_good(now):
             due.append(Reminder(person_id, one.number, since))
         elif one:
-            ahead.append(next_good_hour(now, zone, rhythm))
+            ahead.append(hours.next_good(now))
     return Outlook(tuple(due), min((at for at in ahead if at is not None and at > now), default=None))
 
 
@@ -187,8 +186,8 @@ def escalate_if_due(desk: Desk, review: Review, board: Board) -> bool:
 
 
 def _escalates_at(desk: Desk, review: Review, procedure: Procedure) -> datetime | None:
-    zone = zone_of(pilots.time_zone_of(desk, review.requested_by))
-    return rules.escalates_at(procedure.policy, review.requested_at, zone, desk.playbook.nudges)
+    hours = calendar_of(desk, review.requested_by)
+    return rules.escalates_at(procedure.policy, review.requested_at, hours)
 
 
 def _spokesperson(desk: Desk, review: Review, pilot: Pilot) -> str:

@@ -15,6 +15,7 @@ from bot.domain.readiness import Verdict
 from bot.domain.reviews import Board, Review, ReviewKind, ReviewState
 from bot.domain.waivers import day_of
 from bot.pilots import workflow as pilots
+from bot.pilots.calendars import calendar_of
 from bot.pilots.messages import stage_title
 from bot.review import concluding, errors, messages, told, workflow
 from bot.review.ballot import ballot_of, excluded_from
@@ -219,7 +220,7 @@ def _open(
         state=ReviewState.OPEN,
         requested_by=desk.at.actor_id,
         requested_at=desk.at.now,
-        expires_at=rules.expires(desk.at.now, working_days, pilots.time_zone_of(desk, desk.at.actor_id)),
+        expires_at=rules.expires(desk.at.now, working_days, calendar_of(desk, desk.at.actor_id)),
         snapshot=frozen,
         snapshot_hash=snapshots.hash_of(frozen),
         interview_id=latest.id if latest else None,

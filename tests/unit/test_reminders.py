@@ -8,13 +8,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.domain import reminders as rules, review as review_rules
-from bot.domain.calendar import zone_of
-from bot.domain.playbook import NudgeRhythm
+from bot.domain.calendar import Away, Calendar, zone_of
 from bot.domain.policies import Policy, PolicyStep, Seat
 from bot.domain.reminders import Round
-from bot.domain.staleness import within_hours
 
-RHYTHM = NudgeRhythm()
 ZONES = [
     "UTC",
     "Europe/Berlin",
@@ -28,11 +25,13 @@ ZONES = [
     "Australia/Lord_Howe",
     "Asia/Kathmandu",
 ]
-zones = st.sampled_from(ZONES).map(zone_of)
+zones = st.sampled_from(ZONES)
+offices = zones.map(lambda zone: Calendar(zone=zone))
 instants = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants bounds without a zone and adds it
 backoffs = st.lists(st.integers(1, 15), min_size=1, max_size=6, unique=True).map(sorted)
-rhythms = st.integers(0, 21).flatmap(
-    lambda first: st.integers(first + 2, 24).map(lambda last: NudgeRhythm(from_hour=first, until_hour=last))
+hours = st.integers(0, 21).flatmap(lambda first: st.tuples(st.just(first), st.integers(first + 2, 24)))
+calendars = st.builds(
+    lambda zone, hours: Calendar(zone=zone, from_hour=hours[0], until_hour=hours[1]), zones, hours
 )
 
 
@@ -46,20 +45,20 @@ def working_days_between(since: datetime, then: datetime, zone: ZoneInfo) -> int
     return sum((day + timedelta(days=n)).weekday() < 5 for n in range(1, (last - day).days + 1))
 
 
-@given(since=instants, days=backoffs, zone=zones, rhythm=rhythms)
+@given(since=instants, days=backoffs, calendar=calendars)
 def test_nobody_hears_outside_their_hours_or_on_a_weekend(
-    since: datetime, days: list[int], zone: ZoneInfo, rhythm: NudgeRhythm
+    since: datetime, days: list[int], calendar: Calendar
 ) -> None:
-    for one in rules.rounds(since, days, zone, rhythm):
-        assert within_hours(one.at, zone, rhythm)
+    for one in rules.rounds(since, days, calendar):
+        assert calendar.is_good(one.at)
         assert one.at > since
 
 
-@given(since=instants, days=backoffs, zone=zones, rhythm=rhythms)
+@given(since=instants, days=backoffs, calendar=calendars)
 def test_reminders_come_in_order_each_on_its_working_day(
-    since: datetime, days: list[int], zone: ZoneInfo, rhythm: NudgeRhythm
+    since: datetime, days: list[int], calendar: Calendar
 ) -> None:
-    found = rules.rounds(since, days, zone, rhythm)
+    found, zone = rules.rounds(since, days, calendar), zone_of(calendar.zone)
     assert [one.number for one in found] == list(range(1, len(days) + 1))
     for before, after in pairwise(found):
         assert before.at < after.at
@@ -67,30 +66,33 @@ def test_reminders_come_in_order_each_on_its_working_day(
 
 
 @given(
-    since=instants, later=st.timedeltas(timedelta(0), timedelta(days=30)), days=st.integers(1, 20), zone=zones
+    since=instants,
+    later=st.timedeltas(timedelta(0), timedelta(days=30)),
+    days=st.integers(1, 20),
+    office=offices,
 )
 def test_who_is_awaited_later_hears_no_earlier(
-    since: datetime, later: timedelta, days: int, zone: ZoneInfo
+    since: datetime, later: timedelta, days: int, office: Calendar
 ) -> None:
-    first = rules.morning_after(since, days, zone, RHYTHM)
-    assert rules.morning_after(since + later, days, zone, RHYTHM) >= first
+    first = rules.morning_after(since, days, office)
+    assert rules.morning_after(since + later, days, office) >= first
 
 
 @given(
     since=instants,
     days=backoffs,
-    zone=zones,
+    office=offices,
     looks=st.lists(st.integers(1, 60 * 24 * 8), min_size=1, max_size=60),
 )
 def test_whenever_it_is_looked_at_nobody_hears_twice_of_a_round_or_outside_hours(
-    since: datetime, days: list[int], zone: ZoneInfo, looks: list[int]
+    since: datetime, days: list[int], office: Calendar, looks: list[int]
 ) -> None:
     """Looks come after pauses of any length, as after an outage; two at the same minute are one."""
-    found, told, now = rules.rounds(since, days, zone, RHYTHM), list[tuple[Round, datetime]](), since
+    found, told, now = rules.rounds(since, days, office), list[tuple[Round, datetime]](), since
     for minutes in looks:
         now += timedelta(minutes=minutes)
         one = rules.due(found, told[-1][1] if told else None, now)
-        if one and within_hours(now, zone, RHYTHM):
+        if one and office.is_good(now):
             told.append((one, now))
             assert rules.due(found, now, now) is None
     numbers = [one.number for one, _ in told]
@@ -98,11 +100,11 @@ def test_whenever_it_is_looked_at_nobody_hears_twice_of_a_round_or_outside_hours
     assert all(one.at <= when for one, when in told)
 
 
-@given(since=instants, days=backoffs, zone=zones)
+@given(since=instants, days=backoffs, office=offices)
 def test_looking_when_the_next_one_is_due_misses_none(
-    since: datetime, days: list[int], zone: ZoneInfo
+    since: datetime, days: list[int], office: Calendar
 ) -> None:
-    found = rules.rounds(since, days, zone, RHYTHM)
+    found = rules.rounds(since, days, office)
     heard, now = [], since
     while (following := rules.next_at(found, now)) is not None:
         one = rules.due(found, now, following)
@@ -113,7 +115,7 @@ def test_looking_when_the_next_one_is_due_misses_none(
 
 
 def test_what_was_missed_in_a_week_without_power_is_made_up_for_once() -> None:
-    found = rules.rounds(at("2026-11-23T10:00"), [1, 3], zone_of("UTC"), RHYTHM)
+    found = rules.rounds(at("2026-11-23T10:00"), [1, 3], Calendar())
     back = at("2026-11-30T09:30")
     late = rules.due(found, None, back)
     assert late
@@ -146,7 +148,7 @@ def test_what_was_missed_in_a_week_without_power_is_made_up_for_once() -> None:
     ],
 )
 def test_days_are_counted_on_the_persons_own_calendar(asked: str, zone: str, days: int, heard: str) -> None:
-    found = rules.morning_after(datetime.fromisoformat(asked), days, zone_of(zone), RHYTHM)
+    found = rules.morning_after(datetime.fromisoformat(asked), days, Calendar(zone=zone))
     assert found.astimezone(zone_of(zone)).strftime("%Y-%m-%dT%H:%M") == heard
 
 
@@ -167,16 +169,33 @@ def test_days_are_counted_on_the_persons_own_calendar(asked: str, zone: str, day
 def test_a_request_expires_at_five_on_the_requesters_clock(
     asked: str, zone: str, days: int, closes: str
 ) -> None:
-    found = review_rules.expires(datetime.fromisoformat(asked), days, zone)
+    found = review_rules.expires(datetime.fromisoformat(asked), days, Calendar(zone=zone))
     assert found == datetime.fromisoformat(closes)
 
 
 @given(now=instants, days=st.integers(1, 30), zone=st.sampled_from(ZONES))
 def test_a_request_expires_on_a_weekday_after_its_working_days(now: datetime, days: int, zone: str) -> None:
-    found = review_rules.expires(now, days, zone).astimezone(zone_of(zone))
+    found = review_rules.expires(now, days, Calendar(zone=zone)).astimezone(zone_of(zone))
     assert found.weekday() < 5
     assert found.hour == 17
     assert working_days_between(now, found, zone_of(zone)) == days
+
+
+def test_who_is_away_hears_when_they_are_back_and_what_has_come_since_only_once() -> None:
+    away = Calendar(away=(Away(first=datetime(2026, 11, 24).date(), last=datetime(2026, 11, 30).date()),))  # noqa: DTZ001 - days
+    found = rules.rounds(at("2026-11-23T10:00"), [1, 3, 6], away)
+    back = at("2026-12-01T09:00")
+    assert [one.at for one in found] == [back, back, back]
+    due = rules.due(found, None, back)
+    assert due
+    assert due.number == 3
+    assert rules.next_at(found, back) is None
+
+
+def test_days_off_of_the_company_are_no_working_days() -> None:
+    closed = Calendar(closed=frozenset({datetime(2026, 11, 26).date()}))  # noqa: DTZ001 - a day
+    assert rules.morning_after(at("2026-11-25T10:00"), 1, closed) == at("2026-11-27T09:00")
+    assert review_rules.expires(at("2026-11-25T10:00"), 1, closed) == at("2026-11-27T17:00")
 
 
 def policy(**said: object) -> Policy:
@@ -185,7 +204,7 @@ def policy(**said: object) -> Policy:
 
 
 def test_the_fallback_is_called_in_on_the_requesters_calendar_and_never_where_there_is_none() -> None:
-    asked, zone = at("2026-11-20T20:00", "Europe/Berlin"), zone_of("Europe/Berlin")
+    asked, office = at("2026-11-20T20:00", "Europe/Berlin"), Calendar(zone="Europe/Berlin")
     with_one = policy(escalate_after_working_days=4, fallback="office")
-    assert rules.escalates_at(with_one, asked, zone, RHYTHM) == at("2026-11-26T09:00", "Europe/Berlin")
-    assert rules.escalates_at(policy(), asked, zone, RHYTHM) is None
+    assert rules.escalates_at(with_one, asked, office) == at("2026-11-26T09:00", "Europe/Berlin")
+    assert rules.escalates_at(policy(), asked, office) is None

@@ -1,7 +1,7 @@
 """What must hold of the rules for any pilot, any answers, any hour and any person."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -17,12 +17,12 @@ from bot.domain import (
     voting,
 )
 from bot.domain.answers import Answer, Status
-from bot.domain.calendar import zone_of
+from bot.domain.calendar import Calendar, zone_of
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.errors import Refusal
 from bot.domain.people import Person
 from bot.domain.pilots import Metric, Pilot
-from bot.domain.playbook import Item, NudgeRhythm, Stage
+from bot.domain.playbook import Item
 from bot.domain.policies import ApproverRole, Policy, PolicyStep, Procedure, Seat
 from bot.domain.readiness import Standing
 from bot.domain.reviews import Board, Resolved, Review, ReviewState
@@ -281,8 +281,7 @@ ZONES = (
     "Pacific/Kiritimati",
     "Pacific/Pago_Pago",
 )
-OFFICE = NudgeRhythm(from_hour=9, until_hour=17)
-RHYTHMS = st.tuples(st.integers(0, 22), st.integers(2, 24)).filter(lambda hours: hours[0] + 2 <= hours[1])
+HOURS = st.tuples(st.integers(0, 22), st.integers(2, 24)).filter(lambda hours: hours[0] + 2 <= hours[1])
 """Two hours or more: an hour that the clocks leave out in spring is no time to speak to anybody."""
 
 
@@ -308,16 +307,16 @@ def is_good(at: datetime, zone: ZoneInfo, from_hour: int, until_hour: int) -> bo
 class TestWorkingHours:
     @pytest.mark.parametrize("name", ZONES)
     @settings(unhurried, max_examples=40)
-    @given(INSTANTS, RHYTHMS)
+    @given(INSTANTS, HOURS)
     def test_the_next_good_hour_is_in_hours_on_a_weekday_and_not_in_the_past(
         self, name: str, now: datetime, hours: tuple[int, int]
     ) -> None:
-        zone, rhythm = ZoneInfo(name), NudgeRhythm(from_hour=hours[0], until_hour=hours[1])
-        at = staleness.next_good_hour(now, zone, rhythm)
+        calendar = Calendar(zone=name, from_hour=hours[0], until_hour=hours[1])
+        at = calendar.next_good(now)
         assert at >= now
-        assert is_good(at, zone, *hours)
-        assert staleness.within_hours(at, zone, rhythm)
-        assert staleness.next_good_hour(at, zone, rhythm) == at
+        assert is_good(at, ZoneInfo(name), *hours)
+        assert calendar.is_good(at)
+        assert calendar.next_good(at) == at
         assert at - now < timedelta(days=4)
 
     @pytest.mark.parametrize("name", ZONES)
@@ -327,7 +326,7 @@ class TestWorkingHours:
         for change in days:
             for hours in range(-72, 96, 5):
                 now = change + timedelta(hours=hours, minutes=17)
-                at = staleness.next_good_hour(now, zone, OFFICE)
+                at = Calendar(zone=name).next_good(now)
                 assert at >= now
                 assert is_good(at, zone, 9, 17)
                 passed_over = (now + timedelta(minutes=15 * step) for step in range(4 * 100))
@@ -359,28 +358,8 @@ class TestWorkingHours:
 
     def test_every_zone_that_exists_has_a_good_hour(self) -> None:
         for name in sorted(available_timezones()):
-            at = staleness.next_good_hour(NOW.replace(hour=23), zone_of(name), OFFICE)
+            at = Calendar(zone=name).next_good(NOW.replace(hour=23))
             assert is_good(at, ZoneInfo(name), 9, 17), name
-
-    @unhurried
-    @given(INSTANTS, INSTANTS, st.sampled_from(ZONES), st.integers(1, 365))
-    def test_a_nudge_comes_after_the_quiet_time_and_in_hours(
-        self, changed: datetime, now: datetime, name: str, quiet_after: int
-    ) -> None:
-        stage, zone = Stage(id="pilot", title="Pilot", quiet_after_days=quiet_after), ZoneInfo(name)
-        at = staleness.next_nudge(stage, changed, zone, OFFICE)
-        assert at is not None
-        assert timedelta(days=quiet_after) <= at - changed < timedelta(days=quiet_after + 4)
-        for again, days in (
-            (staleness.nudge_again(now, zone, OFFICE), OFFICE.again_after_days),
-            (staleness.snooze_until(now, zone, OFFICE), OFFICE.snooze_days),
-        ):
-            assert again - now >= timedelta(days=days)
-            assert is_good(again, zone, 9, 17)
-
-    def test_a_stage_in_which_nothing_has_to_move_has_no_nudge(self) -> None:
-        assert staleness.next_nudge(Stage(id="idea", title="Idea"), NOW, ZoneInfo("UTC"), OFFICE) is None
-        assert staleness.next_nudge(None, NOW, ZoneInfo("UTC"), OFFICE) is None
 
     @unhurried
     @given(INSTANTS, INSTANTS)
@@ -390,21 +369,20 @@ class TestWorkingHours:
     @unhurried
     @given(INSTANTS, st.sampled_from(ZONES))
     def test_a_working_day_has_one_slot(self, now: datetime, name: str) -> None:
-        """Two nudges inside the same hours of the same day share a slot, whatever the day is called in UTC."""
-        zone = ZoneInfo(name)
-        morning = staleness.next_good_hour(now, zone, OFFICE)
+        """Two messages inside the same hours of the same day share a slot, whatever the day is called in UTC."""
+        zone, calendar = ZoneInfo(name), Calendar(zone=name)
+        morning = calendar.next_good(now)
         evening = morning
         while is_good(evening + timedelta(minutes=15), zone, 9, 17):
             evening += timedelta(minutes=15)
-        assert staleness.slot_of(morning, zone) == staleness.slot_of(evening, zone)
-        assert isinstance(staleness.slot_of(morning, zone), date)
+        assert calendar.day_of(morning) == calendar.day_of(evening)
 
     @unhurried
     @given(INSTANTS, st.integers(1, 90), st.sampled_from(ZONES))
     def test_a_review_expires_at_five_in_the_afternoon_of_a_working_day(
         self, now: datetime, working_days: int, name: str
     ) -> None:
-        at = gate.expires(now, working_days, name).astimezone(ZoneInfo(name))
+        at = gate.expires(now, working_days, Calendar(zone=name)).astimezone(ZoneInfo(name))
         assert at > now
         assert (at.hour, at.minute, at.second) == (17, 0, 0)
         day, left = now.astimezone(ZoneInfo(name)).date(), working_days
