@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from bench import acks, report, resting, turns, visible, writers
+from bench import acks, report, resting, summaries, sweeps, turns, visible, writers
 from bench.figures import Result
 
 Part = Callable[[Path, int], Awaitable[Result]]
@@ -15,6 +15,8 @@ Part = Callable[[Path, int], Awaitable[Result]]
 PARTS: Final[tuple[tuple[str, str, Part], ...]] = (
     ("acks", "1234", acks.measure),
     ("writers", "34", writers.measure),
+    ("summaries", "5", summaries.measure),
+    ("sweeps", "6", sweeps.measure),
     ("turns", "7", turns.measure),
     ("visible", "8", visible.measure),
     ("resting", "9", resting.measure),

@@ -91,14 +91,14 @@ _HOLD: Final = update(P).where(_ROW).values(hold=bindparam("hold_"))
 _TIER: Final = update(P).where(_ROW).values(tier=bindparam("tier_"))
 _FLAGS: Final = update(P).where(_ROW).values(flags=bindparam("flags_"))
 _DUE: Final = (
-    select(*_COLUMNS)
+    select(P.c.id)
     .where(_HERE, P.c.next_nudge_at <= bindparam("now_"), P.c.next_nudge_at.is_not(None))
     .order_by(P.c.next_nudge_at)
     .limit(bindparam("limit_"))
     .with_for_update(key_share=True, skip_locked=True)  # who changes one just now sets its time anew
 )
 _DUE_FOR_A_LOOK: Final = (
-    select(*_COLUMNS)
+    select(P.c.id)
     .where(_HERE, P.c.next_look_at <= bindparam("now_"), P.c.next_look_at.is_not(None))
     .order_by(P.c.next_look_at)
     .limit(bindparam("limit_"))
@@ -300,17 +300,18 @@ class Pilots(Repository):
         """Return the active pilots of a champion."""
         return _all(self._tx.execute(_CHAMPIONED_BY, {"workspace_id_": workspace_id, "person_id_": user_id}))
 
-    def due_for_a_look(self, workspace_id: str, now: datetime, limit: int) -> list[Pilot]:
-        """Return, longest due first, the pilots that time alone may have changed; locked as for nudges."""
+    def due_for_a_look(self, workspace_id: str, now: datetime, limit: int) -> list[str]:
+        """Return, longest due first, the pilots that time alone may have changed, by id; locked as for nudges."""
         values = {"workspace_id_": workspace_id, "now_": now, "limit_": limit}
-        return _all(self._tx.execute(_DUE_FOR_A_LOOK, values))
+        return list(self._tx.execute(_DUE_FOR_A_LOOK, values).scalars())
 
-    def due_for_nudge(self, workspace_id: str, now: datetime, limit: int) -> list[Pilot]:
-        """Return, longest waiting first, the pilots whose time has come, and keep others from changing them.
+    def due_for_nudge(self, workspace_id: str, now: datetime, limit: int) -> list[str]:
+        """Return, longest waiting first, the pilots whose time has come, by id, and keep others from changing them.
 
         One that somebody changes just now is left out. The cost follows these, not all pilots.
         """
-        return _all(self._tx.execute(_DUE, {"workspace_id_": workspace_id, "now_": now, "limit_": limit}))
+        values = {"workspace_id_": workspace_id, "now_": now, "limit_": limit}
+        return list(self._tx.execute(_DUE, values).scalars())
 
 
 def _documents(pilot: Pilot) -> dict[str, Any]:

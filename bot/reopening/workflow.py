@@ -125,7 +125,7 @@ def sweep(desk: Desk) -> int:
 
 def due_for_a_look(desk: Desk, limit: int) -> list[str]:
     """Return the pilots that time alone may have changed, by id, the longest due first."""
-    return [one.id for one in desk.tx.pilots.due_for_a_look(desk.at.workspace_id, desk.at.now, limit)]
+    return desk.tx.pilots.due_for_a_look(desk.at.workspace_id, desk.at.now, limit)
 
 
 def look_if_due(desk: Desk, pilot_id: str) -> None:

@@ -40,7 +40,7 @@ def sweep(desk: Desk) -> int:
 
 def due(desk: Desk, limit: int) -> list[str]:
     """Return the pilots whose time has come, by id, the longest due first."""
-    return [one.id for one in desk.tx.pilots.due_for_nudge(desk.at.workspace_id, desk.at.now, limit)]
+    return desk.tx.pilots.due_for_nudge(desk.at.workspace_id, desk.at.now, limit)
 
 
 def look_if_due(desk: Desk, pilot_id: str) -> None:

@@ -4,7 +4,7 @@ SQLModel classes do not validate and are never handed out; repositories read and
 and return frozen domain objects. A change here needs a migration: a test compares the two.
 
 Conditions of partial indexes have names, because a query or an upsert must repeat them to use the index. Of the classes only
-the one is handed on that a benchmark drives through an ORM session, to compare.
+those are handed on that a benchmark drives through an ORM session, to compare.
 """
 
 from storage.tables.conversations import (
@@ -20,6 +20,7 @@ from storage.tables.conversations import (
     PACE,
     PLAYBOOK,
     WRITTEN_ONCE,
+    CurrentAnswerRow,
 )
 from storage.tables.delivery import (
     HEARTBEAT,
@@ -131,6 +132,7 @@ __all__ = [
     "WAIVER",
     "WORKSPACE",
     "WRITTEN_ONCE",
+    "CurrentAnswerRow",
     "PilotRow",
     "metadata",
 ]

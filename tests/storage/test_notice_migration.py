@@ -64,7 +64,9 @@ def test_what_was_told_is_kept_with_what_became_of_it(url: str) -> None:
 
 def test_every_running_pilot_is_looked_at_soon_and_nothing_is_known_of_it_yet(url: str) -> None:
     with Store.open(url) as store:
-        (due,) = store.write_sync(lambda tx: tx.pilots.due_for_nudge(TEAM, NOW, 10))
+        assert store.write_sync(lambda tx: tx.pilots.due_for_nudge(TEAM, NOW, 10)) == ["P1"]
+        due = store.read_sync(lambda tx: tx.pilots.get(TEAM, "P1"))
+        assert due
         assert (due.id, due.ready, due.severity, due.stalled_since, due.decide_on, due.extended) == (
             "P1",
             False,
