@@ -39,9 +39,9 @@ def turns(facts: Facts) -> Iterator[datetime]:
     for blocker in facts.blockers:
         yield facts.over(blocker.due_on)
     for matter in chain.from_iterable(finder(facts) for finder in _FINDERS):
-        ends = _told_until(facts, matter)
-        if matter.kind in MORE_PRECISE and ends:
-            yield facts.over(ends)
+        begins, ends = _told_between(facts, matter) if matter.kind in MORE_PRECISE else (None, None)
+        yield from ([facts.begins(begins)] if begins else [])
+        yield from ([facts.over(ends)] if ends else [])
 
 
 def hears(facts: Facts, matter: Matter, tells: Iterable[Tells]) -> tuple[str, ...]:
@@ -347,20 +347,18 @@ def waits_for_others(facts: Facts, now: datetime) -> bool:
 
 
 def _is_still_told(facts: Facts, matter: Matter, now: datetime) -> bool:
-    """Whether anybody will hear more of a matter; once its ladder has ended, somebody has to hear that nothing moves."""
+    """Whether people hear of a matter these days: before its ladder begins, and once it has ended, somebody else has to."""
+    begins, ends = _told_between(facts, matter)
+    return begins is not None and now >= facts.begins(begins) and (ends is None or now < facts.over(ends))
+
+
+def _told_between(facts: Facts, matter: Matter) -> tuple[date | None, date | None]:
+    """Return the days of the first and of the last rung; no last one where it goes on, and none at all without a rule."""
     rule = facts.playbook.nudges.rule(matter.kind)
     if rule is None:
-        return False
-    ends = _told_until(facts, matter)
-    return ends is None or now < facts.over(ends)
-
-
-def _told_until(facts: Facts, matter: Matter) -> date | None:
-    """Return the day of the last rung; None where there is no last one."""
-    rule = facts.playbook.nudges.rule(matter.kind)
-    if rule is None or rule.again:
-        return None
-    return facts.calendar.shifted(matter.day, rule.rungs[-1].at)
+        return None, None
+    first, last = (facts.calendar.shifted(matter.day, one.at) for one in (rule.rungs[0], rule.rungs[-1]))
+    return first, None if rule.again else last
 
 
 def _matter(facts: Facts, kind: MatterKind, subject: str, since: str, day: date) -> Matter:

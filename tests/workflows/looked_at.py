@@ -1,6 +1,6 @@
 """Pilots that are looked at, on the small way of the rules' tests, for the tests of signals and of days of decision."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -52,6 +52,12 @@ def look(house: House) -> int:
     while count := house.do(watching.sweep, PREFLIGHT):
         looked += count
     return looked
+
+
+def next_look(house: House, pilot: Pilot) -> datetime | None:
+    """Look at a pilot that has changed, and return when the next look is due; None where nothing is expected of it."""
+    look(house)
+    return house.pilot(pilot.id).next_nudge_at
 
 
 def pass_days(house: House, days: int) -> None:

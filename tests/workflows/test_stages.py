@@ -1,6 +1,6 @@
 """Rolling back, and waiting on purpose, without Slack."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,8 +17,7 @@ from bot.domain.review import OnHold
 from bot.domain.reviews import Review, ReviewState
 from bot.domain.values import PREFLIGHT
 from bot.interview import shown, workflow as interviews
-from bot.nudges import workflow as nudges
-from bot.pilots import errors as pilot_errors, workflow as pilots
+from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldsRefused, NotYours, OnlyMembers, PilotGone, PilotRetired, StageMoved
 from bot.review import requesting, workflow as reviews
 from bot.stages import errors, workflow as stages
@@ -39,6 +38,7 @@ from .conftest import (
     House,
     registration,
 )
+from .looked_at import heard, next_look, pass_days, signals
 from .staged import moves_of, promoted, said
 
 IN_PLACE = Reading(status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",))
@@ -228,13 +228,13 @@ def test_a_rollback_works_while_it_is_on_hold_and_the_hold_stays(house: House, l
     moved = back(house, limited)
     assert moved.stage == "shadow"
     assert moved.hold is not None
-    assert moved.next_nudge_at is None
+    assert next_look(house, moved) is None
 
 
 def test_a_rollback_begins_the_time_in_the_stage_anew(house: House, limited: Pilot) -> None:
     moved = back(house, limited)
     assert moved.stage_since == house.now
-    assert moved.next_nudge_at is not None
+    assert next_look(house, moved) is not None
 
 
 def test_a_retired_pilot_is_revived_before_it_is_rolled_back(house: House, limited: Pilot) -> None:
@@ -305,7 +305,6 @@ def test_a_move_from_a_stage_that_it_has_left_changes_nothing(house: House, limi
 
 def test_a_hold_stops_reminders_and_says_why_and_until_when(house: House, pilot: Pilot) -> None:
     held = hold(house, pilot)
-    assert held.next_nudge_at is None
     card = house.words(pilots.card_key(pilot.id))
     assert "*On hold until " in card
     assert "The billing system is replaced." in card
@@ -314,8 +313,8 @@ def test_a_hold_stops_reminders_and_says_why_and_until_when(house: House, pilot:
     assert "pilot.request" not in card
     assert "The billing system is replaced." in said(house, PILOTS, in_thread=True)
     house.later(days=60)
-    house.do(nudges.sweep, PREFLIGHT)
-    assert house.touched == []
+    pass_days(house, 20)
+    assert heard(house, held) == []
 
 
 def test_a_hold_withdraws_the_request_that_is_open_and_refuses_another(house: House, review: Review) -> None:
@@ -333,7 +332,8 @@ def test_on_hold_questions_are_still_answered_and_nobody_is_reminded(house: Hous
     house.do(interviews.change_answer, MAYA, pilot.id, interview.asked[0], IN_PLACE)
     answered = house.pilot(pilot.id)
     assert answered.in_place == 1
-    assert answered.next_nudge_at is None
+    pass_days(house, 20)
+    assert heard(house, answered) == []
 
 
 @pytest.mark.parametrize(
@@ -398,13 +398,15 @@ def test_resuming_counts_the_quiet_days_anew(house: House, pilot: Pilot) -> None
     house.later(days=40)
     resumed = house.do(stages.resume, MAYA, pilot.id)
     assert resumed.hold is None
-    assert resumed.next_nudge_at
-    assert resumed.next_nudge_at > house.now + timedelta(days=5)
     assert "go on before" in said(house, PILOTS, in_thread=True)
     assert "On hold" not in house.words(pilots.card_key(pilot.id))
     with pytest.raises(errors.NotOnHold):
         house.do(stages.resume, MAYA, pilot.id)
     assert house.audited(pilot.id)[-2:] == ["pilot.held", "pilot.resumed"]
+    following = next_look(house, pilot)
+    assert following
+    assert following > house.now
+    assert "purgatory" not in signals(house, pilot)
 
 
 def test_a_hold_ends_by_itself_when_its_day_begins_in_utc(house: House, pilot: Pilot) -> None:
@@ -416,10 +418,3 @@ def test_a_hold_ends_by_itself_when_its_day_begins_in_utc(house: House, pilot: P
     assert house.pilot(pilot.id).hold is None
     assert f"<@{MAYA}>, what it waited for was" in said(house, PILOTS, in_thread=True)
     assert not house.do(stages.resume_if_over, PREFLIGHT, held)
-
-
-def test_an_old_reminder_cannot_be_put_off_while_it_is_on_hold(house: House, pilot: Pilot) -> None:
-    hold(house, pilot)
-    with pytest.raises(pilot_errors.OnHold, match="/pilot resume Refund triage"):
-        house.do(nudges.snooze, JONAS, pilot.id, "2026-11-23")
-    assert house.pilot(pilot.id).next_nudge_at is None

@@ -1,6 +1,6 @@
 """Ending a pilot with what was learned, and letting it go on again, without Slack."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +14,6 @@ from bot.domain.reviews import ReviewState
 from bot.handover import workflow as handovers
 from bot.handover.shown import asked_key
 from bot.interview import workflow as interviews
-from bot.nudges import workflow as nudges
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldsRefused, NotYours, PilotRetired, WhichPilot
 from bot.review import requesting, workflow as reviews
@@ -22,6 +21,7 @@ from bot.stages import errors, finding, workflow as stages
 from prompts.library import Library
 
 from .conftest import BOARD, JONAS, MAYA, PILOTS, PRIYA, SAM, WORKSPACE, House, registration
+from .looked_at import next_look
 from .staged import moves_of, promoted, said
 
 IN_PLACE = Reading(status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",))
@@ -41,7 +41,6 @@ def wrong(refused: pytest.ExceptionInfo[FieldsRefused]) -> dict[str, str]:
 def test_a_pilot_ends_with_why_and_with_what_was_learned(house: House, pilot: Pilot) -> None:
     retired = retire(house, pilot, by=JONAS)
     assert retired.stage == RETIRED
-    assert retired.next_nudge_at is None
     word = said(house, PILOTS, in_thread=True) or said(house, PILOTS)
     assert WHY in word
     assert LEARNED in word
@@ -49,6 +48,7 @@ def test_a_pilot_ends_with_why_and_with_what_was_learned(house: House, pilot: Pi
     assert (last.kind, last.from_stage, last.reason, last.learned) == (
         MoveKind.RETIRED, "pilot", WHY, LEARNED,
     )  # fmt: skip
+    assert next_look(house, pilot) is None
     with pytest.raises(PilotRetired):
         retire(house, pilot)
     with pytest.raises(PilotRetired):
@@ -94,13 +94,6 @@ def test_a_pilot_on_hold_that_ends_is_on_hold_no_more(house: House, pilot: Pilot
     assert house.pilot(pilot.id).hold is None
 
 
-def test_from_a_reminder_a_pilot_ends_with_both_too(house: House, pilot: Pilot) -> None:
-    with pytest.raises(FieldsRefused):
-        house.do(nudges.retire, JONAS, pilot.id, "2026-11-23", "", "")
-    house.do(nudges.retire, JONAS, pilot.id, "2026-11-23", WHY, LEARNED)
-    assert moves_of(house, pilot.id)[-1].learned == LEARNED
-
-
 # Reviving
 
 
@@ -117,8 +110,6 @@ def test_a_revived_pilot_goes_on_where_it_was_and_its_clocks_begin_anew(house: H
     revived = house.do(stages.revive, JONAS, retired.id, DIFFERENT)
     assert revived.stage == "shadow"
     assert revived.stage_since == house.now
-    assert revived.next_nudge_at
-    assert revived.next_nudge_at > house.now + timedelta(days=5)
     assert DIFFERENT in (said(house, PILOTS, in_thread=True) or said(house, PILOTS))
     assert "pilot.revive" not in house.words(pilots.card_key(retired.id))
     last = moves_of(house, retired.id)[-1]
