@@ -28,7 +28,6 @@ from bot.portfolio import weekly_messages
 from bot.portfolio.counts import Figures, figures
 from storage.trends import Trends as Counts
 
-TOLD: Final = "portfolio.week_told"
 ON_TIME: Final = timedelta(hours=1)
 """After this a digest is late, and waits for a good hour."""
 A_MINUTE: Final = timedelta(minutes=1)
@@ -172,7 +171,7 @@ def _tell(desk: Desk, channel_id: str, expected: datetime) -> None:
         "stalled": [one.id for one in troubled if one.severity >= Severity.STALLED],
         "at_risk": [one.id for one in troubled if one.severity == Severity.AT_RISK],
     }
-    desk.tx.audit.append(desk.at, TOLD, "portfolio", here, None, facts)
+    desk.tx.audit.append(desk.at, "portfolio.week_told", "portfolio", here, None, facts)
 
 
 def _before(desk: Desk) -> Before:
