@@ -71,14 +71,14 @@ REACTIONS: tuple[Reaction, ...] = (
 )
 """What follows from every change of a pilot, in this order."""
 CHORES = {
-    "watch": Chore(watching.sweep, watching.due, watching.look_if_due),
-    "digests": Chore(digest.sweep, digest.due, digest.tell),
     "reviews": Chore(requesting.expire, requesting.due_to_expire, requesting.expire_if_over),
     "waivers": Chore(waiving.lapse, waiving.due_to_lapse, waiving.lapse_of),
     "looks": Chore(reopening.sweep, reopening.due_for_a_look, reopening.look_if_due),
+    "watch": Chore(watching.sweep, watching.due, watching.look_if_due),
+    "digests": Chore(digest.sweep, digest.due, digest.tell),
     "week": Chore(weekly.tell_if_due, weekly.due, weekly.tell),
 }
-"""What is done every minute about everything that is due."""
+"""What is done every minute about everything that is due. People are told last, and of everything that was found before."""
 FEATURES = (
     pilots,
     interview,
@@ -182,10 +182,10 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         router.membership_changed(partial(_on_membership, office, identity))
         for mended in ("channel_unarchive", "group_unarchive"):
             router.event(mended, partial(_on_unarchived, office))
-        for name, chore in CHORES.items():
-            engine.every_minute(name, partial(minutes.do, office, chore))
+        pieces = {name: partial(minutes.do, office, chore) for name, chore in CHORES.items()}
+        telling = {"reminders": partial(rounds.go_on, front), "digests": pieces.pop("digests")}
+        engine.every_minute("telling", partial(minutes.in_turn, {**pieces, **telling}))
         engine.every_minute("people", presence.RollCall(front).go_on)
-        engine.every_minute("reminders", partial(rounds.go_on, front))
         engine.every_minute("home tabs", home_tabs.go_on)
         for workspace in await store.read(lambda tx: tx.workspaces.all()):
             at = office.own_occasion(workspace.workspace_id)

@@ -5,10 +5,11 @@ It is tried again in the next minute, and never twice in the same one.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.delivery.engine import MinuteWork
 from bot.desk import Desk, Office
 from bot.domain.values import Occasion
 from storage.failures import StorageFailure
@@ -43,6 +44,18 @@ async def do(office: Office, chore: Chore, now: datetime) -> None:
         except Exception:
             log.exception("a portion of the minute's work went wrong; what is due is done one by one")
             await _one_by_one(office, chore, at)
+
+
+async def in_turn(pieces: Mapping[str, MinuteWork], now: datetime) -> None:
+    """Do pieces of a minute's work one after the other: what is found out first is told in the same minute.
+
+    Each is done whatever became of those before it.
+    """
+    for name, piece in pieces.items():
+        try:
+            await piece(now)
+        except Exception:
+            log.exception("the minute's work %s went wrong; it is tried again in a minute", name)
 
 
 async def _one_by_one(office: Office, chore: Chore, at: Occasion) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import cast
 
 import pytest
@@ -141,3 +142,19 @@ def _entered(house: House, pilot: Pilot) -> Entered:
 
 def _is_to_be_told(house: House, pilot: Pilot) -> bool:
     return bool(house.store.read_sync(lambda tx: tx.notices.of_pilot(pilot.id)))
+
+
+async def test_what_comes_after_a_piece_that_fails_is_done_in_its_turn(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    done: list[str] = []
+
+    async def piece(name: str, now: datetime) -> None:
+        done.append(name)
+        if name == "looks":
+            raise ValueError(now)
+
+    pieces = {name: partial(piece, name) for name in ("watch", "looks", "digests")}
+    await minutes.in_turn(pieces, datetime(2026, 11, 23, 9, tzinfo=UTC))
+    assert done == ["watch", "looks", "digests"]
+    assert "the minute's work looks went wrong" in caplog.text
