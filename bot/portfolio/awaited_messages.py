@@ -11,6 +11,7 @@ from bot.domain.flags import FlagKind
 from bot.domain.messages import Block, Body
 from bot.domain.people import is_group
 from bot.handover.messages import ActionId as HandoverActionId
+from bot.nudges.names import ActionId as NudgeActionId
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.portfolio.awaiting import (
     Handed,
@@ -26,7 +27,7 @@ from bot.portfolio.awaiting import (
     Unfinished,
     Waiting,
 )
-from bot.portfolio.names import ActionId, Offered
+from bot.portfolio.names import ActionId
 from bot.portfolio.to_decide import Awaited, WaiverAsked
 from bot.review.messages import ActionId as ReviewActionId
 from bot.slack import blocks
@@ -121,24 +122,23 @@ def _decision(library: Library, one: ToDecide) -> list[Block]:
     words = library.words(
         "portfolio/to_decide", pilot=pilot, stage=stage_title(library, pilot.stage), overdue=one.overdue
     )
-    ways = [
-        ("promote", PilotActionId.REQUEST, one.may_be_asked),
-        ("coach", ActionId.COACH, not one.may_be_asked and pilot.in_place < pilot.required),
-        ("extend", Offered.EXTEND, True),
-        ("go_back", PilotActionId.ROLL_BACK, one.may_go_back),
-        ("retire", PilotActionId.RETIRE, True),
-    ]
+    labels = library.words("stages/extend_buttons", pilot=pilot)
+    ways = [PilotActionId.REQUEST] if one.may_be_asked else []
+    ways += [PilotActionId.EXTEND]
+    ways += [PilotActionId.ROLL_BACK] if one.may_go_back else []
+    ways += [PilotActionId.RETIRE]
     buttons = [
-        blocks.button(words.plain(name), blocks.one_of(action_id, f"decide:{pilot.id}"), pilot.id)
-        for name, action_id, offered in ways
-        if offered
+        blocks.button(labels.plain(way.name.lower()), blocks.one_of(way, f"decide:{pilot.id}"), pilot.id)
+        for way in ways
     ]
+    if not one.may_be_asked and pilot.in_place < pilot.required:
+        buttons.insert(0, _coach(words.plain("coach"), "decide", pilot.id))
     return [_line(words, f"decide:{pilot.id}"), blocks.actions(buttons, f"decide_ways:{pilot.id}")]
 
 
 def _in_the_way(library: Library, one: InTheWay) -> Block:
     words = library.words("portfolio/in_the_way", blocker=one.blocker, pilot=one.pilot, overdue=one.overdue)
-    action_id = blocks.one_of(Offered.BLOCKER_SOLVED, one.blocker.id)
+    action_id = blocks.one_of(NudgeActionId.SOLVED, one.blocker.id)
     solved = blocks.button(words.plain("solved"), action_id, one.blocker.id)
     return _line(words, f"blocker:{one.blocker.id}", solved)
 

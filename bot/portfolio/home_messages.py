@@ -13,6 +13,7 @@ from bot.nudges.messages import reminders_section
 from bot.pilots.messages import ActionId as PilotActionId
 from bot.portfolio import pictures
 from bot.portfolio.awaited_messages import waiting_lines
+from bot.portfolio.export_messages import ALL, ActionId as ExportActionId
 from bot.portfolio.home import HomeFacts
 from bot.portfolio.lines import Line, line_block
 from bot.portfolio.listing import Listed
@@ -119,13 +120,23 @@ def _portfolio(
         blocks.header(words.plain("portfolio_title"), EVERYTHING),
         blocks.section(words.mrkdwn("headline"), "headline"),
         *picture,
-        filters(library, page.wanted, ActionId.HOME_FILTER, "filter"),
+        _menus(library, words, page),
     ]
     if not page.wanted.everything:
         parts.append(blocks.context(title(list_words(library, page)), "shown"))
     # A pilot may stand on the same tab twice, so that what is unique within it says in which list it stands.
     parts += [_told_apart(line_block(library, line, now)) for line in page.lines]
     return [*parts, *_turning(words, page, EVERYTHING)]
+
+
+def _menus(library: Library, words: Words, page: Listed) -> Block:
+    """Return the menus that narrow the portfolio, beside what else can be had of it."""
+    menus = filters(library, page.wanted, ActionId.HOME_FILTER, "filter")
+    ways = [
+        blocks.button(words.plain("trends"), ExportActionId.TRENDS, ALL),
+        blocks.button(words.plain("export"), ExportActionId.EXPORT, ALL),
+    ]
+    return menus | {"elements": [*menus["elements"], *ways]}
 
 
 def _told_apart(line: Block) -> Block:

@@ -14,11 +14,10 @@ from bot.domain.handovers import Ownership, ownership
 from bot.domain.messages import Block
 from bot.domain.moves import StageMove
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Playbook
 from bot.domain.readiness import asked_by, verdict
 from bot.domain.signals import Severity, Signal
 from bot.domain.waivers import day_of
-from bot.pilots import flagged
+from bot.pilots import flagged, signalled
 from bot.pilots.counting import is_ready
 from bot.pilots.messages import stage_title
 from bot.portfolio.names import ActionId
@@ -98,11 +97,6 @@ def worst_by_pilot(desk: Desk, some: Sequence[Pilot]) -> Mapping[str, Signal]:
     return {pilot_id: worst_first[0] for pilot_id, worst_first in raised.items()}
 
 
-def cause_title(playbook: Playbook, cause: str) -> str:
-    """Return a cause of a stall by its name for people; its id where the playbook has it no more."""
-    return next((one.title for one in playbook.framework.stalls if one.id == cause), cause)
-
-
 def line_words(library: Library, line: Line, now: datetime) -> Words:
     """Return what is said of a pilot."""
     pilot, gate = line.pilot, library.playbook.gate_from(line.pilot.stage)
@@ -117,7 +111,7 @@ def line_words(library: Library, line: Line, now: datetime) -> Words:
         waived=line.waived,
         open_again=line.open_again,
         severity=Severity(line.worst.severity).name.lower() if line.worst else "none",
-        cause=cause_title(library.playbook, line.worst.cause) if line.worst else "",
+        cause=signalled.title_of(library, line.worst) if line.worst else "",
         ended=line.ended,
         came_from=stage_title(library, line.ended.from_stage or "") if line.ended else "",
     )

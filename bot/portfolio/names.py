@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from bot.interview.controls import Offered as OfferedBelow
+from bot.interview.controls import Offered
 
 
 class ActionId(StrEnum):
@@ -14,7 +14,7 @@ class ActionId(StrEnum):
     OPEN_STATUS = "portfolio.status"
     OPEN_REVIEW = "portfolio.open_review"
     OPEN_THREAD = "portfolio.open_thread"
-    FULL_REPORT = OfferedBelow.FULL_REPORT
+    FULL_REPORT = Offered.FULL_REPORT
     COACH = "portfolio.coach"
     PAGE = "portfolio.page"
     """Another page of a list, in its place; its value says which list."""
@@ -24,12 +24,3 @@ class ActionId(StrEnum):
     """All pilots in a window, for who does not lead the portfolio."""
     HOME_PAGE = "home.page"
     HOME_FILTER = "home.filter"
-
-
-class Offered(StrEnum):
-    """Controls that are drawn here and that others hear of; their values are ids of pilots or blockers."""
-
-    EXTEND = "pilot.extend"
-    BLOCKER_SOLVED = "nudge.blocker_solved"
-    EXPORT = "portfolio.export"
-    TRENDS = "portfolio.trends"

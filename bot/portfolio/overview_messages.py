@@ -12,11 +12,12 @@ from bot.domain import staleness
 from bot.domain.messages import Block, Body
 from bot.domain.people import is_group
 from bot.domain.signals import Severity
+from bot.pilots import signalled
 from bot.pilots.messages import stage_title
 from bot.portfolio import pictures
 from bot.portfolio.counts import Figures
-from bot.portfolio.lines import Line, cause_title
-from bot.portfolio.names import Offered
+from bot.portfolio.export_messages import ALL, ActionId as ExportActionId
+from bot.portfolio.lines import Line
 from bot.slack import blocks, charts
 from bot.slack.charts import Figure
 from prompts.library import Library
@@ -29,6 +30,8 @@ Names = Mapping[str, str]
 PLAIN_ROOM: Final = 6_000
 """How many characters the plain table may take, with all that stands around it."""
 PLAIN_CELL: Final = 60
+PLAIN_ROWS: Final = 99
+"""Slack takes a hundred with the head."""
 COLUMNS: Final = ("name", "stage", "in_place", "days", "quiet_days", "worst", "owner")
 
 
@@ -71,8 +74,8 @@ def _words(library: Library, facts: Overview, by: str, shown: int) -> Words:
 def _around(words: Words, parts: Sequence[Block | None]) -> list[Block | None]:
     """Return the parts with what stands above and below them."""
     ways = [
-        blocks.button(words.plain("trends"), Offered.TRENDS, "all"),
-        blocks.button(words.plain("export"), Offered.EXPORT, "all"),
+        blocks.button(words.plain("trends"), ExportActionId.TRENDS, ALL),
+        blocks.button(words.plain("export"), ExportActionId.EXPORT, ALL),
     ]
     return [
         blocks.section(words.mrkdwn("title"), "title"),
@@ -88,7 +91,7 @@ def _row(library: Library, line: Line, names: Names, now: datetime) -> list[char
         "portfolio/overview",
         pilot=pilot,
         severity=Severity(line.worst.severity).name.lower() if line.worst else "none",
-        cause=cause_title(library.playbook, line.worst.cause) if line.worst else "",
+        cause=signalled.title_of(library, line.worst) if line.worst else "",
     )
     share = round(pilot.in_place / pilot.required, 3) if pilot.required else 1
     owner = line.owner.owner_id
@@ -106,7 +109,7 @@ def _row(library: Library, line: Line, names: Names, now: datetime) -> list[char
 def _plain_rows(head: Sequence[str], rows: Sequence[Sequence[charts.Cell]]) -> list[list[Block]]:
     """Return the head and as many rows as have room in a table that nobody can sort."""
     found, room = [[blocks.cell(name) for name in head]], PLAIN_ROOM
-    for row in rows:
+    for row in rows[:PLAIN_ROWS]:
         texts = [cut_for_plain(_text(one), PLAIN_CELL) or charts.NOTHING for one in row]
         room -= sum(map(len, texts))
         if room < 0:
