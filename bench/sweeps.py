@@ -27,7 +27,7 @@ from storage.store import Store
 from storage.transaction import Tx
 
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
-QUICK_SIZES: Final = (1_000, 10_000)
+QUICK_SIZES: Final = (1_000, 100_000)
 DUE: Final = (0, 10, 100, 1_000)
 JUDGED_WITH: Final = 100
 """How many are due in a minute where the goal is judged."""
