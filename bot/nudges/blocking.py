@@ -149,11 +149,12 @@ def _close(desk: Desk, pilot: Pilot, found: Blocker, state: BlockerState, outcom
     if not desk.tx.blockers.close_if_open(found.id, state, desk.at.actor_id, desk.at.now, said):
         raise errors.BlockerGone
     _, closed = get(desk, found.id)
-    if state is BlockerState.SOLVED and not (pilot.retired or pilot.hold):
-        facts = _facts(closed)
-        pilots.changed(desk, pilot.id, "pilot.unblocked", before=_facts(found), after=facts)
-    else:
+    if state is BlockerState.DROPPED:
+        _record(desk, pilot, "pilot.blocker_dropped", closed)
+    elif pilot.retired or pilot.hold:
         _record(desk, pilot, "pilot.unblocked", closed)
+    else:
+        pilots.changed(desk, pilot.id, "pilot.unblocked", before=_facts(found), after=_facts(closed))
     body = blocked_messages.closed_message(desk.library, pilot, closed)
     desk.tx.messages.show(pilot.workspace_id, key_of(closed.id), closed.by_id, body)
     line_below = blocked_messages.outcome_message(desk.library, pilot, closed)

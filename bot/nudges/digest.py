@@ -178,13 +178,17 @@ def _claim(desk: Desk, one: Live, slot: str) -> bool:
         notice.pilot_id, notice.thing, notice.rung, notice.person_id, slot, desk.at.now
     ):
         return False
+    _record(desk, notice)
+    return True
+
+
+def _record(desk: Desk, notice: Notice) -> None:
     facts = {"to": notice.person_id, "about": notice.kind.value, "rung": notice.rung}
     if notice.kind is MatterKind.REVIEW:
-        what, facts = "review.reminded", facts | {"review": notice.subject, "round": notice.rung}
+        facts |= {"review": notice.subject, "round": notice.rung}
+        desk.tx.audit.append(desk.at, "review.reminded", "pilot", notice.pilot_id, None, facts)
     else:
-        what = "nudge.sent"
-    desk.tx.audit.append(desk.at, what, "pilot", notice.pilot_id, None, facts)
-    return True
+        desk.tx.audit.append(desk.at, "nudge.sent", "pilot", notice.pilot_id, None, facts)
 
 
 def _close(desk: Desk, notice: Notice, reply: Reply) -> None:

@@ -379,9 +379,10 @@ FORGED = (
 async def test_forged_ids_in_buttons_are_answered_kindly_and_change_nothing(shared: Workplace) -> None:
     driver = shared.driver
     card = await shared.registers("Forgeries")
-    ids = sorted(shared.house.router.action_ids - {"pilot.new", "share.list", "share.help"})
+    ids = sorted(shared.house.router.action_ids - {"pilot.new", "share.list", "share.help", "nudge.preferences"})
     leads_elsewhere = {
         "review.open_interview",
+        "nudge.open",
         "nudge.open_review",
         "portfolio.open_review",
         "portfolio.open_thread",

@@ -1,11 +1,7 @@
 """The main journey: from a slash command to an approved promotion, as the people involved see it."""
 
-from datetime import timedelta
-
-from bot.domain.pilots import Pilot
 from sandbox import seed
 from sandbox.reading import text_of
-from storage.transaction import Tx
 
 from .conftest import PATIENCE, Workplace, checkable
 
@@ -100,28 +96,6 @@ async def test_status_list_and_help_answer_in_private_and_can_be_shared(place: W
         await driver.wait_until(lambda: driver.ephemerals(seed.PRIYA, seed.AI_PILOTS) == [], timeout=PATIENCE)
 
 
-async def test_the_owner_of_a_quiet_pilot_hears_once_and_can_act(place: Workplace) -> None:
-    driver = place.driver
-    await place.registers()
-    pilot = await _the_pilot(place)
-    assert pilot.next_nudge_at
-    wait = pilot.next_nudge_at - place.house.office.clock.now() + timedelta(minutes=1)
-    await driver.fast_forward(hours=wait.total_seconds() / 3600 - 24)
-    await driver.fast_forward(days=1)
-    nudge = await driver.wait_dm(seed.JONAS, "Update now", timeout=PATIENCE)
-    assert {"Update now", "Snooze a week", "Retire"} <= set(text_of(nudge).splitlines())
-    await driver.click(seed.JONAS, nudge, text="Snooze a week")
-    await driver.wait_dm(seed.JONAS, "nooze", timeout=PATIENCE)
-    await driver.wait_until(
-        lambda: all("Update now" not in text_of(one) for one in driver.dms(seed.JONAS)),
-        timeout=PATIENCE,
-        what="the nudge settling",
-    )
-    asked, settled = driver.dms(seed.JONAS)
-    assert "production owner" in text_of(asked)
-    assert settled["ts"] == nudge["ts"]
-
-
 async def test_a_pilot_is_retired_by_a_command_or_from_its_card(office: Workplace) -> None:
     driver = office.driver
     card = await office.registers()
@@ -134,10 +108,3 @@ async def test_a_pilot_is_retired_by_a_command_or_from_its_card(office: Workplac
     assert await driver.submit_view(seed.MAYA, ended) is None
     await office.sees(seed.AI_PILOTS, "One case cost three times its value.", thread_ts=card["ts"])
     assert "retired" in text_of(driver.message(seed.AI_PILOTS, card["ts"]))
-
-
-async def _the_pilot(place: Workplace) -> Pilot:
-    def first(tx: Tx) -> Pilot:
-        return tx.pilots.all_active(place.house.identity.workspace_id)[0]
-
-    return await place.house.office.store.read(first)
