@@ -154,7 +154,7 @@ _FIRST_GATE: Final = (
     .subquery("first_gate")
 )
 _STANDING_STILL: Final = (
-    select(P.c.id)
+    select(P.c.id, P.c.last_change_at)
     .where(
         _HERE,
         P.c.stage == bindparam("stage_"),
@@ -217,10 +217,13 @@ class Trends(Repository):
         found = self._tx.execute(_WAIVED_MOST, {"workspace_id_": workspace_id, "limit_": limit})
         return [WaivedItem(row.item_id, row.times, row.pilots) for row in found]
 
-    def standing_still(self, workspace_id: str, stage: str, before: datetime) -> list[str]:
-        """Return the pilots of a stage that nobody has changed since an instant, by id; those on hold are left out."""
+    def standing_still(self, workspace_id: str, stage: str, before: datetime) -> list[tuple[str, datetime]]:
+        """Return the pilots of a stage that nobody has changed since an instant, by id, and when somebody last did.
+
+        Those on hold are left out.
+        """
         values = {"workspace_id_": workspace_id, "stage_": stage, "before_": before}
-        return list(self._tx.execute(_STANDING_STILL, values).scalars())
+        return [(row.id, row.last_change_at) for row in self._tx.execute(_STANDING_STILL, values)]
 
     def answers_to(self, item_id: str, pilot_ids: Iterable[str]) -> dict[str, Answer]:
         """Return the latest answers of some pilots to one item, by pilot."""

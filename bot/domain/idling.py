@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.answers import SETTLED, Answer, Value
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import AnswerKind, Playbook
+from bot.domain.playbook import AnswerKind, Playbook, Stage
 from bot.domain.values import Frozen
 
 A_WEEK = timedelta(weeks=1)
@@ -33,16 +33,23 @@ class Idle(Frozen):
 def idle(pilot: Pilot, playbook: Playbook, answers: Mapping[str, Answer], now: datetime) -> Idle | None:
     """Return what it costs that a pilot stands still; None where it does not, and where that is meant."""
     stage = playbook.stage(pilot.stage)
-    if pilot.retired or pilot.hold or stage is None or stage.quiet_after_days is None:
+    if pilot.retired or pilot.hold or stage is None:
         return None
-    weeks = (now - pilot.last_change_at - timedelta(days=stage.quiet_after_days)) // A_WEEK
-    if weeks < 1:
-        return None
-    return Idle(weeks=weeks, rate=_rate(playbook, answers))
+    team_cost = answers.get(playbook.nudges.knows.team_cost or "")
+    return idle_since(stage, pilot.last_change_at, team_cost, now)
 
 
-def _rate(playbook: Playbook, answers: Mapping[str, Answer]) -> Value | None:
-    answer = answers.get(playbook.nudges.knows.team_cost or "")
+def idle_since(
+    stage: Stage, last_change_at: datetime, team_cost: Answer | None, now: datetime
+) -> Idle | None:
+    """Return the same for a pilot of which only this is known: it runs in a stage, and was last changed then."""
+    if stage.quiet_after_days is None:
+        return None
+    weeks = (now - last_change_at - timedelta(days=stage.quiet_after_days)) // A_WEEK
+    return Idle(weeks=weeks, rate=_rate(team_cost)) if weeks >= 1 else None
+
+
+def _rate(answer: Answer | None) -> Value | None:
     value = answer.value if answer and answer.status in SETTLED else None
     if value is None or value.kind is not AnswerKind.MONEY or value.number is None or value.number <= 0:
         return None

@@ -1,6 +1,7 @@
 """What people ask for over all pilots: how they fare over time, and files of them or of one."""
 
 from functools import partial
+from typing import Any
 
 from bot.desk import Front
 from bot.domain.messages import Body
@@ -10,9 +11,10 @@ from bot.portfolio.export_files import Format
 from bot.portfolio.export_messages import FORMAT, ActionId, CallbackId
 from bot.portfolio.ordering import Order
 from bot.portfolio.trends import trends
-from bot.portfolio.trends_messages import trends_message
+from bot.portfolio.trends_messages import trends_message, trends_view
 from bot.slack.failures import Whisper
 from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
+from bot.slack.reading import reach
 from bot.slack.router import Router
 from bot.slack.uploads import File
 
@@ -32,13 +34,15 @@ async def on_trends(front: Front, command: SlashCommand) -> Body:
 
 
 async def on_trends_clicked(front: Front, click: ButtonClick) -> None:
-    """Answer beside the click; from the Home tab, where nothing can be whispered, in a direct message."""
+    """Answer where the click was: privately in the channel, in a window where there is no channel."""
     found = await front.office.look_up(trends, await front.occasion(click))
-    channel_id = click.channel_id or await front.slack.direct_channel(click.workspace_id, click.user_id)
-    body = trends_message(front.office.library, found)
-    await front.slack.whisper(
-        click.workspace_id, channel_id, click.user_id, body, response_url=click.response_url
-    )
+    if click.channel_id:
+        body = trends_message(front.office.library, found)
+        await front.slack.whisper(
+            click.workspace_id, click.channel_id, click.user_id, body, response_url=click.response_url
+        )
+    else:
+        await _open(front, click, trends_view(front.office.library, found))
 
 
 async def on_export(front: Front, command: SlashCommand) -> Body | None:
@@ -67,7 +71,14 @@ async def on_export_clicked(front: Front, click: ButtonClick) -> None:
     form = export_messages.export_form(
         front.office.library, order.name, private, under_it=order.thread_ts is not None
     )
-    await front.slack.open_view(click.workspace_id, click.trigger_id, form)
+    await _open(front, click, form)
+
+
+async def _open(front: Front, click: ButtonClick, view: dict[str, Any]) -> None:
+    """Open a window, on top of the one that the control is in."""
+    in_window = reach(click.view, "type") == "modal"
+    open_it = front.slack.push_view if in_window else front.slack.open_view
+    await open_it(click.workspace_id, click.trigger_id, view)
 
 
 async def on_format_chosen(front: Front, form: FormSubmission) -> None:

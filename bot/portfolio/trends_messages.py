@@ -1,7 +1,7 @@
 """What the trends look like: one chart and short lists, for one pair of eyes. The words are in `prompts/portfolio/trends.j2`."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.messages import Block, Body
 from bot.portfolio.export_messages import ALL, ActionId
@@ -38,6 +38,15 @@ def trends_message(library: Library, found: Trends) -> Body:
         words.mrkdwn("text"),
         [title, chart or shown, *lists],
         instead=[title, shown, *lists],
+    )
+
+
+def trends_view(library: Library, found: Trends) -> dict[str, Any]:
+    """Return the same as a window, in lines: for the Home tab, where nothing can be whispered."""
+    words, body = library.words("portfolio/trends", found=found), trends_message(library, found)
+    shown = [one for one in body.get("instead", body["blocks"]) if one["type"] != "header"]
+    return blocks.modal(
+        "portfolio.trends", words.plain("window"), shown, submit=None, close=words.plain("close")
     )
 
 

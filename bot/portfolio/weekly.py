@@ -270,11 +270,10 @@ def _standing_still(desk: Desk) -> tuple[int, list[Value]]:
         if stage.quiet_after_days is None:
             continue
         before = now - timedelta(days=stage.quiet_after_days) - idling.A_WEEK
-        ids = counts.standing_still(desk.at.workspace_id, stage.id, before)
-        costs = counts.answers_to(item_id, ids) if item_id else {}
-        for pilot in desk.tx.pilots.some(desk.at.workspace_id, ids).values():
-            answers = {item_id: costs[pilot.id]} if item_id and pilot.id in costs else {}
-            idle = idling.idle(pilot, desk.playbook, answers, now)
+        some = counts.standing_still(desk.at.workspace_id, stage.id, before)
+        costs = counts.answers_to(item_id, (pilot_id for pilot_id, _ in some)) if item_id else {}
+        for pilot_id, changed_at in some:
+            idle = idling.idle_since(stage, changed_at, costs.get(pilot_id), now)
             weeks += idle.weeks if idle else 0
             if idle and idle.cost and idle.cost.number is not None:
                 known = sums.get(idle.cost.unit)

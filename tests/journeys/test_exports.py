@@ -70,3 +70,17 @@ async def test_the_week_is_told_in_the_portfolio_channel(office: Workplace) -> N
     assert "|Refund triage>" in text_of(told)
     await office.driver.click(seed.MAYA, told, text="Whole portfolio")
     assert "Refund triage" in text_of(await office.driver.wait_view(seed.MAYA, timeout=PATIENCE))
+
+
+async def test_from_a_window_trends_and_the_form_open_as_windows(office: Workplace) -> None:
+    await office.registers()
+    home = await office.driver.open_home(seed.MAYA)
+    await office.driver.click(seed.MAYA, home, action_id="portfolio.trends", value="all", force=True)
+    window = await office.driver.wait_view(seed.MAYA, timeout=PATIENCE)
+    assert "Days in each stage" in text_of(window)
+    await office.driver.click(seed.MAYA, window, text="Export")
+    await office.driver.wait_until(lambda: len(office.driver.views(seed.MAYA)) == 2, timeout=PATIENCE)
+    assert await office.driver.submit_view(seed.MAYA, {"As": "md"}) is None
+    await office.driver.wait_until(
+        lambda: files_in(office, office.driver.dms(seed.MAYA)), timeout=PATIENCE, what="a file"
+    )

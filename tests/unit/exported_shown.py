@@ -24,7 +24,7 @@ from bot.portfolio.exported import (
     WaivedAgain,
     WaivedMost,
 )
-from bot.portfolio.trends_messages import trends_message
+from bot.portfolio.trends_messages import trends_message, trends_view
 from bot.portfolio.weekly import Heading, News, Week
 from bot.portfolio.weekly_messages import NAMED, weekly_message
 from prompts.library import Library
@@ -86,7 +86,9 @@ def every_message(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[s
             yield "export shared", {"text": said, "blocks": []}
 
 
-def every_view(library: Library, pilot: Pilot) -> Iterator[tuple[str, dict[str, Any]]]:
+def every_view(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "trends", trends_view(library, NOTHING)
+    yield "trends", trends_view(library, trends_of(pilot, text))
     for name in (None, pilot.name):
         for under_it in (False, True):
             yield "export", export_messages.export_form(library, name, "all C0PILOTS 1.2", under_it=under_it)

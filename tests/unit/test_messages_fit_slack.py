@@ -280,7 +280,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from conversation_views(LIBRARY, items(), text)
     yield from nudge_views(LIBRARY, pilot, text)
     yield from overview_views(LIBRARY, pilot, everything_awaits(text, pilot, review), text)
-    yield from export_views(LIBRARY, pilot)
+    yield from export_views(LIBRARY, pilot, text)
 
 
 def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiting:
