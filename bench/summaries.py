@@ -22,6 +22,7 @@ QUICK_SIZES: Final = (1_000, 10_000)
 LOADED_UP_TO: Final = 100_000
 """An ORM would want some twenty gigabytes for a million pilots."""
 READS: Final = 200
+PAGES: Final = 15
 LOADS: Final = {1_000: 5, 10_000: 3}
 """How often so many are loaded; more of them once."""
 
@@ -50,6 +51,7 @@ async def measure(folder: Path, rounds: int) -> Result:
             "pilots",
             "counters ms",
             "MiB more",
+            "a page ms",
             "rebuilt in SQL ms",
             "ORM ms",
             "ORM MiB more",
@@ -67,6 +69,7 @@ async def _measured(folder: Path, count: int) -> _Size:
     url = await asyncio.to_thread(lambda: fill(folder, count, answers=loaded, counted=True))
     size.seeding = perf_counter() - started
     await _add_up(size, "counters", url, READS)
+    await _add_up(size, "page", url, PAGES)
     await _add_up(size, "rebuild", url, 1)
     if loaded:
         await _add_up(size, "orm", url, LOADS.get(count, 1))
@@ -104,6 +107,7 @@ def _row(one: _Size) -> tuple[str, ...]:
         f"{one.count:,}",
         f"{one.middle('counters'):.2f}",
         f"{one.memory['counters']:.1f}",
+        f"{one.middle('page'):.1f}",
         f"{one.middle('rebuild'):,.0f}",
         f"{one.middle('orm'):,.0f}" if loaded else "not tried",
         f"{one.memory['orm']:,.0f}" if loaded else "",

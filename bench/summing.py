@@ -16,12 +16,15 @@ from sqlmodel import Session, create_engine, select
 
 from bench.deliveries import TEAM
 from bench.many import STANDINGS, playbook
+from bot.domain.seeking import Shown, Sought
 from bot.portfolio.counts import figures
 from storage.store import Store
 from storage.tables import CurrentAnswerRow, PilotRow
 
 Sums = dict[str, int]
 """How many pilots there are in each stage, and how each item stands in it; by stage, item and standing."""
+PAGE: Final = 15
+"""How many lines of a list are shown at once; the second page is read."""
 _STATUS: Final = Path("/proc/self/status")
 
 
@@ -51,6 +54,19 @@ def by_rebuild(url: str, times: int) -> tuple[list[float], float, Sums]:
         return _measured(once, times)
 
 
+def by_page(url: str, times: int) -> tuple[list[float], float, Sums]:
+    """Read one page of a filtered list, and how many there are; what it finds is no sum."""
+    sought, order = Sought(shown=Shown.AT_RISK), [stage.id for stage in reversed(playbook().stages)]
+    with Store.open(url) as store:
+        store.healthy_sync()
+
+        def once() -> Sums:
+            page = store.read_sync(lambda tx: tx.pilots.page(TEAM, sought, order, PAGE, PAGE))
+            return {"found": store.read_sync(lambda tx: tx.pilots.count(TEAM, sought)), "shown": len(page)}
+
+        return _measured(once, times)
+
+
 def by_orm(url: str, times: int) -> tuple[list[float], float, Sums]:
     """Load every pilot and every answer as objects and count them."""
     engine, book = create_engine(url), playbook()
@@ -75,7 +91,7 @@ def by_orm(url: str, times: int) -> tuple[list[float], float, Sums]:
     return _measured(once, times)
 
 
-WAYS: Final = {"counters": by_counters, "rebuild": by_rebuild, "orm": by_orm}
+WAYS: Final = {"counters": by_counters, "page": by_page, "rebuild": by_rebuild, "orm": by_orm}
 
 
 def _measured(once: Callable[[], Sums], times: int) -> tuple[list[float], float, Sums]:

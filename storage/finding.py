@@ -17,7 +17,6 @@ _SHOWN: Final[dict[Shown, ColumnElement[bool]]] = {
     Shown.HELD: P.c.hold.is_not(None),
     Shown.OPEN_AGAIN: P.c.flags > 0,
     Shown.TO_DECIDE: P.c.decide_on.is_not(None),
-    Shown.TO_DECIDE: P.c.decide_on.is_not(None),
 }
 _SHARE: Final = case((P.c.required == 0, 1.0), else_=cast(P.c.in_place, Float) / P.c.required)
 """How much of what its next gate asks for a pilot has; all of it, where that is nothing."""

@@ -13,12 +13,33 @@ from bot.interview import shown, workflow as interviews
 from storage.transaction import Tx
 
 from .conftest import MAYA, REVIEWS, WORKSPACE, House
-from .reopened import approve, put_in_place
+from .reopened import IN_PLACE, approve, put_in_place
 
 WITHOUT_A_GATE = 5
 """Statements of all that follows from an answer in a stage into which no gate leads, where nothing is under review."""
 BEHIND_A_GATE = 11
 """The same where a board let the pilot in, and what that stands on is looked at."""
+
+
+COUNTING = 3
+"""What keeping the portfolio's counters costs a change: what was counted is read and kept, and the counters change at once."""
+
+
+def test_counting_a_change_costs_little(house: House, pilot: Pilot) -> None:
+    gate = house.library.playbook.gate_from(pilot.stage)
+    assert gate
+    item = house.library.playbook.items_of(gate)[0].id
+    said: list[str] = []
+
+    def note(*told: Any) -> None:
+        said.append(str(told[2]))
+
+    writing = house.store._engines[0]
+    event.listen(writing, "before_cursor_execute", note)
+    house.do(interviews.change_answer, MAYA, pilot.id, item, IN_PLACE)
+    event.remove(writing, "before_cursor_execute", note)
+    counting = [one for one in said if " counted" in one or " tally" in one]
+    assert len(counting) == COUNTING, "\n".join(counting)
 
 
 def following(house: House, pilot: Pilot) -> list[str]:
