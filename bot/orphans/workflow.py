@@ -93,9 +93,8 @@ def note_presence(desk: Desk, user_id: str, away: Mapping[str, bool]) -> int:
             desk.tx.absences.forget(here, channel_id, user_id)
     concerned = [pilot for pilot in theirs(desk, user_id) if pilot.channel_id in away]
     for number, pilot in enumerate(concerned):
-        if number >= LOOKS_AT_A_TIME:
-            desk.tx.pilots.set_next_nudge(pilot.id, desk.at.now)
-        elif desk.tx.pilots.lock(here, pilot.id):
+        desk.tx.pilots.set_next_nudge(pilot.id, desk.at.now)  # the watch has to see it as well
+        if number < LOOKS_AT_A_TIME and desk.tx.pilots.lock(here, pilot.id):
             look(desk, pilot.id)
     return len(concerned)
 
