@@ -1,6 +1,8 @@
 """Each reason why pilots stall is seen, with what shows it, and is gone when it is mended. One test for each names it."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -358,3 +360,12 @@ def test_nothing_changes_between_the_instants_that_are_named() -> None:
             if following is None:
                 break
             at = following
+
+
+def test_the_document_names_each_cause_and_tests_that_exist() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "stalls.md").read_text(encoding="utf-8")
+    rows = [line for line in document.splitlines() if re.match(r"\| `[a-z-]+` \|", line)]
+    assert [row.split("`")[1] for row in rows] == list(CAUSES)
+    named = set(re.findall(r"`(test_[a-z_]+)`", document))
+    assert named
+    assert named <= {name for name in globals() if name.startswith("test_")}
