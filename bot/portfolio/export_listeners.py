@@ -6,6 +6,7 @@ from typing import Any
 from bot.desk import Front
 from bot.domain.messages import Body
 from bot.domain.values import Occasion
+from bot.pilots import groups as user_groups
 from bot.portfolio import export_messages, ordering
 from bot.portfolio.export_files import Format
 from bot.portfolio.export_messages import FORMAT, ActionId, CallbackId
@@ -104,7 +105,7 @@ def _hand_out(front: Front, at: Occasion, order: Order, tell: Whisper) -> None:
 
 
 async def _share(front: Front, at: Occasion, order: Order) -> None:
-    groups = {group.id: group.handle for group in await front.slack.groups(at.workspace_id)}
+    groups = await user_groups.handles(front, at.workspace_id)
     made = await front.office.look_up(ordering.files, at, order, groups)
     channel_id = order.channel_id or await front.slack.direct_channel(at.workspace_id, at.actor_id)
     await front.slack.upload_together(

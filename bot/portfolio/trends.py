@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.desk import Desk
-from bot.domain.answers import Answer
+from bot.domain.answers import SETTLED, Answer
 from bot.domain.pilots import RETIRED, Pilot
 from bot.domain.playbook import AnswerKind, Item
-from bot.domain.readiness import ItemStanding, Standing, asked_by, verdict
+from bot.domain.readiness import Standing, asked_by, stands
 from bot.domain.staleness import days_since
 from bot.domain.tallies import Cell
-from bot.domain.waivers import day_of
+from bot.domain.waivers import Waiver, day_of
 from bot.portfolio.exported import (
     BarMoved,
     FailingItem,
@@ -29,7 +29,7 @@ from bot.portfolio.exported import (
 )
 from storage.trends import Stays, Trends as Counts
 
-JUDGED: Final = 300
+JUDGED: Final = 150
 """How many pilots are looked at for what is open longest: those that have been in their stage longest."""
 LISTED: Final = 10
 PILOTS_NAMED: Final = 3
@@ -119,13 +119,11 @@ def _longest_open(desk: Desk, counts: Counts) -> tuple[OpenItem, ...]:
     waivers = desk.tx.waivers.of_pilots(ids, day_of(desk.at.now))
     by_item: dict[str, list[OpenIn]] = {}
     for pilot in (pilots[one] for one in ids if pilots[one].hold is None):
-        gate, given = desk.playbook.gate_from(pilot.stage), answers.get(pilot.id, {})
-        assert gate is not None  # only pilots before a gate were looked up
-        items = asked_by(gate, desk.playbook.items_of(gate), given, pilot.stage_since, desk.at.now)
-        for one in verdict(items, given, desk.at.now, waived=waivers.get(pilot.id)).of(*OPEN):
-            since = _open_since(pilot, one, fell.get((pilot.id, one.item.id)))
+        given = answers.get(pilot.id, {})
+        for item in _open_in(desk, pilot, given, waivers.get(pilot.id, {})):
+            since = _open_since(pilot, item, given.get(item.id), fell.get((pilot.id, item.id)))
             days = days_since(since, desk.at.now)
-            by_item.setdefault(one.item.id, []).append(OpenIn(pilot=_named(pilot), since=since, days=days))
+            by_item.setdefault(item.id, []).append(OpenIn(pilot=_named(pilot), since=since, days=days))
     found = [
         OpenItem(item=titled(desk, item_id), pilots=tuple(sorted(some, key=_longest)[:PILOTS_NAMED]))
         for item_id, some in by_item.items()
@@ -134,15 +132,30 @@ def _longest_open(desk: Desk, counts: Counts) -> tuple[OpenItem, ...]:
     return tuple(found[:LISTED])
 
 
+def _open_in(
+    desk: Desk, pilot: Pilot, given: Mapping[str, Answer], waived: Mapping[str, Waiver]
+) -> list[Item]:
+    """Return what is asked of a pilot, counts already, and is open without being waived; as a verdict has it, and sooner."""
+    gate, now = desk.playbook.gate_from(pilot.stage), desk.at.now
+    items = asked_by(gate, desk.playbook.items_of(gate), given, pilot.stage_since, now) if gate else ()
+    return [
+        item
+        for item in items
+        if item.id not in waived
+        and item.counts_on(now.date())
+        and stands(item, given.get(item.id), now) in OPEN
+    ]
+
+
 def _longest(one: OpenIn) -> tuple[datetime, str]:
     return one.since, one.pilot.title
 
 
-def _open_since(pilot: Pilot, one: ItemStanding, fell: datetime | None) -> datetime:
+def _open_since(pilot: Pilot, item: Item, answer: Answer | None, fell: datetime | None) -> datetime:
     """Return since when an item is open: since its stage asks for it, or since it no longer was in place there."""
     ended = fell
-    if one.standing is Standing.STALE and one.answer:
-        ended = one.answer.answered_at + timedelta(days=one.item.freshness_days)
+    if answer and answer.status in SETTLED:  # in place, and grown old
+        ended = answer.answered_at + timedelta(days=item.freshness_days)
     return max(pilot.stage_since, ended) if ended else pilot.stage_since
 
 

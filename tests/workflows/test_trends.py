@@ -235,3 +235,24 @@ def test_over_a_thousand_pilots_it_is_still_one_message(house: House) -> None:
     assert sum(one.present for one in told.stays) == 1000
     assert len(told.longest_open) <= 10
     assert len(trends_message(house.library, told)["blocks"]) <= 50
+
+
+def test_what_is_open_is_what_a_verdict_calls_open(house: House, pilot: Pilot) -> None:
+    for item_id, status in (
+        ("monitoring", Status.IN_PLACE),
+        ("rollback", Status.PARTLY),
+        ("guardrails", Status.NOT_APPLICABLE),
+        ("ownership", Status.SKIPPED),
+    ):
+        answered(house, pilot, item_id, status)
+    waiver = Waiver(
+        id="w1", request_id="r1", workspace_id=WORKSPACE, pilot_id=pilot.id, item_id="fallback", gate_id="shadow",
+        reason="Until the team is back", until=date(2027, 6, 1), asked_by=MAYA, asked_at=house.now,
+    )  # fmt: skip
+    house.store.write_sync(lambda tx: tx.waivers.ask(waiver))
+    house.store.write_sync(lambda tx: tx.waivers.decide_if_asked("w1", WaiverState.GRANTED, JONAS, house.now))
+    house.later(days=91)
+    judged = house.do(lambda desk: pilots.standing_of(desk, house.pilot(pilot.id)).verdict, MAYA)
+    expected = {one.item.id for one in judged.items if not one.settled and not one.waived}
+    assert {one.item.id for one in found(house).longest_open} == expected
+    assert "fallback" not in expected
