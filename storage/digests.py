@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, case, delete, select
+from sqlalchemy import bindparam, case, delete, func, select
 
 from storage.repository import Repository
 from storage.statements import insert_or_replace, insert_or_update
@@ -34,6 +34,9 @@ _SLOT_USED: Final = (
         N.c.slot == bindparam("slot_"),
     )
     .limit(1)
+)
+_LAST_SLOT: Final = select(func.max(N.c.slot)).where(
+    N.c.workspace_id == bindparam("workspace_id_"), N.c.person_id == bindparam("person_id_")
 )
 
 
@@ -69,3 +72,10 @@ class Digests(Repository):
         """Whether somebody was told anything in a slot."""
         values = {"workspace_id_": workspace_id, "person_id_": person_id, "slot_": slot}
         return self._tx.execute(_SLOT_USED, values).first() is not None
+
+    def last_slot(self, workspace_id: str, person_id: str) -> str | None:
+        """Return the latest slot in which somebody was told anything."""
+        slot: str | None = self._tx.execute(
+            _LAST_SLOT, {"workspace_id_": workspace_id, "person_id_": person_id}
+        ).scalar()
+        return slot

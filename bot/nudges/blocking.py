@@ -12,7 +12,7 @@ from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.text import says_something
 from bot.nudges import blocked_messages, errors
-from bot.nudges.workflow import answer, day_within, line
+from bot.nudges.workflow import answer, day_within, own_line
 from bot.pilots import workflow as pilots
 from bot.pilots.calendars import calendar_of
 from bot.pilots.errors import FieldRefusal, FieldsRefused
@@ -27,7 +27,7 @@ NOBODY: Final = frozenset[str]()
 
 def may_report(desk: Desk, value: str) -> tuple[Notice, Pilot]:
     """Return the line from which somebody says that something is in the way."""
-    return line(desk, value)
+    return own_line(desk, value)
 
 
 def report(desk: Desk, value: str, what: str, by_id: str | None, until: date | None) -> Blocker:

@@ -116,6 +116,12 @@ def _step(here: _Here) -> list[Control | None]:
     return [_write("update", here.pilot, action.item_id)] if action else _update(here)
 
 
+def _waived(here: _Here) -> list[Control | None]:
+    found = here.desk.tx.waivers.all_of_pilot(here.pilot.id)
+    item_id = next((one.item_id for one in found if one.id == here.matter.subject), None)
+    return [_write("update", here.pilot, item_id)] if item_id else _update(here)
+
+
 def _condition(here: _Here) -> list[Control | None]:
     return [Control("done", ReviewActionId.CONDITION_DONE, here.matter.subject)]
 
@@ -197,6 +203,7 @@ _FIRST: Final[Mapping[MatterKind, Callable[[_Here], list[Control | None]]]] = Ma
         MatterKind.ASK: _answer,
         MatterKind.OWNER: _accept,
         MatterKind.ACTION: _step,
+        MatterKind.WAIVER: _waived,
         MatterKind.READY: _request,
         MatterKind.INTERVIEW: _thread,
     }

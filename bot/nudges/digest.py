@@ -5,7 +5,7 @@ one direct message. A slot that was used is not used twice, so that a second run
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from bot.desk import Desk
@@ -56,8 +56,8 @@ def tell(desk: Desk, person_id: str) -> None:
     if not good:
         tx.digests.put_off(workspace_id, person_id, others_good_at)
         return
-    slot = hours.day_of(now).isoformat()
-    if tx.digests.slot_used(workspace_id, person_id, slot):
+    slot = _slot(desk, person_id, hours)
+    if slot is None:
         tx.digests.put_off(workspace_id, person_id, hours.next_day(now))
         return
     quiet = _kept_quiet(desk, person_id, hours, good)
@@ -66,11 +66,41 @@ def tell(desk: Desk, person_id: str) -> None:
     told, left = _portion(ordered)
     live = [one for one in _latest_only(desk, _checked(desk, told)) if _claim(desk, one, slot)]
     if live:
-        shown.show(desk, person_id, slot, live, hours)
+        shown.show(desk, person_id, slot, _with_unsent(desk, person_id, slot, live), hours)
     ahead = [one.until for one in quiet]
     ahead += [hours.next_day(now)] if left else []
     ahead += [others_good_at] if others_good_at else []
     tx.digests.put_off(workspace_id, person_id, min(ahead, default=None))
+
+
+def _slot(desk: Desk, person_id: str, hours: Calendar) -> str | None:
+    """Return the slot in which somebody can be told now; None where they have heard today.
+
+    While Slack does not take the last message, what comes joins it, so that nobody gets one for each day of an outage.
+    """
+    today = hours.day_of(desk.at.now).isoformat()
+    last = desk.tx.digests.last_slot(desk.at.workspace_id, person_id)
+    if last is None or last == today:
+        return None if last else today
+    message = desk.tx.messages.by_key(desk.at.workspace_id, shown.message_key(person_id, last))
+    if message is None or message.failed:
+        return today
+    if message.slack_ts is None:
+        return last if message.first_attempt_at else today
+    posted = datetime.fromtimestamp(float(message.slack_ts), UTC)
+    return None if hours.day_of(posted).isoformat() == today else today
+
+
+def _with_unsent(desk: Desk, person_id: str, slot: str, live: Sequence[Live]) -> list[Live]:
+    """Return what was told just now with what the same message was to say before, as far as that holds, in one order."""
+    told = desk.tx.notices.of_person(desk.at.workspace_id, person_id, slot)
+    now = {(one.notice.pilot_id, one.notice.thing, one.notice.rung) for one in live}
+    before = [one for one in told if (one.pilot_id, one.thing, one.rung) not in now and one.reply is None]
+    if not before:
+        return list(live)
+    every = _latest_only(desk, [*live, *_checked(desk, before)])
+    place = {notice: at for at, notice in enumerate(_in_order(desk, [one.notice for one in every]))}
+    return sorted(every, key=lambda one: place[one.notice])
 
 
 def _hours(

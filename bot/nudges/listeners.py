@@ -49,7 +49,7 @@ async def on_snooze(front: Front, click: ButtonClick) -> None:
     if click.value.count(":") == 1:
         await front.office.carry_out_once(workflow.snooze_for_a_while, at, click.value)
         return
-    _, pilot = await front.office.look_up(workflow.line, at, click.value)
+    _, pilot = await front.office.look_up(workflow.own_line, at, click.value)
     await _show(front, click, forms.snooze_form(front.office.library, pilot, click.value))
 
 

@@ -108,7 +108,8 @@ def _how(desk: Desk, notice: Notice, pilot: Pilot, review: Review | None) -> str
     if notice.reply is not Reply.SETTLED:
         return (notice.reply or Reply.SETTLED).value
     if review is None:
-        return Reply.RETIRED.value if pilot.retired else Reply.SETTLED.value
+        held = "held" if pilot.hold else Reply.SETTLED.value
+        return Reply.RETIRED.value if pilot.retired else held
     if not review.is_open:
         return "over"
     votes = desk.tx.votes.of_review(review.id)

@@ -52,6 +52,14 @@ def line(desk: Desk, value: str) -> tuple[Notice, Pilot]:
     return notice, pilot
 
 
+def own_line(desk: Desk, value: str) -> tuple[Notice, Pilot]:
+    """Return the same for what only whoever was told may do: nobody puts off what others read in a channel."""
+    notice, pilot = line(desk, value)
+    if is_channel(notice.person_id):
+        raise errors.NotYourReminder
+    return notice, pilot
+
+
 def update(desk: Desk, value: str) -> Pilot:
     """Go on with the pilot's questions in their thread, and let the line say where that is."""
     notice, pilot = line(desk, value)
@@ -62,14 +70,14 @@ def update(desk: Desk, value: str) -> Pilot:
 
 def snooze(desk: Desk, value: str, choice: str, day: date | None) -> datetime:
     """Let a person hear of one matter later; others hear as the ladder says. Raises FieldsRefused."""
-    notice, _ = line(desk, value)
+    notice, _ = own_line(desk, value)
     until = _until(desk, calendar_of(desk, desk.at.actor_id), choice, day)
     return put_off(desk, notice, until)
 
 
 def snooze_for_a_while(desk: Desk, value: str) -> datetime:
     """Do the same for as long as the button of an earlier release says."""
-    notice, _ = line(desk, value)
+    notice, _ = own_line(desk, value)
     return put_off(desk, notice, _until(desk, calendar_of(desk, desk.at.actor_id), Until.WEEK, None))
 
 

@@ -28,7 +28,7 @@ LINK = "https://s.example/p1"
 RATE = Value(kind=AnswerKind.MONEY, number=Decimal("123456.78"), unit="EUR")
 HOURS = Calendar(zone="Europe/Berlin")
 REVIEW_WORDS = ("vote", "answer", "mend")
-REVIEW_ENDS = ("over", "voted", "not_needed")
+OTHER_ENDS = ("held", "over", "voted", "not_needed")
 MANY = 40
 
 
@@ -119,7 +119,7 @@ def _settled(
 ) -> Iterator[tuple[str, Body]]:
     ended = review.model_copy(update={"state": ReviewState.DECLINED, "decided_by": "U0PRIYA"})
     told = notice(pilot, MatterKind.QUIET, slot=SLOT, reply=Reply.SETTLED, replied_at=NOW)
-    for block in [*(one.value for one in Reply), *REVIEW_ENDS]:
+    for block in [*(one.value for one in Reply), *OTHER_ENDS]:
         for link, who, until in ((None, None, None), (LINK, "U0PRIYA", date(2026, 12, 4))):
             words = library.words(
                 "nudges/settled",

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.domain.matters import Again, MatterKind, Rule, Rung, Tells
 from bot.domain.messages import Block
 from bot.domain.notices import Notice
@@ -13,6 +15,7 @@ from bot.pilots import workflow as pilots
 from bot.slack.blocks import MORE
 from bot.watching import workflow as watching
 from prompts.library import Library
+from storage.tables import NOTICE
 from storage.transaction import Tx
 
 from .conftest import WORKSPACE, House
@@ -43,9 +46,8 @@ def comes_back(house: House, when: str) -> None:
 
 def told(house: House, person: str) -> list[str]:
     """Return the days on which somebody got a message, in order."""
-    sent = house.store.read_sync(lambda tx: tx.messages.unsent(house.now, 10_000))
-    prefix = f"nudge:{person}:"
-    return sorted(one.key.removeprefix(prefix) for one in sent if one.key.startswith(prefix))
+    slots = select(NOTICE.c.slot).where(NOTICE.c.person_id == person, NOTICE.c.slot.is_not(None)).distinct()
+    return sorted(house.store.read_sync(lambda tx: list(tx.execute(slots).scalars())))
 
 
 def said(house: House, person: str, day: str = "") -> str:

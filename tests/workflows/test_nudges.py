@@ -279,6 +279,32 @@ class TestGoodHours:
         assert one.told_at == datetime.fromisoformat("2026-12-07T17:00+00:00")
 
 
+class TestWhileSlackIsDown:
+    def test_what_comes_joins_the_message_that_slack_does_not_take_yet(
+        self, house: House, quiet: Pilot
+    ) -> None:
+        days_pass(house, "2026-12-07T09:00+00:00")
+        _is_not_taken(house, f"nudge:{JONAS}:{MONDAY}")
+        house.do(pilots.register, MAYA, registration(name="Invoice matching"))
+        days_pass(house, "2026-12-22T20:00+00:00")
+        assert told(house, JONAS) == [MONDAY]
+        assert [one.partition(":")[0] for one in lines(house, JONAS)] == [
+            "*Refund triage*, in pilot",
+            "*Invoice matching*, in pilot",
+        ]
+        assert "Two things wait for you." in said(house, JONAS)
+
+    def test_once_it_is_taken_nobody_hears_again_on_that_day(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2026-12-07T09:00+00:00")
+        _is_not_taken(house, f"nudge:{JONAS}:{MONDAY}")
+        house.now = datetime.fromisoformat("2026-12-10T07:30+00:00")
+        house.deliver(f"nudge:{JONAS}:{MONDAY}", f"{house.now.timestamp():.6f}")
+        days_pass(house, "2026-12-10T20:00+00:00")
+        assert told(house, JONAS) == [MONDAY]
+        days_pass(house, "2026-12-11T20:00+00:00")
+        assert told(house, JONAS) == [MONDAY, "2026-12-11"]
+
+
 class TestTwoAtOnce:
     def test_a_second_run_finds_nothing_to_do(self, house: House, quiet: Pilot) -> None:
         days_pass(house, "2026-12-07T09:00+00:00")
@@ -301,6 +327,19 @@ def _copy(house: House, told_of: Pilot, other: Pilot) -> Notice:
     (one,) = notices(house, told_of.id)
     update = {"pilot_id": other.id, "slot": None, "told_at": None}
     return one.model_copy(update=update)
+
+
+def _is_not_taken(house: House, key: str) -> None:
+    """Pretend that Slack was asked to show a message, and did not answer."""
+    message = house.message(key)
+    assert message
+
+    def tried(tx: Tx) -> None:
+        assert tx.messages.claim(message.id, "test", house.now + timedelta(seconds=30), house.now)
+        assert tx.messages.begin_first_post(message.id, "test", house.now)
+        tx.messages.release(message.id, "test")
+
+    house.store.write_sync(tried, now=house.now)
 
 
 def _leaves(house: House, user_id: str) -> None:
