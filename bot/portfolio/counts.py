@@ -33,6 +33,8 @@ class ItemCount(NamedTuple):
     title: str
     of: Counter[str]
     """By standing."""
+    critical: bool = True
+    """Whether it alone keeps a pilot where it is."""
 
     @property
     def open(self) -> int:
@@ -51,7 +53,12 @@ class Figures(NamedTuple):
     stages: tuple[StageCount, ...]
     """First to last; after them stages that the playbook has lost and pilots are still in."""
     items: tuple[ItemCount, ...]
-    """Those that are in the way of any pilot, the most in the way first."""
+    """Those that are open for any pilot, for most of them first."""
+
+    @property
+    def in_the_way(self) -> tuple[ItemCount, ...]:
+        """Those of them that alone keep a pilot where it is; where none does, all that are open."""
+        return tuple(one for one in self.items if one.critical) or self.items
 
     @property
     def pilots(self) -> int:
@@ -74,11 +81,11 @@ def figures(playbook: Playbook, tallies: Mapping[Cell, int]) -> Figures:
             by_item.setdefault(cell.subject, Counter())[cell.standing] += count
     titles = {stage.id: stage.title for stage in playbook.stages}
     stages = tuple(StageCount(titles.get(stage, stage), of) for stage, of in by_stage.items())
-    items = (ItemCount(_title(playbook, item_id), of) for item_id, of in by_item.items())
+    items = (_count(playbook, item_id, of) for item_id, of in by_item.items())
     in_the_way = sorted((one for one in items if one.open), key=lambda one: (-one.open, one.title))
     return Figures(stages, tuple(in_the_way))
 
 
-def _title(playbook: Playbook, item_id: str) -> str:
+def _count(playbook: Playbook, item_id: str, of: Counter[str]) -> ItemCount:
     item = playbook.item(item_id)
-    return item.title if item else item_id
+    return ItemCount(item.title if item else item_id, of, critical=item is not None and item.critical)

@@ -37,7 +37,7 @@ def funnel(library: Library, figures: Figures) -> Block | None:
 
 def items(library: Library, figures: Figures) -> Block | None:
     """Return which items are most in the way, as bars by how they stand; None where none is."""
-    words, shown = _words(library, figures), figures.items[:ITEMS_DRAWN]
+    words, shown = _words(library, figures), figures.in_the_way[:ITEMS_DRAWN]
     standings = (Standing.MISSING, Standing.PARTLY, Standing.STALE)
     told = [one for one in standings if any(item.of[one] for item in shown)]
     series = [Series(words.plain(one.value), [item.of[one] for item in shown]) for one in told]
@@ -60,6 +60,6 @@ def _words(library: Library, figures: Figures) -> Words:
     return library.words(
         "portfolio/figures",
         stages=figures.stages[:STAGES_SAID],
-        items=figures.items[:ITEMS_DRAWN],
+        items=figures.in_the_way[:ITEMS_DRAWN],
         total={one.value: figures.total(one) for one in Measure},
     )
