@@ -48,6 +48,8 @@ class PilotRow(Row, table=True):
         partial("ix_pilot_next_nudge_at", "workspace_id", "next_nudge_at", where="next_nudge_at IS NOT NULL"),
         partial("ix_pilot_next_look_at", "workspace_id", "next_look_at", where="next_look_at IS NOT NULL"),
         Index("ix_pilot_workspace_id_owner_id", "workspace_id", "owner_id"),
+        Index("ix_pilot_workspace_id_champion_id", "workspace_id", "champion_id"),
+        Index("ix_pilot_workspace_id_registered_by", "workspace_id", "registered_by"),
         Index("ix_pilot_workspace_id_stage_severity", "workspace_id", "stage", "severity"),
         partial("ix_pilot_decide_on", "workspace_id", "decide_on", where="decide_on IS NOT NULL"),
     )

@@ -24,6 +24,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_pilot_workspace_id_stage_severity", "pilot", ["workspace_id", "stage", "severity"], unique=False
     )
+    for person in ("champion_id", "registered_by"):
+        op.create_index(f"ix_pilot_workspace_id_{person}", "pilot", ["workspace_id", person], unique=False)
     decided = sa.text("decide_on IS NOT NULL")
     _index("ix_pilot_decide_on", "pilot", "workspace_id", "decide_on", where=decided)
     op.create_index("ix_stage_move_workspace_id_at", "stage_move", ["workspace_id", "at"], unique=False)
@@ -261,6 +263,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_stage_move_workspace_id_at", "stage_move")
     op.drop_index("ix_pilot_decide_on", "pilot")
+    for person in ("champion_id", "registered_by"):
+        op.drop_index(f"ix_pilot_workspace_id_{person}", "pilot")
     op.drop_index("ix_pilot_workspace_id_stage_severity", "pilot")
     op.drop_column("workspace", "next_digest_at")
     for column in _of_pilots():
