@@ -186,6 +186,19 @@ def test_due_are_those_whose_time_has_come_longest_waiting_first(store: Store) -
     assert due == ["P1"]
 
 
+def test_another_playbook_lets_every_active_pilot_be_looked_at(store: Store) -> None:
+    register(
+        store,
+        a_pilot("never", id="P1", last_change_at=after(days=-1)),
+        a_pilot("late", id="P2", next_nudge_at=after(days=9)),
+        a_pilot("elsewhere", workspace_id="T2"),
+        a_pilot("ended", stage=RETIRED),
+    )
+    store.write_sync(lambda tx: tx.pilots.let_all_be_looked_at())
+    assert store.write_sync(lambda tx: tx.pilots.due_for_nudge(TEAM, NOW, 10)) == ["P1", "P2"]
+    assert len(store.write_sync(lambda tx: tx.pilots.due_for_nudge("T2", NOW, 10))) == 1
+
+
 def test_who_is_about_to_hear_is_not_retired_meanwhile(database_url: str) -> None:
     pilot = a_pilot(next_nudge_at=NOW)
     seen, begun = threading.Event(), threading.Event()
