@@ -4,26 +4,22 @@ Structure only; the words are in `prompts/portfolio/weekly.j2`.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.domain.messages import Block, Body
 from bot.portfolio import pictures
 from bot.portfolio.export_messages import ALL, ActionId as ExportActionId
 from bot.portfolio.names import ActionId
+from bot.portfolio.week import Heading, Week
 from bot.slack import blocks
 from prompts.library import Library
 from prompts.words import Words
 
-if TYPE_CHECKING:
-    from bot.portfolio.weekly import Heading, Week
-
-NAMED: Final = 5
-"""How many pilots a heading names; the others are counted."""
 LINE_SHOWN: Final = 240
 """The longest line, in characters: five under each of nine headings stay under what Slack takes in a message."""
 
 
-def weekly_message(library: Library, week: "Week") -> Body:
+def weekly_message(library: Library, week: Week) -> Body:
     """Return the digest; where Slack takes no charts, the same stands in a line."""
     words = library.words("portfolio/weekly", week=week, days=max(1, (week.until - week.since).days + 1))
     top = [
@@ -43,7 +39,7 @@ def _some(chart: Block | None) -> Sequence[Block]:
     return [chart] if chart else []
 
 
-def _section(words: Words, week: "Week", heading: "Heading") -> Block:
+def _section(words: Words, week: Week, heading: Heading) -> Block:
     told, count = week.news[heading], week.counts[heading]
     lines = [words.mrkdwn(f"{heading}_title", count=count)]
     lines += [words.mrkdwn(heading, at_most=LINE_SHOWN, one=one) for one in told]

@@ -25,8 +25,8 @@ from bot.portfolio.exported import (
     WaivedMost,
 )
 from bot.portfolio.trends_messages import trends_message, trends_view
-from bot.portfolio.weekly import Heading, News, Week
-from bot.portfolio.weekly_messages import NAMED, weekly_message
+from bot.portfolio.week import NAMED, Heading, News, Week
+from bot.portfolio.weekly_messages import weekly_message
 from prompts.library import Library
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -68,6 +68,17 @@ def stall(house: House, pilot: Pilot, severity: Severity = Severity.STALLED) -> 
 
 
 @pytest.mark.usefixtures("pilot")
+def clear(house: House, pilot: Pilot) -> None:
+    """Let everything be mended that a look had found."""
+
+    def mended(tx: Tx) -> None:
+        for signal in tx.signals.raised_of(pilot.id):
+            tx.signals.clear_if_raised(signal.id, house.now)
+
+    house.store.write_sync(mended)
+    put(house, pilot, severity=0, stalled_since=None)
+
+
 def test_the_first_minute_only_settles_when_the_week_is_told(house: House) -> None:
     settled(house)
     assert digests(house) == []
@@ -185,6 +196,48 @@ def test_what_is_at_risk_is_told_when_it_is_new(house: House, pilot: Pilot) -> N
     house.now += timedelta(weeks=1)
     tick(house)
     assert len(digests(house)) == 2
+
+
+def test_what_comes_to_be_at_risk_anew_is_news_again(house: House, pilot: Pilot) -> None:
+    settled(house)
+    stall(house, pilot, Severity.AT_RISK)
+    house.now = NEXT_MONDAY
+    tick(house)
+    house.later(days=1)
+    clear(house, pilot)
+    house.now = NEXT_MONDAY + timedelta(weeks=1)
+    tick(house)
+    assert len(digests(house)) == 1, "what is mended is told by nobody"
+    house.later(days=1)
+    stall(house, pilot, Severity.AT_RISK)
+    house.now = NEXT_MONDAY + timedelta(weeks=2)
+    tick(house)
+    assert len(digests(house)) == 2
+    assert "At risk*\n" in newest(house)
+
+
+def test_erased_words_make_no_old_news_new(house: House, pilot: Pilot) -> None:
+    settled(house)
+    stall(house, pilot)
+    house.now = NEXT_MONDAY
+    tick(house)
+
+    def erase(tx: Tx) -> None:
+        at = Occasion(workspace_id=WORKSPACE, actor_id=PREFLIGHT, now=house.now)
+        tx.audit.erase(WORKSPACE, tx.audit.spoken(WORKSPACE), at)
+
+    house.store.write_sync(erase)
+    house.now = NEXT_MONDAY + timedelta(weeks=1)
+    tick(house)
+    assert len(digests(house)) == 1
+
+
+def test_an_emergency_is_called_one(house: House, pilot: Pilot) -> None:
+    settled(house)
+    house.do(pilots.move, MAYA, house.pilot(pilot.id), "shadow", MoveKind.BREAK_GLASS, "pilot.break_glass")
+    house.now = NEXT_MONDAY
+    tick(house)
+    assert "pilot → shadow · in an emergency" in newest(house)
 
 
 def test_decisions_of_the_coming_week_are_told_with_their_day(house: House, pilot: Pilot) -> None:
