@@ -13,7 +13,6 @@ from bot.domain.notices import Mute, Preference
 from bot.domain.pilots import Pilot
 from bot.nudges.controls import Control, Way
 from bot.nudges.names import ActionId, controls_block, line_block
-from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from prompts.english import join_words
 from prompts.library import Library
@@ -115,8 +114,7 @@ def _words(library: Library, standing: Standing, more: int, earlier: int, hours:
 
 
 def _line(library: Library, line: Line, *, first: bool, named: bool) -> list[Block]:
-    stage = stage_title(library, line.pilot.stage)
-    words = library.words("nudges/line", pilot=line.pilot, said=line.said, stage=stage, cost=line.cost)
+    words = library.words("nudges/line", pilot=line.pilot, said=line.said, cost=line.cost)
     text = words.mrkdwn("further" if named else "named", at_most=LINE_SHOWN)
     labels = library.words("nudges/controls")
     elements = [

@@ -121,7 +121,7 @@ class TestWhen:
         house.deliver(reviews.card_key(review.id), "1700000000.000100")
         hours_pass(house, "2026-11-24T08:00+00:00")
         said = message(house, PRIYA, "2026-11-24")
-        assert "*Refund triage*, in pilot: your approval for shadow is awaited since" in said
+        assert "*Refund triage*: your approval for shadow is awaited since" in said
         assert "it expires" in said
         assert "https://northwind.example/archives/C0REVIEWS/p1700000000000100" in said
         assert "Refund triage waits for you." in said
