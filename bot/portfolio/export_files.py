@@ -11,20 +11,18 @@ from bot.domain.pilots import RETIRED
 from bot.domain.steps import steps_taken
 from bot.portfolio import report
 from bot.portfolio.drawn import Bars, bars
-from bot.portfolio.exported import (
+from bot.portfolio.exported import Portfolio, Titled, Who
+from bot.portfolio.exporting import Names, portfolio, stage_titled, who
+from bot.portfolio.report import Entry, File, Gathered, Section
+from bot.portfolio.reported import (
     ItemReport,
     MoveReport,
     NextStep,
     PilotReport,
-    Portfolio,
     Revision,
     StepReport,
-    Titled,
     WaiverReport,
-    Who,
 )
-from bot.portfolio.exporting import Names, portfolio, stage_titled, who
-from bot.portfolio.report import Entry, File, Gathered, Section
 from bot.portfolio.spreadsheets import portfolio_csv, report_csv, trends_csv
 from bot.portfolio.trends import titled
 from prompts.english import number

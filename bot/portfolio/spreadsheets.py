@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
-from bot.portfolio.exported import PilotLine, PilotReport, Portfolio, Trends
+from bot.portfolio.exported import PilotLine, Portfolio, Trends
+from bot.portfolio.reported import PilotReport
 from prompts.markup import cleaned
 
 BYTE_ORDER_MARK: Final = "\ufeff"

@@ -20,9 +20,10 @@ from bot.pilots import workflow as pilots
 from bot.pilots.errors import NoSuchPilot, OnlyMembers, PilotGone
 from bot.portfolio import ordering
 from bot.portfolio.export_files import Format, pilot_files, portfolio_files
-from bot.portfolio.exported import PilotReport, Portfolio
+from bot.portfolio.exported import Portfolio
 from bot.portfolio.ordering import NoSuchFormat, chosen_format, order, spoken_order
 from bot.portfolio.report import File
+from bot.portfolio.reported import PilotReport
 from bot.portfolio.spreadsheets import BYTE_ORDER_MARK, harmless
 from storage.ids import new_id
 
