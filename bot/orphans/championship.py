@@ -19,7 +19,7 @@ from bot.orphans.missing import is_here_after_all
 from bot.pilots import known, workflow as pilots
 from storage.ids import new_id
 
-PASSED: Final = "pilot.passed_on"
+PASSED: Final = "pilot.passed_on"  # as it is put on the record below
 _LOOKED_BACK: Final = 100
 """In how many entries of a pilot's record questions are looked for that nobody has answered."""
 
@@ -91,7 +91,7 @@ def hand_championship(desk: Desk, pilot_id: str, to_id: str, note: str = "", *, 
     _end_others(desk, pilot, me, Answer.ELSEWHERE)
     desk.tx.messages.show(pilot.workspace_id, question.key, to_id, body)
     facts = {"to": to_id, "question": question.number, "note": note.strip()[:1000]}
-    desk.tx.audit.append(desk.at, PASSED, "pilot", pilot.id, None, facts)
+    desk.tx.audit.append(desk.at, "pilot.passed_on", "pilot", pilot.id, None, facts)
 
 
 def claim_passed(desk: Desk, question: Question) -> None:
