@@ -3,7 +3,7 @@
 Structure only; the words are in `prompts/stages/`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
@@ -65,10 +65,10 @@ def decision_buttons(library: Library, pilot: Pilot, ways: Ways) -> Block:
 
 
 def decision_blocks(library: Library, pilot: Pilot, ways: Ways | None) -> list[Block]:
-    """Return the same for a status: by when, and how; without ways it is only said."""
+    """Return the same for a status, which offers the promotion itself: by when, and how; without ways it is only said."""
     words = library.words("stages/extend_buttons", pilot=pilot)
     said = blocks.section(words.mrkdwn("decide"), "decision")
-    return [said, decision_buttons(library, pilot, ways)] if ways else [said]
+    return [said, decision_buttons(library, pilot, replace(ways, may_ask=False))] if ways else [said]
 
 
 def decided_message(library: Library, pilot: Pilot) -> Body:

@@ -6,22 +6,19 @@ doing on the pilot, so its clocks go on; and looking twice changes nothing.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from bot.desk import Desk
-from bot.domain import idling, ladder, noticing, stalling
+from bot.domain import idling, noticing, stalling
 from bot.domain.idling import Idle
-from bot.domain.matters import Matter, Rule, Rung, Tells
-from bot.domain.notices import Notice
+from bot.domain.matters import Matter, Rung
 from bot.domain.pilots import Pilot
 from bot.domain.signals import Severity, Signal
 from bot.domain.stalling import Reason
-from bot.domain.watched import Facts
 from bot.orphans import workflow as orphans
 from bot.pilots import counting, workflow as pilots
 from bot.stages import extending
-from bot.watching import facts, told
+from bot.watching import facts, hearing, told
 from bot.watching.messages import Troubles
 from storage.ids import new_id
 
@@ -32,10 +29,11 @@ _SOMEBODY_GONE: Final = frozenset({Reason.CHAMPION_GONE.value, Reason.OWNER_GONE
 
 def sweep(desk: Desk) -> int:
     """Look at the pilots whose time has come; return how many those were."""
-    due_ = due(desk, LOOKS_AT_A_TIME)
-    for pilot_id in due_:
-        look_if_due(desk, pilot_id)
-    return len(due_)
+    looked_at, people = due(desk, LOOKS_AT_A_TIME), set[str]()
+    for pilot_id in looked_at:
+        people |= _look_if_due(desk, pilot_id)
+    hearing.make_due(desk, people)
+    return len(looked_at)
 
 
 def due(desk: Desk, limit: int) -> list[str]:
@@ -45,16 +43,21 @@ def due(desk: Desk, limit: int) -> list[str]:
 
 def look_if_due(desk: Desk, pilot_id: str) -> None:
     """Look at one of them, unless somebody has since."""
+    hearing.make_due(desk, _look_if_due(desk, pilot_id))
+
+
+def _look_if_due(desk: Desk, pilot_id: str) -> set[str]:
     pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
     if pilot and pilot.next_nudge_at and pilot.next_nudge_at <= desk.at.now:
-        _look(desk, pilot)
+        return _look(desk, pilot)
+    return set()
 
 
 def look(desk: Desk, pilot_id: str) -> None:
     """Look at a pilot: see why it stalls, what waits for whom, and when to look again."""
     pilot = desk.tx.pilots.lock(desk.at.workspace_id, pilot_id)
     if pilot:
-        _look(desk, pilot)
+        hearing.make_due(desk, _look(desk, pilot))
 
 
 def matters_of(desk: Desk, pilot: Pilot) -> tuple[Matter, ...]:
@@ -95,11 +98,12 @@ def _is_watched(pilot: Pilot) -> bool:
     return not pilot.retired and pilot.hold is None
 
 
-def _look(desk: Desk, pilot: Pilot) -> None:
+def _look(desk: Desk, pilot: Pilot) -> set[str]:
+    """Look at a pilot that is locked; return who is to hear of something new."""
     raised = desk.tx.signals.raised_of(pilot.id)
     if not _is_watched(pilot):
         _rest(desk, pilot, raised)
-        return
+        return set()
     known, now = facts.gather(desk, pilot), desk.at.now
     if known.gone or any(one.why in _SOMEBODY_GONE for one in raised):
         orphans.look(desk, pilot.id)
@@ -108,7 +112,8 @@ def _look(desk: Desk, pilot: Pilot) -> None:
         known = replace(known, pilot=pilot.model_copy(update={"decide_on": day}))
     seen = stalling.find(known, now)
     is_new = _keep(desk, pilot, raised, seen)
-    later = [*_let_hear(desk, known), *stalling.turns(known), *noticing.turns(known)]
+    heard = hearing.let_hear(desk, known)
+    later = [*heard.later, *stalling.turns(known), *noticing.turns(known)]
     severity = max((one.severity for one in seen), default=Severity.NONE)
     stalled_since = (pilot.stalled_since or now) if severity is Severity.STALLED else None
     looked_at = known.pilot.model_copy(
@@ -123,6 +128,7 @@ def _look(desk: Desk, pilot: Pilot) -> None:
     told.of_decision(desk, pilot, looked_at, raised, is_up=noticing.is_time_up(known, now))
     if is_new or day != pilot.decide_on:
         pilots.show_card(desk, looked_at)
+    return heard.people
 
 
 def _rest(desk: Desk, pilot: Pilot, raised: Sequence[Signal]) -> None:
@@ -201,45 +207,3 @@ def _signal(desk: Desk, pilot: Pilot, seen: stalling.Seen) -> Signal:
         evidence=seen.evidence,
         raised_at=desk.at.now,
     )
-
-
-def _let_hear(desk: Desk, known: Facts) -> list[datetime]:
-    """Queue what is due now for those whom it concerns; return when the ladders have more to say."""
-    found: list[datetime] = []
-    now, calendar = desk.at.now, known.calendar
-    for matter in noticing.find(known, now):
-        rule = known.playbook.nudges.rule(matter.kind)
-        if rule is None:
-            continue
-        heard, absent = known.heard.get(matter.thing, {}), _absent(known, matter, rule)
-        rung = ladder.due(rule, matter.day, heard, calendar, now, absent)
-        if rung is not None:
-            _queue(desk, known, matter, rule, rung)
-        at = ladder.next_at(rule, matter.day, heard, calendar, now, absent)
-        found += [at] if at else []
-    return found
-
-
-def _absent(known: Facts, matter: Matter, rule: Rule) -> frozenset[Tells]:
-    """Return those on a ladder of whom there is nobody."""
-    on_it = {one for rung in rule.rungs for one in rung.tells}
-    on_it.update(rule.again.tells if rule.again else ())
-    return frozenset(one for one in on_it if not noticing.hears(known, matter, [one]))
-
-
-def _queue(desk: Desk, known: Facts, matter: Matter, rule: Rule, rung: int) -> None:
-    pilot = known.pilot
-    for person_id in noticing.hears(known, matter, rule.rung(rung).tells):
-        notice = Notice(
-            workspace_id=pilot.workspace_id,
-            pilot_id=pilot.id,
-            kind=matter.kind,
-            subject=matter.subject,
-            thing=matter.thing,
-            rung=rung,
-            person_id=person_id,
-            day=matter.day,
-            queued_at=desk.at.now,
-        )
-        if desk.tx.notices.queue(notice):
-            desk.tx.digests.due(pilot.workspace_id, person_id, desk.at.now)
