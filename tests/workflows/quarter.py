@@ -1,7 +1,7 @@
-"""A quarter of a company's life in which nobody is asked to look: 60 people in nine zones, their pilots, holidays, an outage.
+"""A quarter of a company in which nobody is asked to look: its people in nine zones, its holidays, an outage, and the clock.
 
-Everything is ours but the clock and Slack: the store on SQLite, the workflows, the work of every minute. What people do is
-drawn by chance from a seed. Whether they were told what they should be is judged in `quarter_judged`, by code of its own.
+Everything is ours but the clock and Slack: the store on SQLite, the workflows, the work of every minute. What people do is in
+`quarter_lived`; whether they were told what they should be is judged in `quarter_judged`, by code of its own.
 """
 
 import heapq
@@ -10,30 +10,20 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.assembly import CHORES
-from bot.desk import Desk
-from bot.domain.answers import Plan, Reading, Status, Value
 from bot.domain.calendar import Away
 from bot.domain.errors import Refusal
-from bot.domain.moves import MoveKind
-from bot.domain.notices import Notice, Preference
+from bot.domain.notices import Preference
 from bot.domain.people import Person
-from bot.domain.pilots import Metric, Pilot, Registration
-from bot.domain.playbook import AnswerKind
-from bot.handover import workflow as handover
-from bot.interview import workflow as interviews
-from bot.nudges import blocking, muting, workflow as nudges
-from bot.nudges.names import LineId
-from bot.nudges.workflow import Until
-from bot.pilots import workflow as pilots
-from bot.stages import workflow as stages
+from bot.domain.reviews import Board, Resolved
+from bot.nudges import awaited
 from prompts.library import Library
 from storage.store import Store
 from storage.transaction import Tx
@@ -56,11 +46,9 @@ FRIDAY_OFF: Final = "Africa/Cairo"
 CLOSED: Final = (date(2026, 10, 5), date(2026, 10, 26), date(2026, 11, 26), date(2026, 11, 27))
 """The company's days off; one is the first working day after Europe's clocks went back."""
 HOURS: Final = ((9, 17), (9, 17), (9, 17), (7, 15), (10, 19), (8, 12), (13, 22))
-DONE: Final = Reading(
-    status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",)
-)
-LESSON: Final = "Ask the people who do the work first."
 A_DAY: Final = timedelta(days=1)
+MANY: Final = 1000
+"""More than anything has to be done in one minute."""
 
 
 @dataclass(frozen=True)
@@ -138,61 +126,70 @@ class Quarter:
 
     # Time
 
-    def lives(self) -> Iterator[datetime]:
-        """Let the quarter pass; yield after each look, for the judge."""
-        self._open()
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Let people and Preflight be at work until the block ends."""
+        self._open(self.size.first)
         try:
-            self._settle_in()
-            restarts = set(self.chance.sample(range(self._looks), self.size.restarts))
-            for number, now in enumerate(self._instants()):
-                self.house.now = now
-                self._let_people_act()
-                if self.size.outage[0] <= now < self.size.outage[1]:
-                    continue
-                if number in restarts:
-                    self.house.store.close()
-                    self._open(now)
-                for _ in range(2 if number % 7 == 0 else 1):  # a second process, or the same minute again
-                    self._look()
-                self._people_read(now)
-                yield now
+            for number in range(self.size.people):
+                one = self._somebody(number)
+                self.people[one.user_id] = one
+                self.house.store.write_sync(_employ, one, now=self.now)
+            yield
         finally:
             self.house.store.close()
 
-    def _open(self, now: datetime | None = None) -> None:
-        self._house = House(Store.open(f"sqlite:///{self.file}"), self.library, now or self.size.first)
+    def instants(self) -> Iterator[datetime]:
+        """Let time pass, at a rhythm that is a little uneven; Preflight is started anew now and then."""
+        looks = (self.size.last - self.size.first) // self.size.step
+        restarts = set(self.chance.sample(range(looks), self.size.restarts))
+        for number in range(looks):
+            late = timedelta(seconds=self.chance.randrange(60))
+            self.house.now = self.size.first + number * self.size.step + late
+            if number in restarts:
+                self.house.store.close()
+                self._open(self.now)
+            yield self.now
 
-    @property
-    def _looks(self) -> int:
-        return (self.size.last - self.size.first) // self.size.step
+    def is_down(self) -> bool:
+        return self.size.outage[0] <= self.now < self.size.outage[1]
 
-    def _instants(self) -> Iterator[datetime]:
-        for number in range(self._looks):
-            yield self.size.first + number * self.size.step + timedelta(seconds=self.chance.randrange(60))
+    def look(self) -> None:
+        """Do the work of a minute; now and then twice, as a second process would."""
+        for _ in range(2 if self.chance.random() < 0.15 else 1):
+            for name, chore in CHORES.items():
+                if name == "digests":
+                    self._remind_of_reviews()
+                for portions in itertools.count():
+                    assert portions < MANY, f"{name} never comes to an end"
+                    if not self.house.do(chore.portion, "preflight"):
+                        break
 
-    def _look(self) -> None:
-        for name, chore in CHORES.items():
-            for portions in itertools.count():
-                assert portions < 1000, f"{name} never comes to an end"
-                if not self.house.do(chore.portion, "preflight"):
-                    break
+    def _remind_of_reviews(self) -> None:
+        for review_id in self.house.do(awaited.due, "preflight", MANY):
+            (review,) = rows(self.file, "SELECT pilot_id FROM review WHERE id = ?", review_id)
+            self.house.do(awaited.remind, "preflight", review_id, self.board_of(review["pilot_id"]))
 
-    # What people do
+    def _open(self, now: datetime) -> None:
+        self._house = House(Store.open(f"sqlite:///{self.file}"), self.library, now)
 
-    def _let_people_act(self) -> None:
-        while self._ahead and self._ahead[0][0] <= self.now:
-            heapq.heappop(self._ahead)[2]()
+    # Who does what when
 
     def at(self, when: datetime, act: Callable[[], None]) -> None:
         """Let somebody do something then."""
         heapq.heappush(self._ahead, (when, next(self._number), act))
 
-    def does(self, what: str, work: Callable[..., Any], by: str, *args: Any, **said: Any) -> Any:
+    def let_people_act(self) -> None:
+        """Let those act whose time has come, whether Preflight is there or not."""
+        while self._ahead and self._ahead[0][0] <= self.now:
+            heapq.heappop(self._ahead)[2]()
+
+    def does(self, what: str, work: Callable[..., Any], by: str, *args: Any) -> Any:
         """Let somebody do something now; return what came of it, and None where they could not."""
         if by in self.gone:
             return None
         try:
-            result = self.house.do(work, by, *args, **said)
+            result = self.house.do(work, by, *args)
         except Refusal as refused:
             self.done[f"refused: {what} ({type(refused).__name__})"] += 1
             return None
@@ -210,80 +207,23 @@ class Quarter:
             when += timedelta(minutes=self.chance.randrange(30, 120))
         return when
 
-    # What people do about what they were told
+    # Who there is
 
-    def _people_read(self, now: datetime) -> None:
-        """Let everybody who was told something just now do something about it, sooner or later or not at all."""
-        for row in rows(self.file, "SELECT * FROM notice WHERE told_at = ?", stored(now)):
-            if row["person_id"] in self.people and self.chance.random() < 0.55:
-                later = timedelta(minutes=self.chance.choice((3, 40, 300, 1600)))
-                when = self.works_at(row["person_id"], now + later)
-                self.at(when, lambda told=row: self._reacts(told))  # type: ignore[misc]
+    @property
+    def staff(self) -> list[str]:
+        """Return who works there now, in order."""
+        return sorted(self.people.keys() - self.gone.keys())
 
-    def _reacts(self, told: sqlite3.Row) -> None:
-        by, pilot = told["person_id"], self.house.pilot(told["pilot_id"])
-        if pilot.retired:
-            return
-        react = self.chance.choices(
-            (
-                self._gets_it_done,
-                self._snoozes,
-                self._mutes,
-                self._is_blocked,
-                self._goes_on_asking,
-                self._retires,
-            ),
-            weights=(50, 20, 6, 6, 10, 4),
-        )[0]
-        react(pilot, by, told)
-
-    def _gets_it_done(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
-        """Do what the line asks for, as far as one person can."""
-        kind, subject = told["kind"], told["subject"]
-        if kind == "owner":
-            self._answers_for_owner(pilot, by, subject)
-        elif kind == "blocker":
-            if self.does("solved a blocker", blocking.solve, by, subject, "It is out of the way."):
-                self.progress[pilot.id] = self.now
-        elif kind == "action":
-            (action,) = rows(self.file, "SELECT item_id FROM action WHERE id = ?", subject)
-            self._answers(pilot.id, by, action["item_id"], DONE)
-        else:
-            self._answers_something(pilot, by)
-
-    def _snoozes(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
-        choice = self.chance.choice((Until.DAY, Until.WEEK, Until.DATE))
-        day = self.now.date() + self.chance.randrange(2, 30) * A_DAY if choice is Until.DATE else None
-        until = self.does("snoozed", nudges.snooze, by, line_of(told), choice, day)
-        if until:
-            self.asked_for_quiet.append(Quiet(by, pilot.id, told["thing"], self.now, until))
-
-    def _mutes(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
-        last = self.now.date() + self.chance.randrange(3, 40) * A_DAY
-        if self.does("muted", muting.mute, by, line_of(told), "Others look after it.", last):
-            ends = datetime.combine(last, datetime.min.time(), self.people[by].zone).astimezone(UTC)
-            self.asked_for_quiet.append(Quiet(by, pilot.id, None, self.now, ends))
-
-    def _is_blocked(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
-        who = self.chance.choice(sorted(self.people.keys() - self.gone.keys() - {by}))
-        day = self.now.date() + self.chance.randrange(2, 20) * A_DAY
-        self.does("was blocked", blocking.report, by, line_of(told), "The contract", who, day)
-
-    def _goes_on_asking(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
-        if self.does("went on", nudges.update, by, line_of(told)):
-            self.progress[pilot.id] = self.now
-
-    # The company
-
-    def _settle_in(self) -> None:
-        for number in range(self.size.people):
-            one = self._somebody(number)
-            self.people[one.user_id] = one
-            self.house.store.write_sync(_employ, one, now=self.now)
-        for number in range(self.size.pilots):
-            self.at(self.now + timedelta(minutes=17 * number), self._registering(number))
-        for person_id in self.chance.sample(sorted(self.people), max(1, self.size.people // 20)):
-            self.at(self._some_time(), lambda left=person_id: self._leaves(left))  # type: ignore[misc]
+    def board_of(self, pilot_id: str) -> Board:
+        """Return who decides about a pilot: a few people in every role, the owner in theirs."""
+        roles = []
+        for number, role in enumerate(self.library.playbook.roles):
+            those = [self.staff[(number + n * 7) % len(self.staff)] for n in range(3)]
+            people = frozenset({self.house.pilot(pilot_id).owner_id} if role.owner else those)
+            roles.append(
+                Resolved(role=role.id, title=role.title, people=people, shown=role.title, unpinged=role.title)
+            )
+        return Board(roles=tuple(roles))
 
     def _somebody(self, number: int) -> Somebody:
         zone = ZONES[number % len(ZONES)]
@@ -300,126 +240,6 @@ class Quarter:
             weekdays=(0, 1, 2, 3, 6) if zone == FRIDAY_OFF else (0, 1, 2, 3, 4),
             away=tuple(spells),
         )
-
-    def _some_time(self) -> datetime:
-        return self.size.first + self.chance.uniform(0.2, 0.9) * (self.size.last - self.size.first)
-
-    def _registering(self, number: int) -> Callable[[], None]:
-        champion, owner, sponsor = self.chance.sample(sorted(self.people), 3)
-
-        def act() -> None:
-            form = Registration(
-                name=f"Pilot {number:03}",
-                problem="Sorts refund requests before an agent sees them.",
-                champion_id=champion,
-                owner_id="S0PAYMENTS" if number % 20 == 19 else owner,
-                channel_id=f"C0Q{number % 40:03}",
-                metric=Metric(name="Deflection", unit="%", baseline=Decimal(22), bar=Decimal(60)),
-            )
-            made = self.house.do(pilots.register, champion, form)
-            for stage in [one.id for one in self.library.playbook.stages][1 : self.chance.randrange(1, 6)]:
-                self.house.do(_promote, champion, made.id, stage)
-            self.progress[made.id] = self.now
-            if self.chance.random() < 0.7:
-                self._answers(made.id, champion, "sponsor", self._names(sponsor))
-            self._goes_on(made.id)
-
-        return act
-
-    def _goes_on(self, pilot_id: str) -> None:
-        """Say when somebody gets a pilot on next; some of them are soon forgotten."""
-        if self.chance.random() < 0.12:
-            return
-        pilot = self.house.pilot(pilot_id)
-        when = self.works_at(pilot.champion_id, self.now + self.chance.expovariate(1 / 6) * A_DAY)
-        self.at(when, lambda: self._gets_on(pilot_id))
-
-    def _gets_on(self, pilot_id: str) -> None:
-        pilot = self.house.pilot(pilot_id)
-        if pilot.retired:
-            return
-        act = self.chance.choices(
-            (
-                self._answers_something,
-                self._plans,
-                self._proposes,
-                self._hears_from_owner,
-                self._asks_to_wait,
-                self._interviews,
-            ),
-            weights=(10, 6, 2, 4, 1, 2),
-        )[0]
-        act(pilot, pilot.champion_id)
-        self._goes_on(pilot_id)
-
-    def _answers_something(self, pilot: Pilot, by: str) -> None:
-        items = [
-            item
-            for gate in self.library.playbook.gates
-            if gate.from_stage == pilot.stage
-            for item in self.library.playbook.items_of(gate)
-            if item.kind is AnswerKind.STATUS
-        ]
-        if items:
-            self._answers(pilot.id, by, self.chance.choice(items).id, DONE)
-
-    def _plans(self, pilot: Pilot, by: str) -> None:
-        items = [one for checklist in self.library.playbook.checklists for one in checklist.items]
-        who = self.chance.choice([by, self.chance.choice(sorted(self.people))])
-        plan = Plan(what="Write it down", who=who, by=self.now.date() + self.chance.randrange(1, 25) * A_DAY)
-        planned = Reading(status=Status.NOT_YET, detail="Not yet", plan=plan)
-        self._answers(pilot.id, by, self.chance.choice(items).id, planned)
-
-    def _answers(self, pilot_id: str, by: str, item_id: str, reading: Reading) -> None:
-        if self.does("answered", interviews.change_answer, by, pilot_id, item_id, reading):
-            self.progress[pilot_id] = self.now
-
-    def _names(self, person_id: str) -> Reading:
-        value = Value(kind=AnswerKind.PERSON, ids=(person_id,))
-        return Reading(status=Status.IN_PLACE, detail=f"<@{person_id}>", value=value)
-
-    def _proposes(self, pilot: Pilot, by: str) -> None:
-        to = self.chance.choice(sorted(self.people.keys() - self.gone.keys()))
-        if self.does("proposed an owner", handover.propose, by, pilot.id, to):
-            self.progress[pilot.id] = self.now
-
-    def _hears_from_owner(self, pilot: Pilot, by: str) -> None:
-        waiting = self.house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id))
-        if waiting and waiting.to_id in self.people:
-            self._answers_for_owner(pilot, waiting.to_id, waiting.id)
-
-    def _answers_for_owner(self, pilot: Pilot, by: str, handover_id: str) -> None:
-        if self.chance.random() < 0.3:
-            done = self.does("declined to own", handover.refuse, by, handover_id, "It needs a runbook first.")
-        else:
-            done = self.does("accepted to own", handover.accept, by, handover_id, self._accepting(by))
-        if done:
-            self.progress[pilot.id] = self.now
-
-    def _accepting(self, by: str) -> handover.Entered:
-        review = self.now.date() + 30 * A_DAY
-        return handover.Entered("https://a.example/runbook", (by,), "", review)
-
-    def _asks_to_wait(self, pilot: Pilot, by: str) -> None:
-        until = self.now.date() + self.chance.randrange(2, 20) * A_DAY
-        if self.does("held", stages.hold, by, pilot.id, "", "We wait for the budget.", until):
-            self.progress[pilot.id] = self.now
-            ends = datetime.combine(until, datetime.min.time(), tzinfo=UTC)
-            self.held.setdefault(pilot.id, []).append((self.now, ends))
-
-    def _interviews(self, pilot: Pilot, by: str) -> None:
-        if self.does("began an interview", interviews.start, by, pilot.id):
-            self.progress[pilot.id] = self.now
-
-    def _retires(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
-        self.does("retired", stages.retire, by, pilot.id, "It was not worth it.", LESSON)
-
-    def _leaves(self, person_id: str) -> None:
-        self.gone[person_id] = self.now
-        self.done["left the company"] += 1
-        one = Person(workspace_id=WORKSPACE, user_id=person_id, name=person_id, deactivated=True)
-        self.house.store.write_sync(lambda tx: tx.people.remember(one), now=self.now)
-        self.house.do(handover.gone, "preflight", person_id)
 
 
 def with_days_off(library: Library) -> Library:
@@ -447,22 +267,6 @@ def instant(stored: str) -> datetime:
 def stored(at: datetime) -> str:
     """Return an instant as SQLite keeps it, for comparing."""
     return at.replace(tzinfo=None).isoformat(" ", "microseconds")
-
-
-def line_of(told: sqlite3.Row) -> str:
-    """Return what a control of a line says about it."""
-    return LineId.of(Notice.model_validate(_as_notice(told)), told["slot"]).packed()
-
-
-def _as_notice(row: sqlite3.Row) -> dict[str, Any]:
-    values = dict(row)
-    instants = ("queued_at", "told_at", "replied_at")
-    return values | {name: instant(values[name]) for name in instants if values[name]}
-
-
-def _promote(desk: Desk, pilot_id: str, stage: str) -> None:
-    pilot = pilots.get_active(desk, pilot_id)
-    pilots.move(desk, pilot, stage, MoveKind.PROMOTED, "review.approved")
 
 
 def _employ(tx: Tx, one: Somebody) -> None:

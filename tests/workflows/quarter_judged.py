@@ -27,7 +27,7 @@ OPEN_ROWS: Final = {
     "orphaned": ("person", "user_id", "deactivated"),
 }
 """Where the thing lies that a matter is about, and what is true of it while the matter waits."""
-LATE: Final = timedelta(hours=1)
+LATE: Final = timedelta(minutes=90)
 """How long after its time something may be queued: longer than the longest pause between two looks."""
 
 
@@ -155,6 +155,13 @@ class Judge:
             "WHERE state = 'open' AND due_on IS NOT NULL AND stage != 'retired' AND hold IS NULL AND review_id IS NULL"
         ):
             self._action_was_noticed(row, now)
+        for row in self._rows(
+            "SELECT handover.*, pilot.last_change_at FROM handover JOIN pilot ON pilot.id = pilot_id "
+            "WHERE state = 'proposed' AND stage != 'retired' AND hold IS NULL"
+        ):
+            self._proposal_was_noticed(row, now)
+        for person_id, left_at in self.quarter.gone.items():
+            self._leaving_was_noticed(person_id, left_at, now)
 
     def _quiet_one_was_noticed(self, pilot: sqlite3.Row, now: datetime) -> None:
         """Where nothing else says it more precisely, whoever answers for it hears that nothing moves."""
@@ -198,19 +205,56 @@ class Judge:
             who = action["owner_id"] or pilot["champion_id"]
             self._object(now, who, f"was not to hear of the action {action['id']}, due on {action['due_on']}")
 
+    def _proposal_was_noticed(self, proposed: sqlite3.Row, now: datetime) -> None:
+        (pilot,) = self._rows("SELECT * FROM pilot WHERE id = ?", proposed["pilot_id"])
+        answers = self._answers_for(pilot)
+        if answers is None or proposed["to_id"] in self.quarter.gone:
+            return
+        one, at = self.quarter.people[answers], instant(proposed["proposed_at"])
+        first = _working_day(one, at.astimezone(one.zone).date(), self._rule("owner").rungs[0].at)
+        due = max(_begins(one, first), instant(pilot["last_change_at"]))
+        if due + LATE > now or self._nobody_looked(due, due + LATE):
+            return
+        self.checked["proposals that were noticed"] += 1
+        if not self._rows("SELECT 1 FROM notice WHERE kind = 'owner' AND subject = ?", proposed["id"]):
+            self._object(
+                now, proposed["to_id"], f"was not to hear that they were proposed for {pilot['name']}"
+            )
+
+    def _leaving_was_noticed(self, person_id: str, left_at: datetime, now: datetime) -> None:
+        """Whoever is left hears that somebody left whom nobody has replaced."""
+        for pilot in self._rows(
+            "SELECT * FROM pilot WHERE champion_id = ? AND stage != 'retired' AND hold IS NULL", person_id
+        ):
+            answers = self._answers_for(pilot)
+            if answers is None:
+                continue
+            one, since = self.quarter.people[answers], max(left_at, instant(pilot["last_change_at"]))
+            due = _begins(one, _working_day(one, since.astimezone(one.zone).date(), 1))
+            if due + LATE > now or self._nobody_looked(left_at, due + LATE):
+                continue
+            self.checked["pilots without a champion that were noticed"] += 1
+            if not self._rows(
+                "SELECT 1 FROM notice WHERE kind = 'orphaned' AND pilot_id = ? AND subject = ?",
+                pilot["id"],
+                person_id,
+            ):
+                self._object(now, answers, f"was not to hear that {person_id} left {pilot['name']}")
+
     # In the end
 
     def judges(self) -> None:
         """Judge what only shows at the end: who waited to be told for longer than a working day, and who heard in which order."""
         end = self.quarter.now
-        ladders: dict[tuple[str, str], dict[int, datetime]] = defaultdict(dict)
+        ladders: dict[tuple[str, str, str], dict[int, datetime]] = defaultdict(dict)
         for notice in self._rows("SELECT * FROM notice ORDER BY queued_at"):
             queued = instant(notice["queued_at"])
             if notice["rung"] >= 0:
-                ladders[notice["pilot_id"], notice["thing"]].setdefault(notice["rung"], queued)
+                key = (notice["pilot_id"], notice["kind"], notice["thing"])
+                ladders[key].setdefault(notice["rung"], queued)
             self._was_told_in_time(notice, end)
-        for (pilot_id, thing), rungs in ladders.items():
-            self._went_upwards(pilot_id, thing, rungs)
+        for (pilot_id, kind, thing), rungs in ladders.items():
+            self._went_upwards(pilot_id, kind, thing, rungs)
 
     def _was_told_in_time(self, notice: sqlite3.Row, end: datetime) -> None:
         one = self.quarter.people.get(notice["person_id"])
@@ -229,33 +273,45 @@ class Judge:
 
         On the first one they may have had their one message already, before this was to be told.
         """
-        since, before = instant(notice["queued_at"]), None
-        while since != before:
-            before = since
-            for quiet in self.quarter.asked_for_quiet:
-                if self._was_to_be_quiet(quiet, notice) and quiet.since <= since < quiet.until:
-                    since = quiet.until
-            first, last = self.quarter.size.outage
-            held = [
-                spell
-                for spell in self.quarter.held.get(notice["pilot_id"], [])
-                if spell[0] <= since < spell[1]
-            ]
-            since = max([since, *(spell[1] for spell in held)])
-            begins = next(_good_days(one, since))
-            if first - A_DAY <= begins < last or first <= since < last:
-                since = last
-        days = _good_days(one, since)
-        next(days)
-        return _ends(one, next(days).astimezone(one.zone).date()) + LATE
+        since = instant(notice["queued_at"])
+        while True:
+            days = _good_days(one, since)
+            next(days)
+            by = _ends(one, next(days).astimezone(one.zone).date()) + LATE
+            later = max((until for first, until in self._nothing_said(notice) if first <= by), default=since)
+            if later <= since:
+                return by
+            since = later
 
-    def _went_upwards(self, pilot_id: str, thing: str, rungs: dict[int, datetime]) -> None:
+    def _nothing_said(self, notice: sqlite3.Row) -> Iterator[tuple[datetime, datetime]]:
+        """Yield when somebody was not to hear of a notice, and when nobody looked."""
+        yield self.quarter.size.outage
+        yield from self.quarter.held.get(notice["pilot_id"], [])
+        for quiet in self.quarter.asked_for_quiet:
+            if self._was_to_be_quiet(quiet, notice):
+                yield quiet.since, quiet.until
+
+    def _went_upwards(self, pilot_id: str, kind: str, thing: str, rungs: dict[int, datetime]) -> None:
         numbers = sorted(rungs)
         self.checked["ladders"] += 1
         self.checked["rungs"] += len(numbers)
         for below, above in pairwise(numbers):
             if rungs[above] <= rungs[below]:
                 self._object(rungs[above], pilot_id, f"{thing}: rung {above} was not after rung {below}")
+            between = self._days_between(kind, below, above)
+            if (rungs[above] - rungs[below]).total_seconds() < (between - 1) * 86_400:
+                self._object(
+                    rungs[above], pilot_id, f"{thing}: rung {above} came too soon after rung {below}"
+                )
+
+    def _days_between(self, kind: str, below: int, above: int) -> int:
+        """Return how many working days lie between two rungs for different people; those have as many days, too."""
+        rule = self._rule(kind)
+        steps = [*rule.rungs, *([rule.again] * (above + 1))]
+        if kind == "review" or set(steps[below].tells) == set(steps[above].tells) or above >= len(rule.rungs):
+            return 1
+        first = next(n for n in range(below + 1, above + 1) if set(steps[n].tells) == set(steps[above].tells))
+        return int(rule.rungs[first].at - rule.rungs[below].at)
 
     # What it goes by
 

@@ -14,6 +14,7 @@ from tests.fresh import fresh_database
 
 from .quarter import Quarter, Size, with_days_off
 from .quarter_judged import Judge
+from .quarter_lived import Life
 
 OURS = Path(__file__).parents[2] / "prompts" / "playbook"
 
@@ -22,7 +23,7 @@ SMALL = Size(
     pilots=15,
     first=datetime(2026, 10, 5, 6, tzinfo=UTC),
     last=datetime(2026, 11, 2, 6, tzinfo=UTC),
-    step=timedelta(minutes=30),
+    step=timedelta(minutes=60),
     outage=(datetime(2026, 10, 20, 11, tzinfo=UTC), datetime(2026, 10, 22, 11, tzinfo=UTC)),
     restarts=2,
     seed=20261005,
@@ -44,7 +45,7 @@ def judged(size: Size, folder: Path) -> Judge:
     fresh_database(file)
     quarter = Quarter(size, file, with_days_off(Library.load(OURS)), random.Random(size.seed))
     judge, day = Judge(quarter), size.first
-    for now in quarter.lives():
+    for now in Life(quarter).passes():
         judge.looks(now)
         if now - day >= timedelta(hours=23):
             judge.looks_back(now)
