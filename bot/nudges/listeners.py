@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from bot.desk import Front
+from bot.domain.values import Occasion
 from bot.nudges import blocking, forms, muting, preferring, workflow
 from bot.nudges.controls import is_channel
 from bot.nudges.names import ActionId, CallbackId, Former
@@ -73,9 +74,10 @@ async def on_muted(front: Front, form: FormSubmission) -> FormAnswer | None:
     at = await front.occasion(form)
     _, pilot = await front.office.look_up(workflow.line, at, form.private)
     group = await owner_group(front, pilot, form.user_id)
-    return await taken(
-        front, muting.mute, at, form.private, form.text("reason"), form.day("until"), owner_group=group
-    )
+    entered = form.text("reason"), form.day("until")
+    answer = await taken(front, muting.mute, at, form.private, *entered, owner_group=group)
+    _homes_show_it(front, at)
+    return answer
 
 
 async def on_unmute(front: Front, click: ButtonClick) -> None:
@@ -83,6 +85,7 @@ async def on_unmute(front: Front, click: ButtonClick) -> None:
     pilot = await front.office.look_up(muting.pilot_of, at, click.value)
     group = await owner_group(front, pilot, click.user_id)
     await front.office.carry_out_once(muting.unmute, at, click.value, owner_group=group)
+    _homes_show_it(front, at)
 
 
 async def on_blocked(front: Front, click: ButtonClick) -> None:
@@ -154,12 +157,20 @@ async def on_preferred(front: Front, form: FormSubmission) -> FormAnswer | None:
         first=form.day("first"),
         last=form.day("last"),
     )
-    return await taken(front, preferring.prefer, await front.occasion(form), filled)
+    at = await front.occasion(form)
+    answer = await taken(front, preferring.prefer, at, filled)
+    _homes_show_it(front, at)
+    return answer
 
 
 async def on_retire(front: Front, click: ButtonClick) -> None:
     """Open the form that ends a pilot; only messages of an earlier release have this button."""
     await open_retire_form(front, click, click.value.partition(":")[0])
+
+
+def _homes_show_it(front: Front, at: Occasion) -> None:
+    """Have open Home tabs looked at, which list somebody's reminders; no pilot was changed that would ring for it."""
+    front.office.bell.ring(at.workspace_id, frozenset())
 
 
 async def _show(front: Front, click: ButtonClick, view: dict[str, Any]) -> None:
