@@ -5,11 +5,12 @@ from bot.domain.people import Person
 from bot.domain.signals import Severity
 from bot.domain.values import PREFLIGHT
 from bot.domain.waivers import day_of
+from bot.portfolio import workflow as portfolio
 from bot.stages import workflow as stages
 from bot.watching import workflow as watching
 from storage.transaction import Tx
 
-from .conftest import JONAS, MAYA, PILOTS, WORKSPACE, House
+from .conftest import JONAS, MAYA, PILOTS, WORKSPACE, House, words_of
 from .looked_at import (
     IN_PLACE,
     NOT_YET,
@@ -254,3 +255,30 @@ def _comes_back(house: House, user_id: str) -> None:
         tx.absences.forget(WORKSPACE, PILOTS, user_id)
 
     house.store.write_sync(write, now=house.now)
+
+
+def test_a_status_says_why_a_pilot_stalls_what_to_do_and_what_that_has_cost(house: House) -> None:
+    pilot = owned(house)
+    promoted(house, pilot.id, "pilot")
+    all_in_place(house, pilot, "rules")
+    say(house, pilot, "team-cost", costs("4000"))
+    house.later(days=35)
+    look(house)
+    said = words_of(house.do(portfolio.status_of, MAYA, pilot.id))
+    for words in (
+        "🔴 *Stalled* · purgatory",
+        "Nothing has moved since",
+        "👀 *Worth a look* · no governance",
+        "Rules has been open all the time in pilot",
+        "*Next:* Do it.",
+        "*Standing still has cost 3 weeks*, about 12,000 € at the 4000 € that its team costs in a week.",
+    ):
+        assert words in said
+    assert said.index("🔴") < said.index("👀")
+    card = house.words(f"pilot:{pilot.id}:card")
+    assert "🔴 *Stalled*: purgatory. Nothing has moved since" in card
+    assert "What to do" in card
+    say(house, pilot, "rules")
+    look(house)
+    assert "Stalled" not in house.words(f"pilot:{pilot.id}:card")
+    assert "Standing still" not in words_of(house.do(portfolio.status_of, MAYA, pilot.id))
