@@ -46,6 +46,9 @@ class Bars(NamedTuple):
     series: Sequence[str]
     rows: list[Row]
     table: Sequence[tuple[str, Sequence[float | None]]]
+    """The label of each row, with the figures that are drawn, and after them those of `also`."""
+    also: Sequence[str]
+    """Columns of the table that are not drawn."""
     stacked: bool
     height: float
     width: int = WIDTH
@@ -59,21 +62,25 @@ def bars(
     table: Sequence[tuple[str, Sequence[float | None]]],
     *,
     stacked: bool = False,
+    also: Sequence[str] = (),
 ) -> Bars:
     """Return bars that lie side by side, or one behind the other where they are `stacked`; the longest fills the width."""
     lines = 1 if stacked else len(series)
-    sums = [
-        sum(v or 0 for v in values) if stacked else max((v or 0 for v in values), default=0)
-        for _, values in table
-    ]
-    scale = (WIDTH - LABELS - _FIGURES) / max(sums) if any(sums) else 0.0
+    drawn = [(label, values[: len(series)]) for label, values in table]
+    longest = max((_length(values, stacked=stacked) for _, values in drawn), default=0.0)
+    scale = (WIDTH - LABELS - _FIGURES) / longest if longest else 0.0
     rows: list[Row] = []
     y = float(GAP)
-    for label, values in table:
+    for label, values in drawn:
         parts = _stacked(values, y, scale) if stacked else _side_by_side(values, y, scale)
         rows.append(Row(cut_for_plain(one_line(label), LABEL_SHOWN), y + lines * BAR / 2, parts))
         y += lines * BAR + GAP
-    return Bars(chart_id, series, rows, table, stacked, y)
+    return Bars(chart_id, series, rows, table, also, stacked, y)
+
+
+def _length(values: Sequence[float | None], *, stacked: bool) -> float:
+    figures = [value or 0.0 for value in values]
+    return sum(figures) if stacked else max(figures, default=0.0)
 
 
 def _stacked(values: Sequence[float | None], y: float, scale: float) -> list[Part]:

@@ -187,7 +187,13 @@ def _pictures(desk: Desk, found: Portfolio) -> dict[str, Any]:
     return {
         "shown_in_matrix": len(found.pilots) <= IN_MATRIX,
         "stages": _drawn(
-            "stages", [words.plain("pilots")], [(one.stage.title, [one.pilots]) for one in found.stages]
+            "stages",
+            [words.plain("pilots")],
+            [
+                (one.stage.title, [one.pilots, one.ready, one.stalled, one.at_risk, one.held])
+                for one in found.stages
+            ],
+            also=[words.plain(one) for one in ("ready", "stalled", "at_risk", "held")],
         ),
         "items": _drawn(
             "items",
@@ -222,6 +228,11 @@ def _drawn(
     rows: Sequence[tuple[str, Sequence[float | None]]],
     *,
     stacked: bool = False,
+    also: Sequence[str] = (),
 ) -> Bars | None:
     """Return bars; None where there is nothing to draw."""
-    return bars(chart_id, series, rows, stacked=stacked) if any(any(values) for _, values in rows) else None
+    return (
+        bars(chart_id, series, rows, stacked=stacked, also=also)
+        if any(any(values) for _, values in rows)
+        else None
+    )
