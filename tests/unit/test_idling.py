@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -15,7 +16,7 @@ from prompts.library import Library
 from .watching import NOW, PLAYBOOK, answer, euros, pilot
 
 
-def quiet_for(days: float, **known: object) -> Pilot:
+def quiet_for(days: float, **known: Any) -> Pilot:
     return pilot(last_change_at=NOW - timedelta(days=days), **known)
 
 

@@ -269,7 +269,7 @@ def test_a_status_says_why_a_pilot_stalls_what_to_do_and_what_that_has_cost(hous
         "🔴 *Stalled* · purgatory",
         "Nothing has moved since",
         "👀 *Worth a look* · no governance",
-        "Rules has been open all the time in pilot",
+        "Rules have been open all the time in pilot",
         "*Next:* Do it.",
         "*Standing still has cost 3 weeks*, about 12,000 € at the 4000 € that its team costs in a week.",
     ):
