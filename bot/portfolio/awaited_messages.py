@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.answers.names import ActionId as AnswersActionId
 from bot.domain.flags import FlagKind
+from bot.domain.matters import MatterKind
 from bot.domain.messages import Block, Body
 from bot.domain.people import is_group
 from bot.handover.messages import ActionId as HandoverActionId
@@ -52,6 +53,7 @@ def mine_message(library: Library, waiting: Waiting) -> Body:
 class _Kind(NamedTuple):
     """Things of one kind, with how one of them is shown and how many blocks that takes."""
 
+    about: MatterKind
     things: Sequence[Any]
     shown: Callable[[Library, Any], list[Block]]
     height: int = 1
@@ -60,23 +62,10 @@ class _Kind(NamedTuple):
 def waiting_lines(library: Library, waiting: Waiting, most: int) -> list[Block]:
     """Return a line with its control for each thing that awaits somebody, and how many more there are.
 
-    It takes `most` blocks and one more. Where there is more than fits, the kinds of which there is most give way first.
+    They stand in the order in which the playbook calls them urgent, as people hear of them. It takes `most` blocks and one more.
+    Where there is more than fits, the kinds of which there is most give way first.
     """
-    kinds = [
-        _Kind(waiting.decisions, _decision, 2),
-        _Kind(waiting.handed_back, _one_line(_handed_back)),
-        _Kind(waiting.reviews, _one_line(_awaited)),
-        _Kind(waiting.blockers, _one_line(_in_the_way)),
-        _Kind(waiting.handed, _one_line(_handed)),
-        _Kind(waiting.open_again, _one_line(_open_again)),
-        _Kind(waiting.owed, _one_line(_owed)),
-        _Kind(waiting.undertaken, _one_line(_undertaken)),
-        _Kind(waiting.proposed, _one_line(_proposed)),
-        _Kind(waiting.waivers, _one_line(_waiver)),
-        _Kind(waiting.ready, _one_line(_ready)),
-        _Kind(waiting.underway, _one_line(_underway)),
-        _Kind(waiting.unfinished, _one_line(_unfinished)),
-    ]
+    kinds = sorted(_kinds(waiting), key=lambda kind: library.playbook.nudges.urgency(kind.about))
     room = [min(len(kind.things), OF_A_KIND) for kind in kinds]
     while sum(n * kind.height for n, kind in zip(room, kinds, strict=True)) > most:
         heights = [n * kind.height for n, kind in zip(room, kinds, strict=True)]
@@ -91,6 +80,25 @@ def waiting_lines(library: Library, waiting: Waiting, most: int) -> list[Block]:
         words = library.words("portfolio/mine", count=waiting.count - sum(room))
         lines.append(blocks.context(words.mrkdwn("more"), "waiting_more"))
     return lines
+
+
+def _kinds(waiting: Waiting) -> list[_Kind]:
+    """Return all that awaits somebody, by kind; those that the playbook calls as urgent stand in this order."""
+    return [
+        _Kind(MatterKind.REVIEW, waiting.handed_back, _one_line(_handed_back)),
+        _Kind(MatterKind.REVIEW, waiting.reviews, _one_line(_awaited)),
+        _Kind(MatterKind.REVIEW, waiting.waivers, _one_line(_waiver)),
+        _Kind(MatterKind.DECISION, waiting.decisions, _decision, 2),
+        _Kind(MatterKind.OPEN_AGAIN, waiting.open_again, _one_line(_open_again)),
+        _Kind(MatterKind.CONDITION, waiting.owed, _one_line(_owed)),
+        _Kind(MatterKind.BLOCKER, waiting.blockers, _one_line(_in_the_way)),
+        _Kind(MatterKind.ASK, waiting.handed, _one_line(_handed)),
+        _Kind(MatterKind.OWNER, waiting.proposed, _one_line(_proposed)),
+        _Kind(MatterKind.ACTION, waiting.undertaken, _one_line(_undertaken)),
+        _Kind(MatterKind.READY, waiting.ready, _one_line(_ready)),
+        _Kind(MatterKind.INTERVIEW, waiting.underway, _one_line(_underway)),
+        _Kind(MatterKind.QUIET, waiting.unfinished, _one_line(_unfinished)),
+    ]
 
 
 def _one_line(line: Callable[[Library, Any], Block]) -> Callable[[Library, Any], list[Block]]:

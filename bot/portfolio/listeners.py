@@ -165,7 +165,8 @@ async def on_portfolio(front: Front, command: SlashCommand) -> None:
     if not await _is_in(front, command):
         raise overview.NotInThisChannel
     handles = await user_groups.handles(front, command.workspace_id)
-    await front.office.carry_out_once(overview.post, at, command.channel_id, handles)
+    body = await front.office.look_up(overview.of_today, at, handles)
+    await front.office.carry_out_once(overview.post, at, command.channel_id, body)
 
 
 async def _is_in(front: Front, command: SlashCommand) -> bool:

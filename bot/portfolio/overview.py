@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.desk import Desk
 from bot.domain.errors import Refusal
+from bot.domain.messages import Body
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.seeking import Shown, Sought
@@ -29,10 +30,15 @@ def may_post(desk: Desk) -> None:
     pilots.check_member(desk)
 
 
-def post(desk: Desk, channel_id: str, handles: Mapping[str, str]) -> None:
-    """Post the portfolio to a channel; `handles` are what user groups are called, which only Slack knows."""
+def of_today(desk: Desk, handles: Mapping[str, str]) -> Body:
+    """Return the portfolio as it is now; `handles` are what user groups are called, which only Slack knows."""
     may_post(desk)
-    body = overview_message(desk.library, _gathered(desk, handles), desk.at.actor_id, desk.at.now)
+    return overview_message(desk.library, _gathered(desk, handles), desk.at.actor_id, desk.at.now)
+
+
+def post(desk: Desk, channel_id: str, body: Body) -> None:
+    """Post it to a channel. It was read before, so that nobody's change waits while all of it is."""
+    may_post(desk)
     desk.tx.messages.show(desk.at.workspace_id, f"portfolio:{new_id()}", channel_id, body)
 
 

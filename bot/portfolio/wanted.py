@@ -74,8 +74,7 @@ class Wanted(Frozen):
     def sought(self) -> Sought:
         """Return what the database is asked for."""
         owners = frozenset(self.owners) or None
-        stage = None if self.shown is Shown.RETIRED else self.stage
-        return Sought(shown=self.shown, stage=stage, owners=owners)
+        return Sought(shown=self.shown, stage=self.stage, owners=owners)
 
     @property
     def everything(self) -> bool:
@@ -86,12 +85,17 @@ class Wanted(Frozen):
         return self.model_copy(update={"page": max(0, page)})
 
     def narrowed(self, by: str, value: str, playbook: Playbook) -> "Wanted":
-        """Return the first page of what remains when one filter is chosen; an unknown one leaves all as it is."""
+        """Return the first page of what remains when one filter is chosen; an unknown one leaves all as it is.
+
+        Retired pilots are in no stage any more: whoever chooses one of the two lets go of the other.
+        """
         if by == "stage":
             stage = playbook.stage(value)
-            return self.model_copy(update={"stage": stage.id if stage else None, "page": 0})
+            shown = Shown.ALL if stage and self.shown is Shown.RETIRED else self.shown
+            return self.model_copy(update={"stage": stage.id if stage else None, "shown": shown, "page": 0})
         if by == "shown" and value in {*Shown}:
-            return self.model_copy(update={"shown": Shown(value), "page": 0})
+            kept = None if value == Shown.RETIRED else self.stage
+            return self.model_copy(update={"shown": Shown(value), "stage": kept, "page": 0})
         return self
 
     def carried(self) -> str:
@@ -114,10 +118,11 @@ def read(carried: str, playbook: Playbook) -> Wanted:
     parts = dict(parse_qsl(carried[:1000]))
     owners = tuple(one for one in parts.get("owners", "").split(",") if _ID.fullmatch(one))
     stage = playbook.stage(parts.get("stage", ""))
-    shown, page = parts.get("shown", ""), parts.get("page", "")
+    said, page = parts.get("shown", ""), parts.get("page", "")
+    shown = Shown(said) if said in {*Shown} else Shown.ALL
     return Wanted(
-        shown=Shown(shown) if shown in {*Shown} else Shown.ALL,
-        stage=stage.id if stage else None,
+        shown=shown,
+        stage=stage.id if stage and shown is not Shown.RETIRED else None,
         owners=owners[:MOST_OWNERS],
         page=min(int(page), _LAST_PAGE) if page.isascii() and page.isdecimal() and len(page) < 10 else 0,
     )

@@ -90,7 +90,7 @@ wanteds = st.builds(
     stage=st.sampled_from([None, *(stage.id for stage in BOOK.stages)]),
     owners=st.lists(st.from_regex(r"[US][A-Z0-9]{8,10}", fullmatch=True), max_size=4).map(tuple),
     page=st.integers(0, 5000),
-)
+).filter(lambda one: one.stage is None or one.shown is not Shown.RETIRED)
 
 
 @given(wanteds)
@@ -121,5 +121,9 @@ def test_a_menu_narrows_and_begins_at_the_first_page() -> None:
     assert was.narrowed("shown", "ready", BOOK) == Wanted(
         shown=Shown.READY, stage="shadow", owners=("U0MAYA",)
     )
+    retired = was.narrowed("shown", "retired", BOOK)
+    assert retired.stage is None, "who was retired is in no stage"
+    assert retired.narrowed("stage", "shadow", BOOK) == Wanted(stage="shadow", owners=("U0MAYA",))
+    assert retired.narrowed("stage", "any", BOOK) == retired
     assert was.narrowed("shown", "nonsense", BOOK) == was
     assert was.narrowed("colour", "red", BOOK) == was

@@ -20,7 +20,7 @@ HANDLES = {"S0PAYMENTS": "payments-ops"}
 
 
 def posted(house: House) -> Body:
-    house.do(overview.post, MAYA, PILOTS, HANDLES)
+    house.do(overview.post, MAYA, PILOTS, house.do(overview.of_today, MAYA, HANDLES))
     (message,) = house.touched
     assert message.channel_id == PILOTS
     return message.body
@@ -91,7 +91,9 @@ def test_plain_blocks_say_the_same(house: House) -> None:
 
 def test_guests_cannot_post_it(house: House) -> None:
     with pytest.raises(OnlyMembers):
-        house.do(overview.post, GUEST, PILOTS, HANDLES)
+        house.do(overview.of_today, GUEST, HANDLES)
+    with pytest.raises(OnlyMembers):
+        house.do(overview.post, GUEST, PILOTS, {"text": "x", "blocks": []})
 
 
 def test_figures_are_the_sums_of_the_counters(house: House) -> None:
