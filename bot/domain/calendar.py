@@ -20,6 +20,8 @@ MOST_WORKING_DAYS = 1000
 
 A_DAY = timedelta(days=1)
 A_SECOND = timedelta(seconds=1)
+FIRST_DAY, LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
+"""Between these there is room for every zone; whatever somebody enters beyond them counts as the one or the other."""
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -101,8 +103,12 @@ class Calendar(Frozen):
 
     def start_of(self, day: date) -> datetime:
         """Return when the hours begin on a day, whoever is there; where the clocks skip that hour, the first instant after it."""
-        starts, change = self._starts(day)
+        starts, change = self._starts(min(max(day, FIRST_DAY), LAST_DAY))
         return starts[0] if starts or change is None else change
+
+    def start_after(self, day: date) -> datetime:
+        """Return when the hours of the following day begin, so that a day is over for whoever was to do something on it."""
+        return self.start_of(min(day, LAST_DAY) + A_DAY)
 
     def shifted(self, day: date, working_days: int) -> date:
         """Return the day that is so many working days after another (before it, when negative).

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Final
 
 from bot.domain.actions import Action
+from bot.domain.calendar import LAST_DAY
 from bot.domain.flags import FlagKind
 from bot.domain.handovers import HandoverState
 from bot.domain.matters import Matter, MatterKind, Tells
@@ -86,12 +87,21 @@ def is_time_up(facts: Facts, now: datetime) -> bool:
 
 
 def _own_day(facts: Facts, today: date) -> date | None:
-    """Return the day of decision that the team named in this stage; None where it is over, or none was named."""
+    """Return the day of decision that the team named in this stage; None where it is over or too late, or none was named."""
     answer = facts.answers.get(facts.playbook.nudges.knows.decision_date or "")
     if answer is None or answer.value is None or answer.answered_at < facts.pilot.stage_since:
         return None
     on = answer.value.on
-    return on if on and on >= today else None
+    return on if on and today <= on <= _latest_own_day(facts) else None
+
+
+def _latest_own_day(facts: Facts) -> date:
+    """Return the day that would be set without one of the team's own; a later one would put the decision off unsaid."""
+    days = facts.stage.decide_after_days if facts.stage else None
+    if days is None:
+        return LAST_DAY
+    up = facts.calendar.day_of(facts.pilot.stage_since + timedelta(days=days))
+    return up + timedelta(days=facts.playbook.nudges.decide_within_days)
 
 
 def _who(facts: Facts, matter: Matter, tells: Tells) -> str | None:
@@ -109,7 +119,10 @@ def _who(facts: Facts, matter: Matter, tells: Tells) -> str | None:
             one = matter.person_id
             if one is None:
                 return answers_for(facts, without)
-            return _champion(facts, without) if is_group(one) or one in facts.unable else one
+            if not is_group(one) and one not in facts.unable:
+                return one
+            # What is said to somebody who was proposed is no word for somebody else; the champion hears of it on a rung of its own.
+            return None if matter.kind is MatterKind.OWNER else _champion(facts, without)
 
 
 def _champion(facts: Facts, without: str | None) -> str | None:

@@ -23,8 +23,6 @@ from bot.domain.readiness import ItemStanding, Standing, Verdict
 from bot.domain.reviews import Review, ReviewKind
 from bot.domain.waivers import Waiver
 
-A_DAY = timedelta(days=1)
-
 
 class Role(StrEnum):
     """What somebody is for a pilot."""
@@ -172,7 +170,7 @@ class Facts:
 
     def over(self, day: date) -> datetime:
         """Return when a day counts as over: when the hours of the next one begin."""
-        return self.calendar.start_of(day + A_DAY)
+        return self.calendar.start_after(day)
 
 
 def expires_at(one: ItemStanding) -> datetime | None:

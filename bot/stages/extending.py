@@ -78,11 +78,12 @@ def extend(
 def _objection_to_day(until: date | None, was: date, today: date) -> list[FieldRefusal]:
     if until is None:
         return [errors.DecisionDayNeeded("until")]
-    first, last = max(today, was) + timedelta(days=1), today + LONGEST
-    if first > last:
+    seen, last = max(today, was), today + LONGEST
+    if seen >= last:
         return [errors.FarEnough("until", day=full_day(was))]
-    if first <= until <= last:
+    if seen < until <= last:
         return []
+    first = seen + timedelta(days=1)
     return [errors.DecisionDayOutOfReach("until", first=full_day(first), last=full_day(last))]
 
 

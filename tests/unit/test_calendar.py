@@ -341,6 +341,8 @@ def test_far_ahead_is_as_far_as_anybody_counts() -> None:
 def test_the_first_and_the_last_day_there_are_end_no_walk_in_an_error(by: int) -> None:
     for day in (date.min, date.max, date.min + DAY, date.max - DAY):
         assert date.min <= Calendar().shifted(day, by) <= date.max
+        for zone in ZONES:
+            assert Calendar(zone=zone).start_of(day) <= Calendar(zone=zone).start_after(day)
     assert Calendar().working_days(date.min, date.max) > 2_000_000
     assert Calendar().working_days(date.max, date.min) == 0
 

@@ -264,6 +264,11 @@ class TestWhoHears:
             known = facts(actions=[undertaken(owner_id=owner)])
             assert self.who(known, Tells.PERSON, kind=MatterKind.ACTION) == (MAYA,)
 
+    def test_nobody_reads_that_they_were_proposed_in_place_of_a_group_that_was(self) -> None:
+        known = facts(handovers=[handover(HandoverState.PROPOSED, to_id=PAYMENTS)])
+        assert self.who(known, Tells.PERSON, kind=MatterKind.OWNER) == ()
+        assert self.who(known, Tells.CHAMPION, kind=MatterKind.OWNER) == (MAYA,)
+
     def test_who_is_missed_is_not_asked_to_find_somebody(self) -> None:
         known = facts(gone=[Gone(JONAS, Role.OWNER, Why.LEFT_CHANNEL, NOW)])
         who = self.who(known, Tells.OWNER, Tells.CHAMPION, kind=MatterKind.ORPHANED)
@@ -295,6 +300,12 @@ class TestDayOfDecision:
         it = pilot(decide_on=TODAY + days(9))
         assert self.day(facts(it, self.named(TODAY + days(3)))) == TODAY + days(3)
         assert self.day(facts(it, self.named(TODAY + days(30)))) == TODAY + days(9)
+
+    def test_a_day_far_ahead_puts_nothing_off(self) -> None:
+        late = self.named(TODAY + days(365), answered_at=NOW - days(1))
+        assert self.day(facts(pilot(stage_since=NOW - days(20)), late)) is None
+        assert self.day(facts(pilot(stage_since=NOW - days(90)), late)) == TODAY + days(14)
+        assert self.day(facts(pilot("production"), late)) == TODAY + days(365)  # where a pilot may stay
 
     def test_a_day_that_is_over_or_of_another_stage_or_was_put_off_counts_no_more(self) -> None:
         assert self.day(facts(answers=self.named(TODAY - days(1)))) is None

@@ -212,3 +212,20 @@ def test_a_hold_beyond_the_day_takes_it_away_and_going_on_sets_a_new_one(house: 
     house.do(watching.look, PREFLIGHT, late.id)
     assert house.pilot(late.id).decide_on == in_days(house, 14)
     assert "Extend" in house.words(key(late))
+
+
+@pytest.mark.parametrize("named", [date.max, date(9999, 1, 1), date(2400, 2, 29)])
+def test_a_day_that_nobody_will_see_stops_no_look_and_can_be_put_off_no_further(
+    house: House, named: date
+) -> None:
+    pilot = owned(house)
+    promoted(house, pilot.id, "production")  # where a pilot may stay
+    value = Value(kind=AnswerKind.DATE, on=named)
+    say(house, pilot, "decision-date", IN_PLACE.model_copy(update={"value": value, "detail": "Then"}))
+    look(house)
+    seen = house.pilot(pilot.id)
+    assert seen.decide_on == named
+    assert seen.next_nudge_at is None or seen.next_nudge_at > house.now
+    with pytest.raises(FieldsRefused) as refused:
+        put_off(house, seen)
+    assert [type(one) for one in refused.value.fields] == [errors.FarEnough]
