@@ -17,6 +17,7 @@ from bot.handover.messages import ActionId as HandoverActionId
 from bot.interview import shown as interviews_shown
 from bot.nudges.names import ActionId, LineId
 from bot.orphans.messages import ActionId as OrphansActionId
+from bot.orphans.workflow import Claimed
 from bot.pilots.messages import ActionId as PilotActionId
 from bot.review.messages import ActionId as ReviewActionId
 
@@ -95,13 +96,11 @@ def _request(here: _Here) -> list[Control | None]:
 
 
 def _decide(here: _Here) -> list[Control | None]:
-    pilot, book = here.pilot, here.desk.playbook
-    gate = book.gate_from(pilot.stage)
-    leads_on = gate is not None and gate.leads_on
+    pilot, ways = here.pilot, ways_of(here.desk, here.pilot)
     return [
-        Control("request", PilotActionId.REQUEST, pilot.id) if leads_on else None,
+        Control("request", PilotActionId.REQUEST, pilot.id) if ways.may_ask else None,
         Control("extend", EXTEND, pilot.id),
-        Control("roll_back", PilotActionId.ROLL_BACK, pilot.id) if pilot.stage != book.first_stage else None,
+        Control("roll_back", PilotActionId.ROLL_BACK, pilot.id) if ways.may_go_back else None,
         Control("retire", PilotActionId.RETIRE, pilot.id),
     ]
 
@@ -150,7 +149,7 @@ def _take_on(here: _Here) -> list[Control | None]:
     role = Role.CHAMPION if missed == pilot.champion_id else Role.OWNER
     proposes = role is Role.OWNER and here.steers
     return [
-        Control("claim", OrphansActionId.CLAIM, f"{pilot.id} {role.value} {missed}"),
+        Control("claim", OrphansActionId.CLAIM, Claimed(pilot.id, role, missed).value),
         Control("hand_over", PilotActionId.HAND_OVER, pilot.id) if proposes else None,
     ]
 
