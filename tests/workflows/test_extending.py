@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.answers import Value
+from bot.domain.answers import Plan, Value
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind
 from bot.domain.signals import Severity
@@ -17,7 +17,7 @@ from bot.stages.seen import seen_decision
 from bot.watching import workflow as watching
 
 from .conftest import GUEST, JONAS, MAYA, PRIYA, SAM, House
-from .looked_at import IN_PLACE, look, owned, pass_days, say, signals
+from .looked_at import IN_PLACE, NOT_YET, look, owned, pass_days, say, signals
 from .staged import promoted
 
 WHY = "The figures of the season come in on 10 January."
@@ -214,18 +214,35 @@ def test_a_hold_beyond_the_day_takes_it_away_and_going_on_sets_a_new_one(house: 
     assert "Extend" in house.words(key(late))
 
 
-@pytest.mark.parametrize("named", [date.max, date(9999, 1, 1), date(2400, 2, 29)])
-def test_a_day_that_nobody_will_see_stops_no_look_and_can_be_put_off_no_further(
-    house: House, named: date
-) -> None:
+def named_where_it_may_stay(house: House, day: date) -> Pilot:
     pilot = owned(house)
-    promoted(house, pilot.id, "production")  # where a pilot may stay
-    value = Value(kind=AnswerKind.DATE, on=named)
+    promoted(house, pilot.id, "production")
+    value = Value(kind=AnswerKind.DATE, on=day)
     say(house, pilot, "decision-date", IN_PLACE.model_copy(update={"value": value, "detail": "Then"}))
     look(house)
-    seen = house.pilot(pilot.id)
-    assert seen.decide_on == named
-    assert seen.next_nudge_at is None or seen.next_nudge_at > house.now
+    return house.pilot(pilot.id)
+
+
+def test_a_day_that_nobody_will_see_can_be_put_off_no_further(house: House) -> None:
+    far = date(2400, 2, 29)
+    seen = named_where_it_may_stay(house, far)
+    assert seen.decide_on == far
     with pytest.raises(FieldsRefused) as refused:
         put_off(house, seen)
     assert [type(one) for one in refused.value.fields] == [errors.FarEnough]
+
+
+@pytest.mark.parametrize("last", [date.max, date(9999, 12, 30)])
+def test_the_last_day_there_is_stops_no_look(house: House, last: date) -> None:
+    following = named_where_it_may_stay(house, last).next_nudge_at
+    assert following is None or following > house.now
+
+
+def test_a_step_by_the_last_day_there_is_stops_no_look(house: House) -> None:
+    pilot = owned(house)
+    plan = Plan(what="Ask them", who=JONAS, by=date.max)
+    say(house, pilot, "problem", NOT_YET.model_copy(update={"plan": plan}))
+    look(house)
+    following = house.pilot(pilot.id).next_nudge_at
+    assert following
+    assert following > house.now
