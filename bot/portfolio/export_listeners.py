@@ -17,6 +17,7 @@ from bot.slack.failures import Whisper
 from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
 from bot.slack.reading import reach
 from bot.slack.router import Router
+from bot.slack.sharing import share
 from bot.slack.uploads import File
 
 
@@ -25,6 +26,7 @@ def register(router: Router, front: Front) -> None:
     router.command("trends", partial(on_trends, front))
     router.command("export", partial(on_export, front), example="/pilot export Refund triage html")
     router.click(ActionId.TRENDS, partial(on_trends_clicked, front))
+    router.click(ActionId.SHARE_TRENDS, partial(on_share_trends, front))
     router.click(ActionId.EXPORT, partial(on_export_clicked, front))
     router.form(CallbackId.EXPORT, partial(on_format_chosen, front))
 
@@ -44,6 +46,11 @@ async def on_trends_clicked(front: Front, click: ButtonClick) -> None:
         )
     else:
         await _open(front, click, trends_view(front.office.library, found))
+
+
+async def on_share_trends(front: Front, click: ButtonClick) -> None:
+    found = await front.office.look_up(trends, await front.occasion(click))
+    await share(front.slack, click, trends_message(front.office.library, found, share=False))
 
 
 async def on_export(front: Front, command: SlashCommand) -> Body | None:

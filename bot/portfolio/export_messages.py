@@ -19,6 +19,7 @@ class ActionId(StrEnum):
 
     EXPORT = "portfolio.export"
     TRENDS = "portfolio.trends"
+    SHARE_TRENDS = "share.trends"
 
 
 class CallbackId(StrEnum):

@@ -15,8 +15,11 @@ LINES: Final = 5
 LINE_SHOWN: Final = 300
 
 
-def trends_message(library: Library, found: Trends) -> Body:
-    """Return what shows over all pilots; where Slack takes no charts, the same stands in lines."""
+def trends_message(library: Library, found: Trends, *, share: bool = True) -> Body:
+    """Return what shows over all pilots; where Slack takes no charts, the same stands in lines.
+
+    `share` adds the button that posts it for everybody.
+    """
     words = library.words("portfolio/trends", found=found)
     title = blocks.header(words.plain("title"), "title")
     if none_at_all(found):
@@ -30,7 +33,7 @@ def trends_message(library: Library, found: Trends) -> Body:
         _lines(words, "again", found.waived_again),
         _lines(words, "most", found.waived_most),
         _lines(words, "bar", found.bar_moves),
-        export_button(library, ALL),
+        _ways(library, words, share=share),
     ]
     shown = _lines(words, "stay", stays, title="stays_title", most=len(stays))
     chart = _chart(words, found)
@@ -43,17 +46,19 @@ def trends_message(library: Library, found: Trends) -> Body:
 
 def trends_view(library: Library, found: Trends) -> dict[str, Any]:
     """Return the same as a window, in lines: for the Home tab, where nothing can be whispered."""
-    words, body = library.words("portfolio/trends", found=found), trends_message(library, found)
+    words, body = library.words("portfolio/trends", found=found), trends_message(library, found, share=False)
     shown = [one for one in body.get("instead", body["blocks"]) if one["type"] != "header"]
     return blocks.modal(
         "portfolio.trends", words.plain("window"), shown, submit=None, close=words.plain("close")
     )
 
 
-def export_button(library: Library, about: str) -> Block:
-    """Return the row with the button that hands out a pilot, by its id, or `ALL` of them as files."""
-    label = library.words("portfolio/trends", found=None).plain("export")
-    return blocks.actions([blocks.button(label, ActionId.EXPORT, about)], "export")
+def _ways(library: Library, words: Words, *, share: bool) -> Block:
+    ways = [blocks.button(words.plain("export"), ActionId.EXPORT, ALL)]
+    if share:
+        label = library.words("portfolio/share").plain("share")
+        ways.append(blocks.button(label, ActionId.SHARE_TRENDS, ALL))
+    return blocks.actions(ways, "ways")
 
 
 def _chart(words: Words, found: Trends) -> Block | None:

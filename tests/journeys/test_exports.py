@@ -56,6 +56,8 @@ async def test_from_the_trends_a_form_asks_for_the_format(office: Workplace) -> 
     await office.driver.wait_view(seed.MAYA, timeout=PATIENCE)
     assert await office.driver.submit_view(seed.MAYA, {"As": "html"}) is None
     await office.is_told(seed.MAYA, "in your messages with Preflight")
+    await office.driver.click(seed.MAYA, shown, text="Share in channel")
+    assert "Share in channel" not in text_of(await office.sees(seed.AI_PILOTS, "How the pilots fare"))
     ((name, content),) = files_in(office, office.driver.dms(seed.MAYA))
     assert name.endswith(".html")
     assert "Refund triage" in content
