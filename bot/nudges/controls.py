@@ -20,6 +20,7 @@ from bot.orphans.messages import ActionId as OrphansActionId
 from bot.orphans.workflow import Claimed
 from bot.pilots.messages import ActionId as PilotActionId
 from bot.review.messages import ActionId as ReviewActionId
+from bot.stages.extending import ways_of
 
 MOST_IN_MENU: Final = 5
 EXTEND: Final = "pilot.extend"

@@ -13,6 +13,7 @@ from bot.domain.notices import Mute, Preference
 from bot.domain.pilots import Pilot
 from bot.nudges.controls import Control, Way
 from bot.nudges.names import ActionId, controls_block, line_block
+from bot.pilots.messages import ActionId as PilotActionId
 from bot.slack import blocks
 from prompts.english import join_words
 from prompts.library import Library
@@ -118,7 +119,7 @@ def _line(library: Library, line: Line, *, first: bool, named: bool) -> list[Blo
     text = words.mrkdwn("further" if named else "named", at_most=LINE_SHOWN)
     labels = library.words("nudges/controls")
     elements = [
-        _button(labels, one, line.mark, primary=first and not number)
+        _button(labels, one, line.mark, primary=first and not number and _is_near(one, line.pilot))
         for number, one in enumerate(line.way.buttons)
     ]
     if line.way.menu:
@@ -129,6 +130,11 @@ def _line(library: Library, line: Line, *, first: bool, named: bool) -> list[Blo
         blocks.section(text, line_block(line.mark)),
         blocks.actions(elements, controls_block(line.mark)),
     ]
+
+
+def _is_near(one: Control, pilot: Pilot) -> bool:
+    """Whether a control leads on at once; a promotion that would only tell what is missing does not stand out."""
+    return pilot.ready or one.action_id != PilotActionId.REQUEST
 
 
 def _button(labels: Words, one: Control, mark: str, *, primary: bool) -> Block:
