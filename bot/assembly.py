@@ -51,7 +51,7 @@ from bot.slack.payloads import MembershipChanged, OtherEvent
 from bot.slack.people import Directory
 from bot.slack.router import Router
 from bot.slack.socket_mode import SocketMode
-from bot.stages import listeners as stages
+from bot.stages import extending, listeners as stages
 from bot.tiers import listeners as tiers
 from bot.waivers import listeners as waivers, workflow as waiving
 from bot.watching import workflow as watching
@@ -67,6 +67,7 @@ REACTIONS: tuple[Reaction, ...] = (
     binding.follow,
     reopening.look,
     orphaned.follow,
+    extending.follow,
     following.follow,
 )
 """What follows from every change of a pilot, in this order."""

@@ -144,7 +144,8 @@ def _orphaned(facts: Facts) -> Iterator[Matter]:
     gone = {one.person_id: one for one in facts.gone}  # one who was both is missed once
     for one in gone.values():
         day = facts.calendar.day_of(one.since)
-        yield _matter(facts, MatterKind.ORPHANED, one.person_id, one.person_id, day).model_copy(
+        subject = f"{one.person_id}:{one.since.isoformat()}"  # who comes back and leaves again is missed anew
+        yield _matter(facts, MatterKind.ORPHANED, one.person_id, subject, day).model_copy(
             update={"who": one.person_id, "since": one.since}
         )
 

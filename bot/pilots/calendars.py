@@ -28,8 +28,12 @@ def calendars_of(desk: Desk, person_ids: Iterable[str]) -> dict[str, Calendar]:
 
 
 def calendar_of_channel(desk: Desk, pilot: Pilot) -> Calendar:
-    """Return when a pilot's channel is told of it: in its owner's hours, the champion's where a group owns it."""
-    return calendar_of(desk, pilot.champion_id if is_group(pilot.owner_id) else pilot.owner_id)
+    """Return when a pilot's channel is told of it: in its owner's hours, the champion's where a group owns it.
+
+    Others read it there as well, so it does not wait until the owner is back from days away.
+    """
+    hours = calendar_of(desk, pilot.champion_id if is_group(pilot.owner_id) else pilot.owner_id)
+    return hours.model_copy(update={"away": ()})
 
 
 def calendar_from(rhythm: NudgeRhythm, said: Preference | None, zone: str) -> Calendar:

@@ -3,13 +3,14 @@
 The word about it stands in the thread of the pilot's card, once for each time in a stage, with the four ways there are.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.desk import Desk
 from bot.domain.moves import stages_behind
 from bot.domain.pilots import Pilot
 from bot.domain.waivers import day_of
 from bot.pilots import workflow as pilots
+from bot.pilots.calendars import calendar_of_channel
 from bot.pilots.errors import FieldRefusal, FieldsRefused
 from bot.slack.blocks import REASON_LENGTH
 from bot.stages import errors, extending_messages as messages, workflow
@@ -88,10 +89,20 @@ def _objection_to_day(until: date | None, was: date, today: date) -> list[FieldR
 
 
 def show(desk: Desk, pilot: Pilot, *, is_up: bool, anew: bool) -> None:
-    """State the word about the day of decision: once its time is up, and where that day is another one now."""
+    """State the word about the day of decision: once its time is up, and where that day is another one now.
+
+    It calls people by name, so it comes at an hour at which they may be called.
+    """
     there = desk.tx.messages.by_key(pilot.workspace_id, _key(pilot, pilot.stage_since.isoformat()))
     if anew if there else is_up:
-        _state(desk, pilot, None)
+        _state(desk, pilot, None, calendar_of_channel(desk, pilot).next_good(desk.at.now))
+
+
+def follow(desk: Desk, pilot_id: str) -> None:
+    """Let the word say so when the pilot has gone to another stage in this transaction, or has ended; all else costs nothing here."""
+    here = (one for one in desk.tx.audit.pending if one.subject_id == pilot_id)
+    if any("stage" in (one.before or {}) for one in here):
+        settle(desk, pilots.get(desk, pilot_id))
 
 
 def settle(desk: Desk, pilot: Pilot) -> None:
@@ -114,11 +125,20 @@ def ways_of(desk: Desk, pilot: Pilot) -> messages.Ways:
     )
 
 
-def _state(desk: Desk, pilot: Pilot, put_off: messages.PutOff | None) -> None:
+def _state(
+    desk: Desk, pilot: Pilot, put_off: messages.PutOff | None, not_before: datetime | None = None
+) -> None:
     card = desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
     body = messages.decision_message(desk.library, pilot, ways_of(desk, pilot), put_off)
     key = _key(pilot, pilot.stage_since.isoformat())
-    desk.tx.messages.show(pilot.workspace_id, key, pilot.channel_id, body, under=card.id if card else None)
+    desk.tx.messages.show(
+        pilot.workspace_id,
+        key,
+        pilot.channel_id,
+        body,
+        under=card.id if card else None,
+        not_before=not_before,
+    )
 
 
 def _key(pilot: Pilot, began: str) -> str:

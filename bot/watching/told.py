@@ -1,11 +1,8 @@
 """What a look leaves on the record, and in the thread of a pilot's card when a day of decision is set or gone."""
 
-from collections.abc import Sequence
-
 from bot.desk import Desk
 from bot.domain.pilots import Pilot
 from bot.domain.signals import Signal
-from bot.domain.stalling import Cause
 from bot.stages import extending
 
 
@@ -22,7 +19,7 @@ def record(desk: Desk, what: str, signal: Signal) -> None:
     desk.tx.audit.append(desk.at, what, "pilot", signal.pilot_id, before, after)
 
 
-def of_decision(desk: Desk, before: Pilot, now: Pilot, raised: Sequence[Signal], *, is_up: bool) -> None:
+def of_decision(desk: Desk, before: Pilot, now: Pilot, *, is_up: bool) -> None:
     """Say that a day of decision is set, and, once its time in its stage is up, how it can be decided; later, that it is decided.
 
     A day that the team named itself is spoken of when that time is up, or the day is over; not before.
@@ -34,5 +31,5 @@ def of_decision(desk: Desk, before: Pilot, now: Pilot, raised: Sequence[Signal],
         desk.tx.audit.append(desk.at, "pilot.decision_set", "pilot", now.id, was, facts)
     if now.decide_on is not None:
         extending.show(desk, now, is_up=is_up, anew=anew)
-    elif before.decide_on or any(one.cause == Cause.PURGATORY for one in raised):
+    elif before.decide_on:
         extending.settle(desk, now)

@@ -125,7 +125,7 @@ def _look(desk: Desk, pilot: Pilot) -> set[str]:
     )
     _note(desk, looked_at)
     looked_at = counting.judge_again(desk, looked_at, known.gate, known.before_gate)
-    told.of_decision(desk, pilot, looked_at, raised, is_up=noticing.is_time_up(known, now))
+    told.of_decision(desk, pilot, looked_at, is_up=noticing.is_time_up(known, now))
     if is_new or day != pilot.decide_on:
         pilots.show_card(desk, looked_at)
     return heard.people
@@ -152,7 +152,7 @@ def _rest(desk: Desk, pilot: Pilot, raised: Sequence[Signal]) -> None:
     )
     _note(desk, rested)
     rested = counting.judge_again(desk, rested, standing.gate, standing.verdict)
-    told.of_decision(desk, pilot, rested, raised, is_up=False)
+    told.of_decision(desk, pilot, rested, is_up=False)
     if not pilot.retired and (pilot.severity or day != pilot.decide_on):
         pilots.show_card(desk, rested)
 

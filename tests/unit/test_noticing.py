@@ -191,7 +191,9 @@ class TestMatters:
     def test_who_has_gone_is_missed_once(self) -> None:
         gone = [Gone(MAYA, role, Why.LEFT, NOW - days(1)) for role in Role]
         matter = one(facts(gone=gone), MatterKind.ORPHANED)
-        assert (matter.thing, matter.who) == (f"orphaned:{MAYA}", MAYA)
+        assert (matter.subject, matter.who) == (MAYA, MAYA)
+        again = [Gone(MAYA, role, Why.LEFT, NOW) for role in Role]
+        assert one(facts(gone=again), MatterKind.ORPHANED).thing != matter.thing
         flagged = facts(gone=gone, flags=[flag(JONAS, FlagKind.OWNER)])
         assert found(flagged, MatterKind.OPEN_AGAIN) == []
 

@@ -58,3 +58,14 @@ def test_a_channel_is_told_in_the_hours_of_the_owner_or_of_the_champion_of_a_gro
     assert house.do(calendar_of_channel, MAYA, owned).from_hour == 9
     group = owned.model_copy(update={"owner_id": "S0PAYMENTS"})
     assert house.do(calendar_of_channel, MAYA, group).from_hour == 6
+
+
+def test_a_channel_does_not_wait_until_the_owner_is_back(house: House) -> None:
+    away = (Away(first=date(2026, 1, 1), last=date(2027, 12, 31)),)
+    house.store.write_sync(
+        lambda tx: tx.preferences.save(Preference(workspace_id=WORKSPACE, user_id=JONAS, away=away)),
+        now=house.now,
+    )
+    owned = house.do(pilots.register, MAYA, registration())
+    assert not house.do(calendar_of, MAYA, JONAS).is_good(house.now)
+    assert house.do(calendar_of_channel, MAYA, owned).is_good(house.now)

@@ -214,6 +214,34 @@ def test_a_hold_beyond_the_day_takes_it_away_and_going_on_sets_a_new_one(house: 
     assert "Extend" in house.words(key(late))
 
 
+@pytest.mark.parametrize("how", ["promoted", "retired"])
+def test_what_was_put_off_before_its_time_was_up_is_decided_too(house: House, how: str) -> None:
+    pilot = owned(house)
+    promoted(house, pilot.id, "pilot")
+    value = Value(kind=AnswerKind.DATE, on=in_days(house, 30))
+    say(house, pilot, "decision-date", IN_PLACE.model_copy(update={"value": value, "detail": "Then"}))
+    look(house)
+    early = put_off(house, house.pilot(pilot.id))
+    assert "Extend" in house.words(key(early))
+    if how == "promoted":
+        promoted(house, pilot.id, "shadow")
+    else:
+        house.do(stages.retire, MAYA, pilot.id, "It ended", "Ask earlier.")
+    assert "Extend" not in house.words(key(early))
+
+
+def test_nobody_is_called_at_night_to_decide(house: House) -> None:
+    pilot = owned(house)
+    house.now = house.now.replace(hour=22)
+    promoted(house, pilot.id, "pilot")
+    house.later(days=91)
+    look(house)
+    message = house.message(key(house.pilot(pilot.id)))
+    assert message
+    assert message.not_before
+    assert message.not_before.isoformat() == "2027-02-23T08:00:00+00:00"
+
+
 def named_where_it_may_stay(house: House, day: date) -> Pilot:
     pilot = owned(house)
     promoted(house, pilot.id, "production")

@@ -15,6 +15,7 @@ from bot.handover import workflow as handover
 from bot.nudges import digest, workflow as nudges
 from bot.nudges.messages import LINES_SHOWN
 from bot.nudges.names import ActionId
+from bot.orphans import workflow as orphans
 from bot.pilots import workflow as pilots
 from bot.stages import workflow as stages
 from storage.transaction import Tx
@@ -104,6 +105,14 @@ class TestTheLadder:
         days_pass(house, "2026-12-08T20:00+00:00")
         assert told(house, JONAS) == []
         assert told(house, MAYA) == [MONDAY]
+
+    def test_who_comes_back_and_leaves_again_is_missed_anew(self, house: House) -> None:
+        only(house, MatterKind.ORPHANED)
+        house.do(pilots.register, MAYA, registration())
+        for away, until in ((True, "2026-11-27"), (False, "2027-02-01"), (True, "2027-02-05")):
+            house.do(orphans.note_presence, PREFLIGHT, MAYA, {PILOTS: away})
+            days_pass(house, f"{until}T20:00+00:00")
+        assert told(house, JONAS) == ["2026-11-23", "2027-02-02"]
 
     def test_a_group_hears_through_the_champion(self, house: House) -> None:
         only(house, MatterKind.QUIET)
