@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
@@ -99,25 +99,42 @@ def react(desk: Desk, reactions: Iterable[Reaction]) -> None:
 
 OnChanged = Callable[[str, frozenset[str]], None]
 """Hears of a workspace and the ids of its pilots that were changed."""
+OnDone = Callable[[str, str], None]
+"""Hears of a workspace and of who did something there, whether or not a pilot was changed by it."""
 
 
 class Bell:
-    """Rings after a commit that changed pilots, in the process that made it; nothing that must not be lost hangs on it."""
+    """Rings after a commit, in the process that made it; nothing that must not be lost hangs on it."""
 
     def __init__(self) -> None:
         self._subscribers: list[OnChanged] = []
+        self._done: list[OnDone] = []
 
     def subscribe(self, subscriber: OnChanged) -> None:
         """Say who hears of it, on the event loop; whoever has more to do than to note it does that in a task of their own."""
         self._subscribers.append(subscriber)
 
+    def when_done(self, subscriber: OnDone) -> None:
+        """Say who hears that somebody did something, in the same way."""
+        self._done.append(subscriber)
+
     def ring(self, workspace_id: str, pilot_ids: frozenset[str]) -> None:
-        """Tell everybody; the work is done and committed, so that a failure of theirs is only logged."""
+        """Tell everybody that pilots were changed."""
         for subscriber in self._subscribers:
-            try:
-                subscriber(workspace_id, pilot_ids)
-            except Exception:
-                log.exception("what hears of changed pilots went wrong; the change itself stands")
+            _told(partial(subscriber, workspace_id, pilot_ids))
+
+    def done(self, workspace_id: str, actor_id: str) -> None:
+        """Tell everybody that somebody did something."""
+        for subscriber in self._done:
+            _told(partial(subscriber, workspace_id, actor_id))
+
+
+def _told(tell: Callable[[], None]) -> None:
+    """Tell somebody; the work is done and committed, so that a failure of theirs is only logged."""
+    try:
+        tell()
+    except Exception:
+        log.exception("what hears of work that is done went wrong; the work itself stands")
 
 
 @dataclass(frozen=True)
@@ -149,6 +166,8 @@ class Office:
         self.engine.deliver(touched)
         if changed:
             self.bell.ring(at.workspace_id, changed)
+        if at.actor_id != PREFLIGHT:
+            self.bell.done(at.workspace_id, at.actor_id)
         return result
 
     async def carry_out_once(

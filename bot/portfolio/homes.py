@@ -84,6 +84,7 @@ class Homes:
         router.click(ActionId.HOME_PAGE, self.on_page)
         router.click(ActionId.HOME_FILTER, self.on_filter)
         self._front.office.bell.subscribe(self.on_changed)
+        self._front.office.bell.when_done(self.on_done)
 
     async def stop(self) -> None:
         """Draw nothing any more."""
@@ -152,6 +153,11 @@ class Homes:
         self._rung.add(workspace_id)
         self._begin()
 
+    def on_done(self, workspace_id: str, actor_id: str) -> None:
+        """Look at the tab of somebody who did something in a moment: what they muted, say, is no change of a pilot."""
+        self._due.setdefault((workspace_id, actor_id), None)
+        self._begin()
+
     async def go_on(self, now: datetime) -> None:
         """Look at all open tabs, because days pass and other processes change things, too."""
         for workspace in await self._front.office.store.read(lambda tx: tx.workspaces.all()):
@@ -200,13 +206,13 @@ class Homes:
     async def _draw_anew(self, key: Key, ours: str | None) -> None:
         """Draw somebody's tab if it shows something else than it should."""
         workspace_id, user_id = key
-        office = self._front.office
-        at = Occasion(workspace_id=workspace_id, actor_id=user_id, now=office.clock.now())
-        groups = await groups_of(self._front, workspace_id, user_id)
+        office, now = self._front.office, self._front.office.clock.now()
+        at = Occasion(workspace_id=workspace_id, actor_id=user_id, now=now)
         async with self._one_at_a_time(key):
             shown = await office.store.read(lambda tx: tx.homes.get(workspace_id, user_id))
-            if shown is None:
+            if shown is None or now - shown.opened_at > OPEN_FOR:
                 return
+            groups = await groups_of(self._front, workspace_id, user_id)
             drawn = await office.look_up(drawn_home, at, groups, self._read(shown.page))
             if drawn.digest == shown.shown and ours in {None, drawn.digest}:
                 return

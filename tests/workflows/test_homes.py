@@ -10,6 +10,7 @@ import pytest
 
 from bot.delivery.engine import Engine
 from bot.desk import Front, Office, Rooms
+from bot.domain.notices import Mute
 from bot.domain.pilots import Pilot
 from bot.domain.values import Occasion
 from bot.interview import workflow as interviews
@@ -113,6 +114,7 @@ def world(house: House, screens: Screens) -> World:
     front = Front(office, cast("SlackGateway", screens), cast("Directory", Known()))
     homes = Homes(front, now=seconds.now, sleep=seconds.sleep)
     office.bell.subscribe(homes.on_changed)
+    office.bell.when_done(homes.on_done)
     return World(house, screens, seconds, office, homes)
 
 
@@ -227,6 +229,22 @@ async def test_what_is_opened_while_it_is_drawn_anew_shows_the_newer(here: World
     late.may_arrive.set()
     await opening
     assert "2 of 7 in place" in here.screens.says(JONAS)
+
+
+async def test_what_somebody_does_shows_on_their_own_tab_though_no_pilot_was_changed(
+    here: World, pilot: Pilot
+) -> None:
+    await here.opens(MAYA, SAM)
+    here.screens.published.clear()
+    mute = Mute(
+        id="m1", workspace_id=WORKSPACE, person_id=MAYA, pilot_id=pilot.id, reason="On leave", muted_by=MAYA,
+        since=here.house.now, until=here.house.now.date() + timedelta(days=9),
+    )  # fmt: skip
+    at = Occasion(workspace_id=WORKSPACE, actor_id=MAYA, now=here.house.now)
+    await here.office.carry_out(lambda desk: desk.tx.mutes.add(mute), at)
+    await here.homes.settled()
+    assert "is muted until" in here.screens.says(MAYA)
+    assert here.screens.published == [MAYA]
 
 
 async def test_a_process_that_ends_stops_drawing(here: World, pilot: Pilot) -> None:
