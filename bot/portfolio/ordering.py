@@ -17,6 +17,7 @@ from bot.portfolio.exporting import Names
 from bot.portfolio.report import File
 
 EVERYTHING: Final = frozenset({"", ALL, "portfolio", "all pilots", "everything"})
+"""How people say in a command that they want all pilots."""
 _MEANT: Final = {
     "markdown": Format.MARKDOWN,
     "htm": Format.HTML,
@@ -66,7 +67,7 @@ def _meant(desk: Desk, name: str) -> str:
 
 def order(desk: Desk, about: str, wanted: Format, channel_id: str = "", message_ts: str = "") -> Order:
     """Take an order from a control or a form. Where it was clicked may be forged, so only a message of ours counts."""
-    if about not in EVERYTHING:
+    if about != ALL:
         place = report.order(desk, about)
         return Order(about, place.name, wanted, place.channel_id, place.thread_ts, place.link)
     pilots.check_member(desk)

@@ -341,8 +341,9 @@ def test_a_name_that_nobody_has_is_answered_with_the_nearest(house: House, pilot
 
 
 def test_a_forged_pilot_or_format_is_refused(house: House) -> None:
-    with pytest.raises(PilotGone):
-        house.do(order, MAYA, "nobody", Format.CSV)
+    for nobody in ("nobody", "", ":"):
+        with pytest.raises(PilotGone):
+            house.do(order, MAYA, nobody, Format.CSV)
     for forged in (None, "", "pdf", "HTML"):
         with pytest.raises(NoSuchFormat):
             chosen_format(forged)
