@@ -134,7 +134,7 @@ def _told(tell: Callable[[], None]) -> None:
     try:
         tell()
     except Exception:
-        log.exception("what hears of work that is done went wrong; the work itself stands")
+        log.exception("what hears of work that is done went wrong; the change itself stands")
 
 
 @dataclass(frozen=True)

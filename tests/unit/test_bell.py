@@ -21,3 +21,11 @@ def test_everybody_hears_of_changed_pilots_and_one_who_stumbles_is_only_logged(
         bell.ring("T0001", frozenset({"p-1", "p-2"}))
     assert heard == [("T0001", frozenset({"p-1", "p-2"}))]
     assert "the change itself stands" in caplog.text
+
+
+def test_who_did_something_is_told_apart_from_what_was_changed() -> None:
+    bell, changed, done = Bell(), list[str](), list[str]()
+    bell.subscribe(lambda workspace_id, _: changed.append(workspace_id))
+    bell.when_done(lambda _, actor_id: done.append(actor_id))
+    bell.done("T0001", "U0MAYA")
+    assert (changed, done) == ([], ["U0MAYA"])
