@@ -11,7 +11,8 @@ from bot.domain.notices import Blocker, BlockerState, Notice, Reply
 from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.domain.text import says_something
-from bot.nudges import blocked_messages, errors
+from bot.nudges import blocked_messages, errors, shown
+from bot.nudges.names import mark_of
 from bot.nudges.workflow import answer, day_within, own_line
 from bot.pilots import workflow as pilots
 from bot.pilots.calendars import calendar_of
@@ -159,7 +160,16 @@ def _close(desk: Desk, pilot: Pilot, found: Blocker, state: BlockerState, outcom
     desk.tx.messages.show(pilot.workspace_id, key_of(closed.id), closed.by_id, body)
     line_below = blocked_messages.outcome_message(desk.library, pilot, closed)
     telling.tell_under_card(desk, pilot, "unblocked", line_below)
+    _tell_reporter(desk, closed)
     return closed
+
+
+def _tell_reporter(desk: Desk, closed: Blocker) -> None:
+    """Let the lines from which it was reported say what became of it."""
+    told = desk.tx.notices.of_pilot(closed.pilot_id)
+    for one in told:
+        if one.reply is Reply.BLOCKED and one.person_id == closed.reported_by and one.slot:
+            shown.settle(desk, one.person_id, one.slot, {mark_of(one)})
 
 
 def _record(desk: Desk, pilot: Pilot, what: str, blocker: Blocker) -> None:

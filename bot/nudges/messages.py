@@ -91,15 +91,22 @@ def settled(library: Library, body: Body, over: Iterable[Settled], standing: Sta
     becomes = {block_id: one.said for one in over for block_id in one.words}
     gone = {block_id for one in over for block_id in one.controls}
     parts: list[Block] = []
+    there = {str(one["text"]["text"]) for one in body["blocks"] if _is_words(one, besides=becomes)}
     for block in body["blocks"]:
         block_id = str(block.get("block_id", ""))
         if block_id == "intro":
             parts.append(blocks.section(words.mrkdwn("intro"), "intro"))
         elif block_id in becomes:
-            parts.append(blocks.section(becomes[block_id], block_id))
+            if becomes[block_id] not in there:  # what became of two things of a pilot alike is said once
+                parts.append(blocks.section(becomes[block_id], block_id))
+            there.add(becomes[block_id])
         elif block_id not in gone:
             parts.append(block)
     return blocks.message(words.mrkdwn("text"), parts)
+
+
+def _is_words(block: Block, *, besides: Collection[str]) -> bool:
+    return block["type"] == "section" and block.get("block_id") not in besides
 
 
 def _words(library: Library, standing: Standing, more: int, earlier: int, hours: Calendar) -> Words:
