@@ -77,6 +77,7 @@ class Homes:
         self._not_before = 0.0
         self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._at_work: asyncio.Task[None] | None = None
+        self._stopped = False
 
     def register(self, router: Router) -> None:
         """Say what is heard of: tabs that are opened, their controls, and changes of pilots."""
@@ -88,6 +89,7 @@ class Homes:
 
     async def stop(self) -> None:
         """Draw nothing any more."""
+        self._stopped = True
         if self._at_work:
             self._at_work.cancel()
             with suppress(asyncio.CancelledError):
@@ -170,6 +172,8 @@ class Homes:
         self._begin()
 
     def _begin(self) -> None:
+        if self._stopped:
+            return
         if self._at_work is None or self._at_work.done():
             self._at_work = asyncio.create_task(self._draw_what_is_due(), name="home tabs")
 

@@ -252,7 +252,10 @@ async def test_a_process_that_ends_stops_drawing(here: World, pilot: Pilot) -> N
     here.screens.held[SAM] = Held()
     await here.answers(pilot)
     await here.homes.stop()
+    here.screens.published.clear()
+    await here.answers(pilot, "monitoring")
     await here.homes.settled()
+    assert here.screens.published == []
 
 
 async def test_a_new_pilot_appears(here: World) -> None:
