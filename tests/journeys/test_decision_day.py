@@ -25,7 +25,7 @@ WHY = "The figures of the season come in on 10 January."
 
 @asynccontextmanager
 async def soon_up(folder: Path, transport: str, **parts: Any) -> AsyncIterator[Workplace]:
-    """A workplace whose pilots have five days in their first stage."""
+    """A workplace that works at any hour, whose pilots have five days in their first stage."""
     book = folder / "playbook"
     shutil.copytree(PLAYBOOK, book)
     stages = (
@@ -34,6 +34,11 @@ async def soon_up(folder: Path, transport: str, **parts: Any) -> AsyncIterator[W
         .replace("    title: Pilot\n", "    title: Pilot\n    decide_after_days: 5\n")
     )
     (book / "stages.yaml").write_text(stages)
+    hours = (book / "nudges.yaml").read_text()
+    hours = hours.replace("from_hour: 9", "from_hour: 0").replace(
+        "until_hour: 17", "until_hour: 24\ndays: [0, 1, 2, 3, 4, 5, 6]"
+    )
+    (book / "nudges.yaml").write_text(hours)
     async with workplace(folder, transport, settings={"PREFLIGHT_PLAYBOOK": book}, **parts) as place:
         yield place
 
