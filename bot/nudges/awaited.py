@@ -6,11 +6,13 @@ What happens in the transaction of one review. The minute's round that asks Slac
 from datetime import datetime
 
 from bot.desk import Desk
-from bot.domain.calendar import zone_of
-from bot.domain.matters import MatterKind
+from bot.domain.calendar import Calendar, zone_of
+from bot.domain.matters import Matter, MatterKind
 from bot.domain.notices import Notice
+from bot.domain.pilots import Pilot
 from bot.domain.reminders import Why
 from bot.domain.reviews import Board, Review
+from bot.nudges import wording
 from bot.nudges.controls import Control, Way
 from bot.nudges.names import ActionId, LineId
 from bot.pilots import workflow as pilots
@@ -40,6 +42,7 @@ def remind(desk: Desk, review_id: str, board: Board) -> int:
     if board != review.board:
         desk.tx.reviews.note_board(review.id, board)
         reviews.show_card(desk, review, board)
+        desk.changed.add(review.pilot_id)  # who has left a role since is awaited no more
     reminding.escalate_if_due(desk, review, board)
     review = reviews.get(desk, review_id)
     outlook = reminding.look(desk, review, _queued_at(desk, review), board)
@@ -52,7 +55,6 @@ def remind(desk: Desk, review_id: str, board: Board) -> int:
         reminders=number,
         reminded=tuple(dict.fromkeys([*before, *(one.person_id for one in heard)])),
     )
-    desk.changed.add(review.pilot_id)  # who has left a role since is awaited no more
     return len(heard)
 
 
@@ -66,7 +68,7 @@ def waits_for(desk: Desk, notice: Notice) -> bool:
     return notice.person_id in awaited or notice.person_id in reminding.voters(desk, review)
 
 
-def line_of(desk: Desk, notice: Notice, line: LineId) -> tuple[Mrkdwn, Way]:
+def line_of(desk: Desk, notice: Notice, pilot: Pilot, line: LineId, hours: Calendar) -> tuple[Mrkdwn, Way]:
     """Return what somebody reads of a review that waits for them, and the button that leads to it."""
     review = reviews.get(desk, notice.subject)
     now = reminding.awaits_now(desk, review)
@@ -81,6 +83,7 @@ def line_of(desk: Desk, notice: Notice, line: LineId) -> tuple[Mrkdwn, Way]:
         since=since_of(notice),
         question=question,
         to_stage=stage_title(desk.library, review.to_stage),
+        said=_in_the_rules_words(desk, notice, review, pilot, hours),
     )
     open_it = Control(f"open_{why.value}", ActionId.OPEN, review.id, link)
     menu = (
@@ -88,6 +91,27 @@ def line_of(desk: Desk, notice: Notice, line: LineId) -> tuple[Mrkdwn, Way]:
         Control("mute", ActionId.MUTE, line.packed()),
     )
     return words.mrkdwn(why.value), Way((open_it,) if link else (), menu)
+
+
+def _in_the_rules_words(
+    desk: Desk, notice: Notice, review: Review, pilot: Pilot, hours: Calendar
+) -> Mrkdwn | None:
+    """Return what the playbook says about a vote that is awaited; None where it has no rule, and our own words are used."""
+    rule = desk.playbook.nudges.rule(MatterKind.REVIEW)
+    if rule is None:
+        return None
+    matter = Matter(
+        pilot_id=pilot.id,
+        kind=MatterKind.REVIEW,
+        subject=review.id,
+        thing=notice.thing,
+        day=notice.day,
+        who=review.requested_by,
+        since=since_of(notice),
+    )
+    return wording.said(
+        desk.library, rule.rung(0).says, matter, pilot, hours, hours.day_of(desk.at.now), review.to_stage
+    )
 
 
 def since_of(notice: Notice) -> datetime:

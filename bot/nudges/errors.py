@@ -88,5 +88,9 @@ class AwayOver(FieldRefusal):
     """These days are over already. Choose days that lie ahead."""
 
 
+class AwayTooFar(FieldRefusal):
+    """Choose a last day until {last}, so that a slip in the year keeps nothing from you."""
+
+
 class AwayTooMany(FieldRefusal):
     """There are {most} already. Take one away above to make room."""

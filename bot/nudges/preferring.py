@@ -1,7 +1,7 @@
 """When somebody wants to hear: their hours, their weekdays and their days away, where these differ from the company's."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from bot.desk import Desk
@@ -13,8 +13,11 @@ from bot.nudges.forms import packed
 from bot.pilots import workflow as pilots
 from bot.pilots.calendars import calendar_from, calendar_of
 from bot.pilots.errors import FieldRefusal, FieldsRefused
+from prompts.english import full_day
 
 MOST_AWAY: Final = 10
+LONGEST_AWAY: Final = timedelta(days=366)
+"""How far ahead somebody can be away; a slip in the year would keep everything from them, silently."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,8 @@ def _added(filled: Filled, today: date, kept: list[Away], wrong: list[FieldRefus
         wrong.append(errors.AwayTurned("last"))
     elif last < today:
         wrong.append(errors.AwayOver("last"))
+    elif last > today + LONGEST_AWAY:
+        wrong.append(errors.AwayTooFar("last", last=full_day(today + LONGEST_AWAY)))
     elif len(kept) >= MOST_AWAY:
         wrong.append(errors.AwayTooMany("last", most=str(MOST_AWAY)))
     else:

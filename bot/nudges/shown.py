@@ -7,7 +7,7 @@ from bot.desk import Desk
 from bot.domain import idling
 from bot.domain.calendar import Calendar
 from bot.domain.matters import MatterKind
-from bot.domain.notices import Notice, Reply
+from bot.domain.notices import Blocker, BlockerState, Notice, Reply
 from bot.domain.pilots import Pilot
 from bot.domain.reviews import Review
 from bot.interview import shown as interviews_shown
@@ -64,7 +64,7 @@ def message_key(person_id: str, slot: str) -> str:
 def _line(desk: Desk, one: Live, slot: str, hours: Calendar) -> Line:
     line = LineId.of(one.notice, slot)
     if one.matter is None or one.facts is None or one.rung is None:
-        said, way = awaited.line_of(desk, one.notice, line)
+        said, way = awaited.line_of(desk, one.notice, one.pilot, line, hours)
         return Line(line.mark, one.pilot, said, way)
     today = hours.day_of(desk.at.now)
     said = wording.said(desk.library, one.rung.says, one.matter, one.pilot, one.facts.calendar, today)
@@ -98,23 +98,34 @@ def _settled(desk: Desk, notice: Notice, pilot: Pilot) -> Mrkdwn:
         until=_until(desk, notice),
         link=_thread(desk, pilot) if notice.reply is Reply.UPDATED else None,
         outcome=outcome_in_words(desk.library, review) if review and not review.is_open else "",
-        who=_in_the_way(desk, pilot) if notice.reply is Reply.BLOCKED else None,
+        who=found.by_id if (found := _in_the_way(desk, notice)) else None,
     )
     return words.mrkdwn(_how(desk, notice, pilot, review), at_most=messages.LINE_SHOWN)
 
 
 def _how(desk: Desk, notice: Notice, pilot: Pilot, review: Review | None) -> str:
     """Return which words tell how a line was settled."""
+    found = _in_the_way(desk, notice)
+    if found and found.state is not BlockerState.OPEN:
+        return "cleared" if found.state is BlockerState.SOLVED else "passed_back"
     if notice.reply is not Reply.SETTLED:
         return (notice.reply or Reply.SETTLED).value
     if review is None:
-        held = "held" if pilot.hold else Reply.SETTLED.value
-        return Reply.RETIRED.value if pilot.retired else held
+        return _why_settled(notice, pilot)
     if not review.is_open:
         return "over"
     votes = desk.tx.votes.of_review(review.id)
     voted = any(one.user_id == notice.person_id and one.counts_for(review.snapshot_hash) for one in votes)
     return "voted" if voted else "not_needed"
+
+
+def _why_settled(notice: Notice, pilot: Pilot) -> str:
+    if pilot.retired:
+        return Reply.RETIRED.value
+    if pilot.hold:
+        return "held"
+    put_off = notice.kind is MatterKind.DECISION and pilot.decide_on and pilot.decide_on > notice.day
+    return Reply.EXTENDED.value if put_off else Reply.SETTLED.value
 
 
 def _review_of(desk: Desk, notice: Notice) -> Review | None:
@@ -132,8 +143,7 @@ def _until(desk: Desk, notice: Notice) -> date | None:
         muted = desk.tx.mutes.running_of_person(notice.workspace_id, notice.person_id)
         return next((one.until for one in muted if one.pilot_id == notice.pilot_id), None)
     if notice.reply is Reply.BLOCKED:
-        blockers = desk.tx.blockers.open_of_pilot(notice.pilot_id)
-        return max((one.due_on for one in blockers), default=None)
+        return found.due_on if (found := _in_the_way(desk, notice)) else None
     return None
 
 
@@ -141,9 +151,14 @@ def _same(pilot_id: str, thing: str, notice: Notice) -> bool:
     return (pilot_id, thing) == (notice.pilot_id, notice.thing)
 
 
-def _in_the_way(desk: Desk, pilot: Pilot) -> str | None:
-    blockers = desk.tx.blockers.open_of_pilot(pilot.id)
-    return max(blockers, key=lambda one: one.reported_at).by_id if blockers else None
+def _in_the_way(desk: Desk, notice: Notice) -> Blocker | None:
+    """Return what somebody said last to be in the way, also once it is closed; None where they did not."""
+    if notice.reply is not Reply.BLOCKED:
+        return None
+    theirs = [
+        one for one in desk.tx.blockers.of_pilot(notice.pilot_id) if one.reported_by == notice.person_id
+    ]
+    return max(theirs, key=lambda one: one.reported_at, default=None)
 
 
 def _thread(desk: Desk, pilot: Pilot) -> str | None:

@@ -17,19 +17,26 @@ WHAT_SHOWN = 160
 
 
 def said(
-    library: Library, says: str, matter: Matter, pilot: Pilot, calendar: Calendar, today: date
+    library: Library,
+    says: str,
+    matter: Matter,
+    pilot: Pilot,
+    calendar: Calendar,
+    today: date,
+    to_stage: str | None = None,
 ) -> Mrkdwn:
-    """Return what a person reads about a matter, after the pilot's name."""
-    facts = _facts(library.playbook, matter, pilot, calendar, today)
+    """Return what a person reads about a matter, after the pilot's name; `to_stage` where the next one is not what is meant."""
+    facts = _facts(library.playbook, matter, pilot, calendar, today, to_stage)
     return Mrkdwn(filled(marked(unstyled(one_line(says))), facts))
 
 
 def _facts(
-    book: Playbook, matter: Matter, pilot: Pilot, calendar: Calendar, today: date
+    book: Playbook, matter: Matter, pilot: Pilot, calendar: Calendar, today: date, to_stage: str | None
 ) -> Mapping[Placeholder, str]:
     gate = book.gate_from(pilot.stage)
+    to_stage = to_stage or (gate.to_stage if gate and gate.leads_on else None)
+    following = _title(book, to_stage) if to_stage else "the next stage"
     what = mid_sentence(matter.what) if matter.kind in TITLED else matter.what
-    following = _title(book, gate.to_stage) if gate and gate.leads_on else "the next stage"
     return {
         Placeholder.STAGE: marked(unstyled(_title(book, pilot.stage))),
         Placeholder.DAY: spoken_day(matter.day, today),

@@ -13,7 +13,7 @@ from sandbox.reading import text_of
 
 from .conftest import PATIENCE, PLAYBOOK, Workplace, workplace
 
-AWAITED = "your approval for shadow is awaited"
+AWAITED = "the promotion to shadow waits for you"
 POLICIES = """
 roles:
   - {id: approvers, title: the gate approvers, group: gate-approvers}

@@ -28,7 +28,7 @@ LINK = "https://s.example/p1"
 RATE = Value(kind=AnswerKind.MONEY, number=Decimal("123456.78"), unit="EUR")
 HOURS = Calendar(zone="Europe/Berlin")
 REVIEW_WORDS = ("vote", "answer", "mend")
-OTHER_ENDS = ("held", "over", "voted", "not_needed")
+OTHER_ENDS = ("held", "over", "voted", "not_needed", "cleared", "passed_back")
 MANY = 40
 
 
@@ -108,7 +108,12 @@ def _review_lines(library: Library, review: Review, text: str) -> Iterator[Mrkdw
         about = review.model_copy(update={"kind": kind})
         for question in (None, asked):
             words = library.words(
-                "nudges/review", review=about, since=NOW, question=question, to_stage=text[:40].strip() or "x"
+                "nudges/review",
+                review=about,
+                since=NOW,
+                question=question,
+                to_stage=text[:40].strip() or "x",
+                said=Mrkdwn("the promotion waits.") if question else None,
             )
             for block in REVIEW_WORDS:
                 yield words.mrkdwn(block)

@@ -121,8 +121,8 @@ class TestWhen:
         house.deliver(reviews.card_key(review.id), "1700000000.000100")
         hours_pass(house, "2026-11-24T08:00+00:00")
         said = message(house, PRIYA, "2026-11-24")
-        assert "*Refund triage*: your approval for shadow is awaited since" in said
-        assert "it expires" in said
+        assert "*Refund triage*: the promotion to shadow waits for you since" in said
+        assert "It expires" in said
         assert "https://northwind.example/archives/C0REVIEWS/p1700000000000100" in said
         assert "Refund triage waits for you." in said
 
@@ -181,6 +181,17 @@ class TestWhen:
         assert minute(house) == 0
         assert len(told(house, review.pilot_id)) == 2
 
+    def test_a_review_is_left_alone_until_there_is_more_to_say(
+        self, house: House, asked: Callable[..., Review]
+    ) -> None:
+        """Each look asks Slack who is in the groups, and Slack answers only so often."""
+        review = asked()
+        for those in (RISK, board(risk=[PRIYA])):  # somebody has left the role
+            minute(house, those)
+            minute(house, those)
+            assert house.do(awaited.due, PREFLIGHT, 10) == []
+        assert now(house, review).next_reminder_at
+
     def test_somebody_whose_hours_nobody_knows_is_not_woken(
         self, house: House, asked: Callable[..., Review]
     ) -> None:
@@ -232,7 +243,7 @@ class TestWho:
         assert ActionId.OPEN not in message(house, PRIYA, "2026-11-25")
         approves(house, PRIYA, review, RISK)
         assert "your vote is in" in message(house, PRIYA, "2026-11-24")
-        assert "your approval for shadow is awaited" in message(house, SAM, "2026-11-24")
+        assert "the promotion to shadow waits for you" in message(house, SAM, "2026-11-24")
         hours_pass(house, "2026-12-02T00:00+00:00")
         assert len(mornings(house, review.pilot_id, PRIYA)) == 1
         assert len(mornings(house, review.pilot_id, SAM)) == 2
@@ -255,7 +266,7 @@ class TestWho:
         hours_pass(house, "2026-11-24T12:00+00:00")
         hours_pass(house, "2026-11-26T12:00+00:00", board(risk=[PRIYA]))
         assert "nothing is awaited of you any more" in message(house, SAM, "2026-11-24")
-        assert "your approval for shadow is awaited" in message(house, PRIYA, "2026-11-24")
+        assert "the promotion to shadow waits for you" in message(house, PRIYA, "2026-11-24")
         assert message(house, SAM, "2026-11-26") == ""
 
     def test_who_joins_a_role_later_hears_as_well(self, house: House, asked: Callable[..., Review]) -> None:
@@ -311,7 +322,7 @@ class TestInTheWay:
         review = asked()
         hours_pass(house, "2026-11-24T09:00+00:00")
         house.do(questions.ask, PRIYA, review.id, seen(review), "Who is called on a Sunday?", RISK)
-        assert "your approval for shadow is awaited" in message(house, SAM, "2026-11-24")
+        assert "the promotion to shadow waits for you" in message(house, SAM, "2026-11-24")
 
     def test_what_is_not_in_place_any_more_is_told_to_the_requester_not_to_approvers(
         self, house: House, asked: Callable[..., Review]
