@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.domain import noticing
-from bot.domain.answers import Answer, Status
+from bot.domain.answers import SETTLED, Answer, Status
 from bot.domain.flags import FlagKind
 from bot.domain.handovers import HandoverState
 from bot.domain.playbook import AnswerKind, StallCause
@@ -135,7 +135,7 @@ def _turns_of_item(facts: Facts, one: ItemStanding) -> Iterator[datetime]:
         yield expires
     if one.item.enforce_from:
         yield midnight(one.item.enforce_from)
-    since = [facts.pilot.stage_since, *([expires] if expires else [])]
+    since = {_open_since(facts, one), *([expires] if expires else [])}
     for cause in _causes(facts, one):
         yield from (at + timedelta(days=cause.after_days * times) for at in since for times in (1, 2))
 
@@ -194,9 +194,24 @@ def _is_red_flag(one: ItemStanding) -> bool:
 
 
 def _open_since(facts: Facts, one: ItemStanding) -> datetime:
-    """Return since when in its stage something is open: what grew old, since it did."""
-    expired = expires_at(one) if one.standing is Standing.STALE else None
-    return max(facts.pilot.stage_since, expired) if expired else facts.pilot.stage_since
+    """Return since when in its stage something is open: what grew old or was taken back, since then."""
+    moments = [facts.pilot.stage_since]
+    if one.item.enforce_from:
+        moments.append(midnight(one.item.enforce_from))
+    expired = expires_at(one) if one.standing is Standing.STALE else _taken_back_at(facts, one)
+    return max([*moments, expired] if expired else moments)
+
+
+def _taken_back_at(facts: Facts, one: ItemStanding) -> datetime | None:
+    """Return when something that was in place ceased to be; None where it is in place, or never was."""
+    if one.answer is None or one.answer.status in SETTLED:
+        return None
+    said = [*facts.earlier.get(one.item.id, ()), one.answer]
+    for was, following in reversed(list(pairwise(said))):
+        if was.status in SETTLED:
+            grew_old = was.answered_at + timedelta(days=one.item.freshness_days)
+            return min(grew_old, following.answered_at)
+    return None
 
 
 def _ids(some: Iterable[ItemStanding]) -> tuple[str, ...]:
@@ -280,10 +295,12 @@ def _surprise(facts: Facts, now: datetime) -> Iterator[Seen]:
 
 def _late_cost(facts: Facts, now: datetime) -> Iterator[Seen]:
     team = facts.playbook.nudges.knows.team_cost  # what the team costs is no cost of the thing
+    asked = {one.item.id: one for one in _guarding(facts, Cause.LATE_COST)}
+    on_the_way = (item for checklist in facts.playbook.checklists for item in checklist.items)
     money = [
-        one
-        for one in _guarding(facts, Cause.LATE_COST)
-        if one.item.kind is AnswerKind.MONEY and one.item.id != team
+        asked[item.id]
+        for item in on_the_way
+        if item.id in asked and item.kind is AnswerKind.MONEY and item.id != team
     ]
     dearer = [one for one in money if _has_risen(one.answer, facts.earlier.get(one.item.id, ()))]
     if dearer:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.desk import Desk
-from bot.domain.answers import Answer
+from bot.domain.answers import SETTLED, Answer
 from bot.domain.asks import Ask
 from bot.domain.handovers import HandoverState
 from bot.domain.moves import came_over
@@ -23,7 +23,7 @@ from bot.orphans.missing import missing
 from bot.pilots.calendars import calendar_from
 
 MAY_HAVE_WORSENED = frozenset({Cause.SURPRISE.value, Cause.LATE_COST.value})
-"""For items that guard against these, what was said before is looked at as well."""
+"""For items that guard against these, what was said before is looked at as well; for all others, while they are open."""
 
 
 def gather(desk: Desk, pilot: Pilot) -> Facts:
@@ -103,9 +103,9 @@ def _earlier(
     again = {
         item.id
         for item in items
-        if not MAY_HAVE_WORSENED.isdisjoint(item.guards_against)
-        and item.id in answers
+        if item.id in answers
         and answers[item.id].revision > 1
+        and (answers[item.id].status not in SETTLED or not MAY_HAVE_WORSENED.isdisjoint(item.guards_against))
     }
     found: dict[str, list[Answer]] = {one: [] for one in again}
     for one in desk.tx.answers.history(pilot.id) if again else ():

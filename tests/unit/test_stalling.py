@@ -1,6 +1,7 @@
 """Each reason why pilots stall is seen, with what shows it, and is gone when it is mended. One test for each names it."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from .watching import (
     facts,
     flag,
     handover,
+    item,
     pilot,
     review,
     settled,
@@ -260,6 +262,26 @@ def test_an_integration_surprise() -> None:
     never = {"connections": [answer("connections", Status.NOT_YET)]}
     assert seen(facts(answers=broken, earlier=never), "integration-surprise") is None
     assert seen(facts(earlier=was), "integration-surprise") is None
+
+
+def test_the_estimate_is_what_is_asked_for_first_whatever_the_gates_list_first() -> None:
+    real = settled() | {
+        "estimate": answer("estimate", value=euros("0.14")),
+        "real-cost": answer("real-cost", value=euros("0.10")),
+    }
+    known = facts(pilot("limited"), real)
+    turned = replace(known, standings=dict(reversed(list(known.standings.items()))))
+    assert seen(turned, "late-cost") is None
+
+
+def test_what_counts_from_today_has_not_been_open_for_long() -> None:
+    rules = item("rules", "no-governance", enforce_from=(NOW - timedelta(days=2)).date())
+    known = facts(pilot(stage_since=FOR_LONG), settled("rules"))
+    standing = known.standings["rules"].model_copy(update={"item": rules})
+    announced = replace(known, standings={**known.standings, "rules": standing})
+    assert seen(known, "no-governance")
+    assert seen(announced, "no-governance") is None
+    assert seen(announced, "no-governance", NOW + timedelta(days=20))
 
 
 def test_the_cost_comes_late() -> None:

@@ -184,6 +184,20 @@ def test_what_is_open_for_long_is_a_sign_of_what_it_guards_against(house: House)
     assert {"no-production-data", "integration-unscoped"}.isdisjoint(signals(house, pilot))
 
 
+def test_what_was_taken_back_yesterday_has_not_been_open_for_long(house: House) -> None:
+    pilot = owned(house)
+    all_in_place(house, pilot)
+    house.later(days=60)
+    say(house, pilot, "problem", NOT_YET)
+    look(house)
+    assert "unclear-objectives" not in signals(house, pilot)
+    pass_days(house, 19)
+    say(house, pilot, "problem", NOT_YET)  # saying so again does not begin it anew
+    assert "unclear-objectives" not in signals(house, pilot)
+    pass_days(house, 3)
+    assert signals(house, pilot)["unclear-objectives"].why == "open"
+
+
 def test_a_blocked_pilot_waits_for_somebody_else_and_is_not_called_quiet(house: House) -> None:
     pilot = owned(house)
     all_in_place(house, pilot, "problem")
@@ -269,7 +283,7 @@ def test_a_status_says_why_a_pilot_stalls_what_to_do_and_what_that_has_cost(hous
         "🔴 *Stalled* · purgatory",
         "Nothing has moved since",
         "👀 *Worth a look* · no governance",
-        "Rules have been open all the time in pilot",
+        "Rules have been open for too long; it has been in pilot since",
         "*Next:* Do it.",
         "*Standing still has cost 3 weeks*, about 12,000 € at the 4000 € that its team costs in a week.",
     ):
