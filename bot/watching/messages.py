@@ -53,16 +53,25 @@ def signal_blocks(
 
 
 def _blocks(library: Library, pilot: Pilot, signals: Sequence[Signal], idle: Idle | None) -> Iterator[Block]:
-    more = max(0, len(signals) - SIGNALS_SHOWN)
+    shown = _telling(signals)[:SIGNALS_SHOWN]
+    more = len(signals) - len(shown)
     words = library.words("watching/signals", more=more, idle=idle)
     if signals:
         yield blocks.section(words.mrkdwn("title"), "signals")
-    for signal in signals[:SIGNALS_SHOWN]:
+    for signal in shown:
         yield blocks.section(signalled.paragraph(library, pilot, signal), f"signal:{signal.cause}")
     if more:
         yield blocks.context(words.mrkdwn("more"), "signals_more")
     if idle:
         yield blocks.context(words.mrkdwn("idle"), "idle")
+
+
+def _telling(signals: Sequence[Signal]) -> list[Signal]:
+    """Return the signals without those that would only repeat what a worse one is seen by."""
+    seen: dict[tuple[str, tuple[str, ...]], Signal] = {}
+    for one in signals:
+        seen.setdefault((one.why, tuple(one.evidence)), one)
+    return list(seen.values())
 
 
 def idle_line(library: Library, idle: Idle, *, plain: bool = False) -> str:

@@ -259,6 +259,7 @@ class TestBlocked:
         assert "done, nothing is needed from you" in said(house, PRIYA)
         (below,) = [one for one in house.touched if ":unblocked:" in one.key]
         assert f"<@{JONAS}>" in below.body["text"]
+        assert "what was in the way is out of it" in said(house, JONAS)
 
     def test_of_two_who_solve_it_the_second_reads_that_it_is_done(self, house: House, quiet: Pilot) -> None:
         blocker_id = self.blocked(house)
@@ -279,6 +280,7 @@ class TestBlocked:
         assert house.pilot(quiet.id).last_change_at == quiet.last_change_at
         (below,) = [one for one in house.touched if ":unblocked:" in one.key]
         assert "The data platform team." in below.body["text"]
+        assert f"<@{PRIYA}> cannot settle what is in the way" in said(house, JONAS)
 
     def test_strangers_cannot_call_it_solved(self, house: House, quiet: Pilot) -> None:
         blocker_id = self.blocked(house)

@@ -69,6 +69,7 @@ def test_days_away_are_added_one_by_one_and_taken_away_by_unticking(house: House
         (filled(away=(CHRISTMAS.first, None)), errors.AwayHalf("last")),
         (filled(away=(None, CHRISTMAS.last)), errors.AwayHalf("first")),
         (filled(away=(CHRISTMAS.last, CHRISTMAS.first)), errors.AwayTurned("last")),
+        (filled(away=(CHRISTMAS.first, date(2029, 1, 6))), errors.AwayTooFar("last", last="23 Nov 2027")),
         (filled(away=(date(2026, 1, 1), date(2026, 1, 2))), errors.AwayOver("last")),
     ],
 )
