@@ -14,7 +14,9 @@ from bot.domain.people import is_group
 from bot.handover.messages import ActionId as HandoverActionId
 from bot.nudges.names import ActionId as NudgeActionId
 from bot.pilots.messages import ActionId as PilotActionId, stage_title
-from bot.portfolio.awaiting import (
+from bot.portfolio.names import ActionId
+from bot.portfolio.to_decide import Awaited, WaiverAsked
+from bot.portfolio.waiting import (
     Handed,
     HandedBack,
     InTheWay,
@@ -28,8 +30,6 @@ from bot.portfolio.awaiting import (
     Unfinished,
     Waiting,
 )
-from bot.portfolio.names import ActionId
-from bot.portfolio.to_decide import Awaited, WaiverAsked
 from bot.review.messages import ActionId as ReviewActionId
 from bot.slack import blocks
 from prompts.library import Library

@@ -13,11 +13,11 @@ from bot.domain.seeking import Sought
 from bot.domain.values import Frozen
 from bot.nudges.preferring import Reminders, reminders_of
 from bot.portfolio import awaiting, wanted
-from bot.portfolio.awaiting import Waiting
 from bot.portfolio.counts import Figures, figures
 from bot.portfolio.lines import lines_of
 from bot.portfolio.listing import PER_PAGE, Listed, found
 from bot.portfolio.to_decide import Groups
+from bot.portfolio.waiting import Waiting
 from bot.portfolio.wanted import EVERYTHING, Wanted
 
 MINE_PER_PAGE: Final = 8

@@ -16,7 +16,6 @@ from bot.domain.seeking import Shown
 from bot.domain.signals import Severity, Signal
 from bot.domain.tallies import Measure
 from bot.nudges.preferring import Reminders
-from bot.portfolio.awaiting import Waiting
 from bot.portfolio.counts import Figures, ItemCount, StageCount
 from bot.portfolio.home import HomeFacts, HomePage
 from bot.portfolio.home_messages import home_view
@@ -24,6 +23,7 @@ from bot.portfolio.lines import Line
 from bot.portfolio.listing import Listed
 from bot.portfolio.listing_messages import list_message, list_view
 from bot.portfolio.overview_messages import Overview, overview_message
+from bot.portfolio.waiting import Waiting
 from bot.portfolio.wanted import EVERYTHING, Wanted
 from prompts.library import Library
 

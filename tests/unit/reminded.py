@@ -10,8 +10,8 @@ from bot.domain.handovers import Handover
 from bot.domain.pilots import Pilot
 from bot.domain.reviews import ChangeRequest, Review, ReviewKind
 from bot.domain.waivers import Waiver
-from bot.portfolio.awaiting import HandedBack, OpenAgain, Owed, Proposed
 from bot.portfolio.to_decide import Awaited, WaiverAsked
+from bot.portfolio.waiting import HandedBack, OpenAgain, Owed, Proposed
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LINK = "https://s.example/p1"

@@ -23,7 +23,7 @@ from bot.domain.steps import Footing, StepTaken
 from bot.interview import summary as interview_summary
 from bot.interview.summary_facts import Request, SummaryFacts
 from bot.pilots import messages as pilot_messages
-from bot.portfolio import awaited_messages, awaiting, messages as portfolio_messages
+from bot.portfolio import awaited_messages, messages as portfolio_messages, waiting
 from bot.slack.blocks import Choice
 from bot.slack.standing_in import plainly, without_instead
 from prompts.library import Library
@@ -257,7 +257,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
         "mine",
         awaited_messages.mine_message(LIBRARY, everything_awaits(text, pilot, review_of(pilot, found))),
     )
-    yield "mine", awaited_messages.mine_message(LIBRARY, awaiting.Waiting())
+    yield "mine", awaited_messages.mine_message(LIBRARY, waiting.Waiting())
 
 
 def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -283,7 +283,7 @@ def every_view(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from export_views(LIBRARY, pilot, text)
 
 
-def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiting:
+def everything_awaits(text: str, pilot: Pilot, review: Review) -> waiting.Waiting:
     """More than fits, of every kind."""
     interview = Interview(
         id="i", workspace_id="T1", pilot_id=pilot.id, gate_id="readiness", channel_id="C0PILOTS",
@@ -303,9 +303,9 @@ def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiti
         id="b", workspace_id="T1", pilot_id=pilot.id, what=cut_to(text, 1000), by_id="U0JONAS",
         reported_by="U0MAYA", reported_at=NOW, due_on=NOW.date(),
     )  # fmt: skip
-    return awaiting.Waiting(
+    return waiting.Waiting(
         decisions=[
-            awaiting.ToDecide(
+            waiting.ToDecide(
                 pilot.model_copy(update={"id": n, "decide_on": NOW.date(), "extended": number % 4}),
                 overdue=number % 2 == 0,
                 may_be_asked=number % 3 == 0,
@@ -313,27 +313,27 @@ def everything_awaits(text: str, pilot: Pilot, review: Review) -> awaiting.Waiti
             )
             for number, n in enumerate(each)
         ],
-        ready=[awaiting.Ready(pilot.model_copy(update={"id": n, "ready": True})) for n in each],
-        blockers=[awaiting.InTheWay(blocker.model_copy(update={"id": n}), pilot, overdue=True) for n in each],
+        ready=[waiting.Ready(pilot.model_copy(update={"id": n, "ready": True})) for n in each],
+        blockers=[waiting.InTheWay(blocker.model_copy(update={"id": n}), pilot, overdue=True) for n in each],
         handed=[
-            awaiting.Handed(
+            waiting.Handed(
                 ask.model_copy(update={"id": n, "item_id": n}), pilot, items()[0].model_copy(update={"id": n})
             )
             for n in each
         ],
         undertaken=[
-            awaiting.Undertaken(
+            waiting.Undertaken(
                 action.model_copy(update={"id": n, "item_id": n}), pilot, text[:60], overdue=True
             )
             for n in each
         ],
         underway=[
-            awaiting.Underway(
+            waiting.Underway(
                 interview.model_copy(update={"id": n}), pilot, progress(interview), "https://s.example/p2"
             )
             for n in each
         ],
-        unfinished=[awaiting.Unfinished(pilot.model_copy(update={"id": n}), 12) for n in each],
+        unfinished=[waiting.Unfinished(pilot.model_copy(update={"id": n}), 12) for n in each],
         **more_awaits(text, pilot, review, each),
     )
 
