@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from bot.domain import noticing
+from bot.domain import decision_day, noticing
 from bot.domain.answers import SETTLED, Answer, Status
 from bot.domain.flags import FlagKind
 from bot.domain.handovers import HandoverState
@@ -223,7 +223,7 @@ def _purgatory(facts: Facts, now: datetime) -> Iterator[Seen]:
     if pilot.decide_on and now >= facts.over(pilot.decide_on):
         yield Seen(Cause.PURGATORY, Severity.STALLED, Reason.OVERDUE)
     yield from _quiet(facts, now)
-    if noticing.has_had_its_time(facts, now):
+    if decision_day.has_had_its_time(facts, now):
         yield Seen(Cause.PURGATORY, Severity.AT_RISK, Reason.TOO_LONG)
     if noticing.lacks_bar(facts) and _has_waited(facts, pilot.stage_since, noticing.WITHOUT_A_BAR, now):
         yield Seen(Cause.PURGATORY, Severity.AT_RISK, Reason.NO_BAR, (facts.playbook.nudges.knows.bar or "",))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.desk import Desk
-from bot.domain import idling, noticing, stalling
+from bot.domain import decision_day, idling, noticing, stalling
 from bot.domain.idling import Idle
 from bot.domain.matters import Matter, Rung
 from bot.domain.pilots import Pilot
@@ -107,7 +107,7 @@ def _look(desk: Desk, pilot: Pilot) -> set[str]:
     known, now = facts.gather(desk, pilot), desk.at.now
     if known.gone or any(one.why in _SOMEBODY_GONE for one in raised):
         orphans.look(desk, pilot.id)
-    day = noticing.decision_day(known, known.calendar.day_of(now), now)
+    day = decision_day.day_for(known, known.calendar.day_of(now), now)
     if day != pilot.decide_on:
         known = replace(known, pilot=pilot.model_copy(update={"decide_on": day}))
     seen = stalling.find(known, now)
@@ -125,7 +125,7 @@ def _look(desk: Desk, pilot: Pilot) -> set[str]:
     )
     _note(desk, looked_at)
     looked_at = counting.judge_again(desk, looked_at, known.gate, known.before_gate)
-    told.of_decision(desk, pilot, looked_at, is_up=noticing.is_time_up(known, now))
+    told.of_decision(desk, pilot, looked_at, is_up=decision_day.is_time_up(known, now))
     if is_new or day != pilot.decide_on:
         pilots.show_card(desk, looked_at)
     return heard.people

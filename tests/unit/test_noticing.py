@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.domain import noticing
+from bot.domain import decision_day, noticing
 from bot.domain.actions import Action
 from bot.domain.answers import Answer, Status, Value
 from bot.domain.asks import Ask
@@ -279,7 +279,7 @@ class TestWhoHears:
 
 class TestDayOfDecision:
     def day(self, known: Facts, now: datetime = NOW) -> date | None:
-        return noticing.decision_day(known, now.date(), now)
+        return decision_day.day_for(known, now.date(), now)
 
     def named(self, on: date, **known: Any) -> dict[str, Answer]:
         return settled() | {
