@@ -100,7 +100,6 @@ def preferences_form(
             words.plain("days_label"),
             blocks.checkboxes("days", days, initial=[str(one) for one in hours.days]),
             "days",
-            optional=True,
         ),
         _kept(words, kept) if kept else None,
         blocks.field(words.plain("first_label"), blocks.datepicker("first"), "first", optional=True),

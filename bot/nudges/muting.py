@@ -78,10 +78,10 @@ def unmute(desk: Desk, mute_id: str, owner_group: frozenset[str] = NOBODY) -> Pi
 
 
 def of(desk: Desk) -> list[tuple[Mute, Pilot]]:
-    """Return what the person whose occasion this is has muted, with the pilots, what ends first to begin with."""
+    """Return what the person whose occasion this is has muted, also for channels, with the pilots, what ends first to begin with."""
     workspace_id, me = desk.at.workspace_id, desk.at.actor_id
     today = calendar_of(desk, me).day_of(desk.at.now)
-    running = [one for one in desk.tx.mutes.running_of_person(workspace_id, me) if one.until > today]
+    running = [one for one in desk.tx.mutes.running_by(workspace_id, me) if one.until > today]
     found = desk.tx.pilots.some(workspace_id, {one.pilot_id for one in running})
     return [(one, found[one.pilot_id]) for one in running if one.pilot_id in found]
 

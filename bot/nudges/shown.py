@@ -140,8 +140,8 @@ def _until(desk: Desk, notice: Notice) -> date | None:
         asleep = desk.tx.snoozes.of_person(notice.workspace_id, notice.person_id, desk.at.now)
         return next((one.until for one in asleep if _same(one.pilot_id, one.thing, notice)), None)
     if notice.reply is Reply.MUTED:
-        muted = desk.tx.mutes.running_of_person(notice.workspace_id, notice.person_id)
-        return next((one.until for one in muted if one.pilot_id == notice.pilot_id), None)
+        muted = desk.tx.mutes.running_of_pilot(notice.pilot_id)
+        return next((one.until for one in muted if one.person_id == notice.person_id), None)
     if notice.reply is Reply.BLOCKED:
         return found.due_on if (found := _in_the_way(desk, notice)) else None
     return None

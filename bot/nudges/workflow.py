@@ -69,9 +69,9 @@ def update(desk: Desk, value: str) -> Pilot:
 
 
 def snooze(desk: Desk, value: str, choice: str, day: date | None) -> datetime:
-    """Let a person hear of one matter later; others hear as the ladder says. Raises FieldsRefused."""
+    """Let a person hear of one matter later; others hear as the ladder says. Whoever picks a day means it. Raises FieldsRefused."""
     notice, _ = own_line(desk, value)
-    until = _until(desk, calendar_of(desk, desk.at.actor_id), choice, day)
+    until = _until(desk, calendar_of(desk, desk.at.actor_id), Until.DATE if day else choice, day)
     return put_off(desk, notice, until)
 
 
@@ -171,8 +171,10 @@ def _morning(hours: Calendar, day: date) -> datetime:
 
 
 def _notice(desk: Desk, found: LineId) -> Notice | None:
+    """Return what a line is about now; an earlier step of the same ladder may have stood in it while Slack took no messages."""
     told = desk.tx.notices.of_person(desk.at.workspace_id, found.person_id, found.slot)
-    return next((one for one in told if mark_of(one) == found.mark), None)
+    theirs = [one for one in told if mark_of(one) == found.mark]
+    return max(theirs, key=lambda one: (one.reply is None, one.queued_at), default=None)
 
 
 def _of_before(desk: Desk, value: str) -> Notice | None:

@@ -79,6 +79,10 @@ class TestSnooze:
         days_pass(house, "2026-12-10T20:00+00:00")
         assert told(house, JONAS) == [MONDAY, "2026-12-09", "2026-12-10"]
 
+    def test_whoever_picks_a_day_means_it(self, house: House, quiet: Pilot) -> None:
+        until = house.do(nudges.snooze, JONAS, line(house), "day", date(2026, 12, 19))
+        assert until.isoformat() == "2026-12-21T08:00:00+00:00"  # a Saturday: the working day after it
+
     def test_nothing_comes_when_it_moved_meanwhile(self, house: House, quiet: Pilot) -> None:
         house.do(nudges.snooze, JONAS, line(house), "day", None)
         moves(house, MAYA, quiet.id)
