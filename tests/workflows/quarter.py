@@ -114,6 +114,7 @@ class Quarter:
     _ahead: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _number: Iterator[int] = field(default_factory=itertools.count)
     _house: House | None = None
+    _seen_through: sqlite3.Connection | None = None
 
     @property
     def house(self) -> House:
@@ -167,11 +168,23 @@ class Quarter:
 
     def _remind_of_reviews(self) -> None:
         for review_id in self.house.do(awaited.due, "preflight", MANY):
-            (review,) = rows(self.file, "SELECT pilot_id FROM review WHERE id = ?", review_id)
+            (review,) = self.rows("SELECT pilot_id FROM review WHERE id = ?", review_id)
             self.house.do(awaited.remind, "preflight", review_id, self.board_of(review["pilot_id"]))
 
     def _open(self, now: datetime) -> None:
         self._house = House(Store.open(f"sqlite:///{self.file}"), self.library, now)
+
+    def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
+        """Ask the database past all of our code."""
+        if self._seen_through is None:
+            self._seen_through = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)
+            self._seen_through.row_factory = sqlite3.Row
+        return self._seen_through.execute(statement, values).fetchall()
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._seen_through is not None:
+            self._seen_through.close()
 
     # Who does what when
 
@@ -247,16 +260,6 @@ def with_days_off(library: Library) -> Library:
     nudges = library.playbook.nudges.model_copy(update={"closed": CLOSED})
     book = library.playbook.model_copy(update={"nudges": nudges})
     return Library(book, library.templates, library.earlier)
-
-
-def rows(file: Path, statement: str, *values: Any) -> list[sqlite3.Row]:
-    """Ask the database past all of our code."""
-    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-    try:
-        connection.row_factory = sqlite3.Row
-        return connection.execute(statement, values).fetchall()
-    finally:
-        connection.close()
 
 
 def instant(stored: str) -> datetime:

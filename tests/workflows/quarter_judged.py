@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from .quarter import A_DAY, CLOSED, Quarter, Somebody, instant, rows, stored
+from .quarter import A_DAY, CLOSED, Quarter, Somebody, instant, stored
 
 OPEN_ROWS: Final = {
     "action": ("action", "id", "state = 'open'"),
@@ -27,7 +27,7 @@ OPEN_ROWS: Final = {
     "orphaned": ("person", "user_id", "deactivated"),
 }
 """Where the thing lies that a matter is about, and what is true of it while the matter waits."""
-LATE: Final = timedelta(minutes=90)
+LATE: Final = timedelta(hours=2)
 """How long after its time something may be queued: longer than the longest pause between two looks."""
 
 
@@ -208,8 +208,9 @@ class Judge:
     def _proposal_was_noticed(self, proposed: sqlite3.Row, now: datetime) -> None:
         (pilot,) = self._rows("SELECT * FROM pilot WHERE id = ?", proposed["pilot_id"])
         answers = self._answers_for(pilot)
-        if answers is None or proposed["to_id"] in self.quarter.gone:
-            return
+        asked = proposed["to_id"]
+        if answers is None or asked in self.quarter.gone or asked not in self.quarter.people:
+            return  # a group is asked where everybody reads it
         one, at = self.quarter.people[answers], instant(proposed["proposed_at"])
         first = _working_day(one, at.astimezone(one.zone).date(), self._rule("owner").rungs[0].at)
         due = max(_begins(one, first), instant(pilot["last_change_at"]))
@@ -341,7 +342,7 @@ class Judge:
         return since < last and until >= first
 
     def _rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
-        return rows(self.quarter.file, statement, *values)
+        return self.quarter.rows(statement, *values)
 
     def _object(self, now: datetime, who: str, what: str) -> None:
         self.wrong.append(f"{now:%F %H:%M} {who} {what}")

@@ -29,7 +29,7 @@ from bot.review.messages import MARK
 from bot.stages import extending, workflow as stages
 
 from .conftest import WORKSPACE
-from .quarter import A_DAY, Quarter, Quiet, instant, rows, stored
+from .quarter import A_DAY, Quarter, Quiet, instant, stored
 
 DONE: Final = Reading(
     status=Status.IN_PLACE, detail="Live since 3 March", evidence=("https://a.example/proof",)
@@ -108,7 +108,7 @@ class Life:
         acts: list[tuple[int, Callable[[Pilot, str], None]]] = [
             (10, self._answers_something),
             (6, self._plans),
-            (4, self._completes),
+            (2, self._completes),
             (2, self._proposes),
             (4, self._hears_from_owner),
             (1, self._asks_to_wait),
@@ -197,7 +197,7 @@ class Life:
 
     def _people_read(self) -> None:
         """Let everybody who was told something just now do something about it, sooner or later or not at all."""
-        for row in rows(self.company.file, "SELECT * FROM notice WHERE told_at = ?", stored(self.now)):
+        for row in self.company.rows("SELECT * FROM notice WHERE told_at = ?", stored(self.now)):
             if row["person_id"] in self.company.people and self.chance.random() < 0.55:
                 later = timedelta(minutes=self.chance.choice((3, 40, 300, 1600)))
                 when = self.company.works_at(row["person_id"], self.now + later)
@@ -232,7 +232,7 @@ class Life:
         ways.get(told["kind"], lambda: self._answers_something(pilot, by))()
 
     def _does_it(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
-        (action,) = rows(self.company.file, "SELECT item_id FROM action WHERE id = ?", told["subject"])
+        (action,) = self.company.rows("SELECT item_id FROM action WHERE id = ?", told["subject"])
         self._answers(pilot.id, by, action["item_id"], DONE)
 
     def _solves(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
@@ -265,7 +265,7 @@ class Life:
         self._gets_ahead(pilot.id, "asked for a promotion", requesting.request, by, pilot.id, board)
 
     def _decides(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
-        (review,) = rows(self.company.file, "SELECT snapshot_hash FROM review WHERE id = ?", told["subject"])
+        (review,) = self.company.rows("SELECT snapshot_hash FROM review WHERE id = ?", told["subject"])
         choice = self.chance.choice((Choice.APPROVE, Choice.APPROVE, Choice.DECLINE))
         seen, board = review["snapshot_hash"][:MARK], self.company.board_of(pilot.id)
         vote = partial(deciding.vote, reason="Not like this." if choice is Choice.DECLINE else "")

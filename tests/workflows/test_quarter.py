@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import mean, median, quantiles
@@ -23,7 +24,7 @@ SMALL = Size(
     pilots=15,
     first=datetime(2026, 10, 5, 6, tzinfo=UTC),
     last=datetime(2026, 11, 2, 6, tzinfo=UTC),
-    step=timedelta(minutes=60),
+    step=timedelta(minutes=90),
     outage=(datetime(2026, 10, 20, 11, tzinfo=UTC), datetime(2026, 10, 22, 11, tzinfo=UTC)),
     restarts=2,
     seed=20261005,
@@ -33,7 +34,7 @@ WHOLE = Size(
     pilots=200,
     first=datetime(2026, 9, 20, 6, tzinfo=UTC),
     last=datetime(2026, 12, 20, 6, tzinfo=UTC),
-    step=timedelta(minutes=15),
+    step=timedelta(minutes=20),
     outage=(datetime(2026, 10, 21, 11, tzinfo=UTC), datetime(2026, 10, 28, 11, tzinfo=UTC)),
     restarts=12,
     seed=20260920,
@@ -45,12 +46,13 @@ def judged(size: Size, folder: Path) -> Judge:
     fresh_database(file)
     quarter = Quarter(size, file, with_days_off(Library.load(OURS)), random.Random(size.seed))
     judge, day = Judge(quarter), size.first
-    for now in Life(quarter).passes():
-        judge.looks(now)
-        if now - day >= timedelta(hours=23):
-            judge.looks_back(now)
-            day = now
-    judge.judges()
+    with closing(quarter):
+        for now in Life(quarter).passes():
+            judge.looks(now)
+            if now - day >= timedelta(hours=23):
+                judge.looks_back(now)
+                day = now
+        judge.judges()
     return judge
 
 
