@@ -21,6 +21,7 @@ from bot.domain.signals import Severity
 from bot.pilots import signalled, workflow as pilots
 from bot.pilots.messages import stage_title
 from bot.portfolio.counts import Figures, figures
+from storage.audit import AuditEntry
 from storage.trends import Trends as Counts
 
 NAMED: Final = 5
@@ -107,10 +108,17 @@ class Before:
 
 
 def told_last(desk: Desk) -> Before:
-    """Return what was told last, as the record has it; its words may have been erased, its day stays."""
-    entries = desk.tx.audit.newest_of(desk.at.workspace_id, "portfolio", desk.at.workspace_id, 1)
+    """Return what was told last, as the record has it; its words may have been erased, its day stays.
+
+    What Slack refused, because the channel was archived say, is never sent, so that nobody has heard of it.
+    """
+    here, refused_since = desk.at.workspace_id, None
+    entries = desk.tx.audit.newest_of(here, "portfolio", here, 1)
+    while entries and _was_refused(desk, entries[0]):
+        refused_since = datetime.fromisoformat((entries[0].after or {})["since"])
+        entries = desk.tx.audit.newest_of(here, "portfolio", here, 1, before_seq=entries[0].seq)
     if not entries:
-        return Before(None)
+        return Before(refused_since)
     said: dict[str, Any] = entries[0].after or {}
     until = said.get("until")
     stalled, at_risk = (frozenset(said.get(name) or ()) for name in ("stalled", "at_risk"))
@@ -120,6 +128,12 @@ def told_last(desk: Desk) -> Before:
         at_risk=at_risk,
         is_whole=bool(said) and len(stalled) + len(at_risk) < COMPARED,
     )
+
+
+def _was_refused(desk: Desk, entry: AuditEntry) -> bool:
+    key = (entry.after or {}).get("message")
+    message = desk.tx.messages.by_key(entry.workspace_id, key) if isinstance(key, str) else None
+    return message is not None and message.failed is not None
 
 
 def troubled_now(desk: Desk) -> list[Pilot]:

@@ -84,6 +84,7 @@ def _tell(desk: Desk, channel_id: str, expected: datetime) -> None:
     body = weekly_message(desk.library, week)
     desk.tx.messages.show(here, key, channel_id, body, paced=True)
     facts = {
+        "message": key,
         "since": week.since.isoformat(),
         "until": week.until.isoformat(),
         "stalled": [one.id for one in troubled if one.severity >= Severity.STALLED],

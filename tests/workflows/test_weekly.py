@@ -343,6 +343,36 @@ def test_over_two_years_there_is_one_a_week_and_each_is_at_its_hour() -> None:
     assert gaps == {timedelta(days=7), timedelta(days=7, hours=1), timedelta(days=6, hours=23)}
 
 
+def refuse(house: House) -> None:
+    """Let Slack refuse the digest that waits, because the channel was archived."""
+    (waiting,) = digests(house)
+
+    def refused(tx: Tx) -> None:
+        tx.messages.claim(waiting.id, "sender", house.now + timedelta(minutes=1), house.now)
+        tx.messages.fail(waiting.id, "sender", "is_archived")
+
+    house.store.write_sync(refused, now=house.now)
+
+
+def test_what_slack_refused_is_told_with_the_next_week_that_it_takes(house: House, pilot: Pilot) -> None:
+    settled(house)
+    house.do(pilots.move, MAYA, house.pilot(pilot.id), "shadow", MoveKind.PROMOTED, "review.approved")
+    for week in range(3):
+        house.now = NEXT_MONDAY + timedelta(weeks=week)
+        assert tick(house) == 1
+        assert "Promoted" in newest(house)
+        assert len(digests(house)) == 1
+        refuse(house)
+    stall(house, pilot)
+    house.now = NEXT_MONDAY + timedelta(weeks=3)
+    tick(house)
+    assert "Promoted" in newest(house)
+    assert "Stalled" in newest(house)
+    house.later(days=7)
+    tick(house)
+    assert len(digests(house)) == 1
+
+
 @pytest.mark.usefixtures("pilot")
 def test_the_record_says_that_it_was_told(house: House) -> None:
     settled(house)
