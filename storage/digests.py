@@ -26,15 +26,6 @@ _DUE_NOW: Final = (
     .limit(bindparam("limit_"))
     .with_for_update(skip_locked=True)
 )
-_SLOT_USED: Final = (
-    select(N.c.slot)
-    .where(
-        N.c.workspace_id == bindparam("workspace_id_"),
-        N.c.person_id == bindparam("person_id_"),
-        N.c.slot == bindparam("slot_"),
-    )
-    .limit(1)
-)
 _LAST_SLOT: Final = select(func.max(N.c.slot)).where(
     N.c.workspace_id == bindparam("workspace_id_"), N.c.person_id == bindparam("person_id_")
 )
@@ -67,11 +58,6 @@ class Digests(Repository):
             self._tx.execute(_DONE, {"workspace_id_": workspace_id, "person_id_": person_id})
         else:
             self._tx.execute(_PUT_OFF, {"workspace_id": workspace_id, "person_id": person_id, "next_at": at})
-
-    def slot_used(self, workspace_id: str, person_id: str, slot: str) -> bool:
-        """Whether somebody was told anything in a slot."""
-        values = {"workspace_id_": workspace_id, "person_id_": person_id, "slot_": slot}
-        return self._tx.execute(_SLOT_USED, values).first() is not None
 
     def last_slot(self, workspace_id: str, person_id: str) -> str | None:
         """Return the latest slot in which somebody was told anything."""

@@ -24,6 +24,11 @@ _RUN_OUT: Final = (
     .values(ended_at=bindparam("now_"))
 )
 _RUNNING_OF_PERSON: Final = select(*_COLUMNS).where(_HERE, _PERSON, RUNNING_MUTE).order_by(M.c.until, M.c.id)
+_RUNNING_BY: Final = (
+    select(*_COLUMNS)
+    .where(_HERE, M.c.muted_by == bindparam("muted_by_"), RUNNING_MUTE)
+    .order_by(M.c.until, M.c.id)
+)
 _RUNNING_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT, RUNNING_MUTE).order_by(M.c.until, M.c.id)
 _GET: Final = select(*_COLUMNS).where(M.c.id == bindparam("id_"), _HERE)
 _END: Final = update(M).where(M.c.id == bindparam("id_"), RUNNING_MUTE).values(ended_at=bindparam("now_"))
@@ -54,6 +59,10 @@ class Mutes(Repository):
         """Return the mutes of a person that nobody ended, also those whose day has come; what ends first to begin with."""
         values = {"workspace_id_": workspace_id, "person_id_": person_id}
         return _all(self._tx.execute(_RUNNING_OF_PERSON, values))
+
+    def running_by(self, workspace_id: str, user_id: str) -> list[Mute]:
+        """Return what somebody muted, for themselves or for a channel, and nobody ended; also mutes whose day has come."""
+        return _all(self._tx.execute(_RUNNING_BY, {"workspace_id_": workspace_id, "muted_by_": user_id}))
 
     def running_of_pilot(self, pilot_id: str) -> list[Mute]:
         """Return the mutes of a pilot that nobody ended, also those whose day has come; what ends first to begin with."""

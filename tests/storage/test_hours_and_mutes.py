@@ -85,13 +85,16 @@ def test_a_person_mutes_a_pilot_once_until_it_is_ended_or_over(store: Store, pil
 
     assert store.write_sync(lambda tx: tx.mutes.add(first))
     assert not add()
-    assert add(person_id="C-PILOTS", until=date(2026, 3, 8))
+    assert add(person_id="C-PILOTS", muted_by="U-OWNER", until=date(2026, 3, 8))
     assert store.read_sync(lambda tx: tx.mutes.get(TEAM, first.id)) == first
     assert store.read_sync(lambda tx: tx.mutes.get("T2", first.id)) is None
     assert [one.person_id for one in store.read_sync(lambda tx: tx.mutes.running_of_pilot(pilot.id))] == [
         "C-PILOTS",
         "U-OWNER",
     ]
+    by_them = store.read_sync(lambda tx: tx.mutes.running_by(TEAM, first.muted_by))
+    assert [one.person_id for one in by_them] == ["C-PILOTS", "U-OWNER"]
+    assert store.read_sync(lambda tx: tx.mutes.running_by("T2", first.muted_by)) == []
     assert store.write_sync(lambda tx: tx.mutes.end(first.id, NOW))
     assert not store.write_sync(lambda tx: tx.mutes.end(first.id, NOW))
     assert store.read_sync(lambda tx: tx.mutes.running_of_person(TEAM, "U-OWNER")) == []

@@ -58,7 +58,7 @@ def test_what_was_told_is_kept_with_what_became_of_it(url: str) -> None:
             ("review:R1:2026-03-03", MatterKind.REVIEW, "R1", 0, "2026-03-03", Reply.SETTLED, after(hours=1)),
         ]
         assert {(one.day, one.queued_at, one.told_at) for one in kept} == {(LATE.date(), NOW, NOW)}
-        assert store.read_sync(lambda tx: tx.digests.slot_used(TEAM, "U2", "2026-03-03"))
+        assert store.read_sync(lambda tx: tx.digests.last_slot(TEAM, "U2")) == "2026-03-03"
         assert store.read_sync(lambda tx: tx.notices.waiting_for(TEAM, "U1")) == []
 
 

@@ -122,15 +122,14 @@ def test_whose_time_has_come_is_found_longest_first_and_only_in_the_workspace(st
     assert due_now(9, 2) == ["U2", "C1"]
 
 
-def test_a_slot_is_used_once_anything_was_told_in_it(store: Store, pilot: Pilot) -> None:
-    def used(slot: str = TODAY) -> bool:
-        return store.read_sync(lambda tx: tx.digests.slot_used(TEAM, "U-OWNER", slot))
+def test_the_slot_in_which_somebody_was_told_last_is_known(store: Store, pilot: Pilot) -> None:
+    def last() -> str | None:
+        return store.read_sync(lambda tx: tx.digests.last_slot(TEAM, "U-OWNER"))
 
     queue(store, a_notice(pilot, kind=MatterKind.READY))
-    assert not used()
+    assert last() is None
     store.write_sync(lambda tx: tx.notices.told(pilot.id, QUIET, 0, "U-OWNER", TODAY, NOW))
-    assert used()
-    assert not used("2026-03-03")
+    assert last() == TODAY
 
 
 class TestTwoProcesses:

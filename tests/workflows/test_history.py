@@ -140,3 +140,14 @@ def test_another_pilots_story_stays_its_own(house: House, pilot: Pilot) -> None:
     record(house, other, 3)
     told = house.do(history.page, MAYA, "Refund triage", PILOTS).told
     assert [one.what for one in told] == ["handover.proposed", "pilot.registered"]
+
+
+def test_a_channel_that_was_reminded_is_named_as_one(house: House, pilot: Pilot) -> None:
+    def work(tx: Tx) -> None:
+        at = Occasion(workspace_id=WORKSPACE, actor_id="preflight", now=house.now)
+        tx.audit.append(
+            at, "nudge.sent", "pilot", pilot.id, None, {"to": PILOTS, "about": "quiet", "rung": 3}
+        )
+
+    house.store.write_sync(work, now=house.now)
+    assert f"reminded <#{PILOTS}>" in words_of(shown(house, house.do(history.page, MAYA, "", PILOTS)))

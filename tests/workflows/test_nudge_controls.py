@@ -214,6 +214,8 @@ class TestMute:
             house.do(muting.mute, SAM, value, "Noise", UNTIL)
         muted = house.do(muting.mute, MAYA, value, "Noise", UNTIL)
         assert muted.person_id == PILOTS
+        assert "lists it for whoever muted it" in said(house, PILOTS)
+        assert [one.id for one, _ in house.do(muting.of, MAYA)] == [muted.id]
         days_pass(house, "2026-12-16T20:00+00:00")
         assert told(house, PILOTS) == [MONDAY]
         with pytest.raises(NotYours):

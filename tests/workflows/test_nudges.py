@@ -303,6 +303,17 @@ class TestWhileSlackIsDown:
         ]
         assert "Two things wait for you." in said(house, JONAS)
 
+    def test_of_a_line_that_was_overtaken_before_slack_took_it_the_buttons_work(self, house: House) -> None:
+        steps = (0, Tells.OWNER, "nothing moves."), (1, Tells.OWNER, "still nothing moves.")
+        with_rules(house, ladder(MatterKind.QUIET, *steps))
+        house.do(pilots.register, MAYA, registration())
+        days_pass(house, "2026-12-07T09:00+00:00")
+        _is_not_taken(house, f"nudge:{JONAS}:{MONDAY}")
+        days_pass(house, "2026-12-08T09:00+00:00")
+        assert "still nothing moves" in said(house, JONAS, MONDAY)
+        house.do(nudges.snooze, JONAS, value_of(house, JONAS, ActionId.SNOOZE), "day", None)
+        assert "you hear of this again" in said(house, JONAS, MONDAY)
+
     def test_once_it_is_taken_nobody_hears_again_on_that_day(self, house: House, quiet: Pilot) -> None:
         days_pass(house, "2026-12-07T09:00+00:00")
         _is_not_taken(house, f"nudge:{JONAS}:{MONDAY}")
