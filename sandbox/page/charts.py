@@ -6,6 +6,7 @@ Colours are CSS classes (`series-1` … `series-6`), so that light and dark foll
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from markupsafe import Markup
 
 _WIDTH, _HEIGHT = 560.0, 240.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 12.0, 12.0, 44.0
+_LETTER = 5.4
+"""How wide a letter of a label is, about."""
+_LABEL_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -115,13 +119,20 @@ def _grid(scale: Scale, axes: dict[str, Any]) -> Markup:
 
 def _category_labels(categories: list[str], axes: dict[str, Any]) -> Markup:
     room = (_WIDTH - _LEFT - _RIGHT) / max(1, len(categories))
-    every = max(1, math.ceil(max((len(c) for c in categories), default=1) * 6.2 / room))
+    lines = 1 if axes.get("x_label") else _LABEL_LINES
     labels = [
-        Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>').format(
-            _n(_LEFT + room * (index + 0.5)), _n(_HEIGHT - _BOTTOM + 16), category
+        Markup(
+            '<text class="tick label" x="{}" y="{}" text-anchor="middle"><title>{}</title>{}</text>'
+        ).format(
+            _n(_LEFT + room * (index + 0.5)),
+            _n(_HEIGHT - _BOTTOM + 3),
+            category,
+            Markup("").join(
+                Markup('<tspan x="{}" dy="11">{}</tspan>').format(_n(_LEFT + room * (index + 0.5)), line)
+                for line in _wrapped(category, max(2, int(room / _LETTER)), lines)
+            ),
         )
         for index, category in enumerate(categories)
-        if index % every == 0
     ]
     if axes.get("x_label"):
         labels.append(
@@ -130,6 +141,14 @@ def _category_labels(categories: list[str], axes: dict[str, Any]) -> Markup:
             )
         )
     return Markup("").join(labels)
+
+
+def _wrapped(words: str, letters: int, lines: int) -> list[str]:
+    """Break a label where it does not fit beside its neighbours; what is too long in spite of that ends in an ellipsis."""
+    found = textwrap.wrap(words, letters, break_long_words=False) or [""]
+    if len(found) > lines:
+        found = [*found[: lines - 1], " ".join(found[lines - 1 :])]
+    return [one if len(one) <= letters else f"{one[: letters - 1]}…" for one in found]
 
 
 def _bars(series: list[Series], scale: Scale) -> Markup:

@@ -360,3 +360,14 @@ def _attribute(html: str, name: str) -> str:
     found = re.search(rf'{name}="([^"]*)"', html)
     assert found
     return found[1].replace("&#34;", '"')
+
+
+def test_every_bar_has_its_name_however_long_and_however_many() -> None:
+    names = ["Break-even volume", "Access and security", "Way", *(f"Item {number}" for number in range(8))]
+    block = series_chart("bar", Missing=[1, 2, 3])
+    block["chart"]["series"][0]["data"] = [{"label": name, "value": 1} for name in names]
+    block["chart"]["axis_config"] = {"categories": names}
+    html = str(chart(block))
+    assert html.count('class="tick label"') == len(names)
+    for name in names:
+        assert f"<title>{name}</title>" in html
