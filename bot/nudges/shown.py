@@ -128,16 +128,6 @@ def _why_settled(notice: Notice, pilot: Pilot) -> str:
     return Reply.EXTENDED.value if put_off else Reply.SETTLED.value
 
 
-def _how_it_ended(notice: Notice, pilot: Pilot) -> str:
-    """Return how a matter went by itself, as far as the pilot tells that."""
-    if pilot.retired:
-        return Reply.RETIRED.value
-    if pilot.hold:
-        return "held"
-    put_off = notice.kind is MatterKind.DECISION and pilot.extended and pilot.decide_on
-    return Reply.EXTENDED.value if put_off else Reply.SETTLED.value
-
-
 def _review_of(desk: Desk, notice: Notice) -> Review | None:
     if notice.kind is not MatterKind.REVIEW:
         return None

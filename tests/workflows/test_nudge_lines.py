@@ -24,7 +24,8 @@ from bot.orphans.messages import ActionId as OrphansActionId
 from bot.orphans.workflow import Claimed
 from bot.pilots import workflow as pilots
 from bot.pilots.messages import ActionId as PilotActionId
-from bot.stages import workflow as stages
+from bot.stages import extending, workflow as stages
+from bot.stages.seen import seen_decision
 from bot.waivers import workflow as waivers
 from bot.waivers.workflow import Entered
 from prompts.library import Library
@@ -138,8 +139,10 @@ def test_a_day_of_decision_offers_its_ways_to_both(house: House) -> None:
         offered = controls(house, person)
         assert {PilotActionId.REQUEST, EXTEND, PilotActionId.RETIRE} <= set(offered)
         assert set(offered.values()) >= {pilot.id}
-    house.do(stages.retire, JONAS, pilot.id, "It ended", "Ask earlier.")
-    assert "*Refund triage*: retired." in said(house, MAYA)
+    seen = seen_decision(house.pilot(pilot.id))
+    house.do(extending.extend, MAYA, pilot.id, seen, "The pilot ends in January.", date(2027, 1, 29))
+    for person in (MAYA, JONAS):
+        assert "the decision was put off to" in said(house, person)
 
 
 def test_who_is_left_takes_on_what_somebody_left(house: House) -> None:
