@@ -95,7 +95,7 @@ class Life:
 
     def _goes_on(self, pilot_id: str) -> None:
         """Say when somebody gets a pilot on next; some of them are soon forgotten."""
-        if self.chance.random() < 0.12:
+        if self.chance.random() < 0.25:
             return
         pilot = self.company.house.pilot(pilot_id)
         when = self.company.works_at(pilot.champion_id, self.now + self.chance.expovariate(1 / 6) * A_DAY)
