@@ -19,6 +19,7 @@ from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import Standing, asked_by
 from bot.domain.signals import Severity, Signal
 from bot.domain.staleness import days_since
+from bot.domain.tallies import Cell
 from bot.domain.waivers import Waiver, day_of
 from bot.pilots import flagged, signalled
 from bot.portfolio.exported import (
@@ -71,7 +72,7 @@ def portfolio(desk: Desk, groups: Names) -> Portfolio:
         stages=_stage_counts(desk, lines),
         items=_item_counts(desk, lines),
         pilots=lines,
-        trends=trends(desk),
+        trends=trends(desk, _tallies(desk, lines)),
     )
 
 
@@ -222,6 +223,18 @@ def _stage_counts(desk: Desk, lines: Sequence[PilotLine]) -> tuple[StageCount, .
             held=sum(one.on_hold_until is not None for one in some),
         )
         for stage, some in by_stage.items()
+    )
+
+
+def _tallies(desk: Desk, lines: Sequence[PilotLine]) -> Mapping[Cell, int]:
+    """Count as the counters do, which leave out what is only announced."""
+    today = desk.at.now.date()
+    items = {item.id: item for gate in desk.playbook.gates for item in desk.playbook.items_of(gate)}
+    return Counter(
+        Cell(stage=line.stage.id, subject=item_id, standing=standing)
+        for line in lines
+        for item_id, standing in line.items.items()
+        if items[item_id].counts_on(today)
     )
 
 

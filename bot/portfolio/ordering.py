@@ -26,6 +26,10 @@ _MEANT: Final = {
 }
 
 
+_SHOWN_BY: Final = ("portfolio:", "weekly:")
+"""How the keys of messages begin that show all pilots to a channel."""
+
+
 class NoSuchFormat(Refusal):
     """Choose one of the formats of the list: a page (HTML), Markdown, CSV or JSON."""
 
@@ -66,13 +70,13 @@ def _meant(desk: Desk, name: str) -> str:
 
 
 def order(desk: Desk, about: str, wanted: Format, channel_id: str = "", message_ts: str = "") -> Order:
-    """Take an order from a control or a form. Where it was clicked may be forged, so only a message of ours counts."""
+    """Take an order from a control or a form. Where it was clicked may be forged, so only a message that shows all counts."""
     if about != ALL:
         place = report.order(desk, about)
         return Order(about, place.name, wanted, place.channel_id, place.thread_ts, place.link)
     pilots.check_member(desk)
     above = desk.tx.messages.at(desk.at.workspace_id, channel_id, message_ts) if message_ts else None
-    if above is None or above.under is not None:
+    if above is None or not above.key.startswith(_SHOWN_BY):
         return Order(None, None, wanted, None, None, None)
     return Order(None, None, wanted, channel_id, message_ts, desk.link_to(above))
 

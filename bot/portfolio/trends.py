@@ -37,15 +37,15 @@ OPEN: Final = (Standing.MISSING, Standing.PARTLY, Standing.STALE)
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def trends(desk: Desk) -> Trends:
-    """Return what shows over all pilots of the workspace."""
+def trends(desk: Desk, tallies: Mapping[Cell, int] | None = None) -> Trends:
+    """Return what shows over all pilots of the workspace; by the counters that are kept, where none are handed in."""
     counts, workspace_id = Counts(desk.tx), desk.at.workspace_id
     again, most = counts.waived_again(workspace_id, LISTED), counts.waived_most(workspace_id, LISTED)
     names = desk.tx.pilots.some(workspace_id, {one.pilot_id for one in again})
     return Trends(
         stays=_stays(desk, counts),
         longest_open=_longest_open(desk, counts),
-        failing=failing(desk, desk.tx.tallies.of(workspace_id)),
+        failing=failing(desk, desk.tx.tallies.of(workspace_id) if tallies is None else tallies),
         waived_again=tuple(
             WaivedAgain(pilot=_named(names[one.pilot_id]), item=titled(desk, one.item_id), times=one.times)
             for one in again

@@ -15,16 +15,18 @@ from bot.domain.answers import Reading, Status
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import RETIRED, Pilot
 from bot.domain.signals import Severity, Signal
+from bot.domain.tallies import Cell
 from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import NoSuchPilot, OnlyMembers, PilotGone
-from bot.portfolio import ordering
+from bot.portfolio import ordering, overview
 from bot.portfolio.export_files import Format, pilot_files, portfolio_files
 from bot.portfolio.exported import Portfolio
 from bot.portfolio.ordering import NoSuchFormat, chosen_format, order, spoken_order
 from bot.portfolio.report import File
 from bot.portfolio.reported import PilotReport
 from bot.portfolio.spreadsheets import BYTE_ORDER_MARK, harmless
+from bot.portfolio.trends import trends
 from storage.ids import new_id
 
 from .conftest import GONE, GUEST, JONAS, MAYA, PILOTS, WORKSPACE, House, registration
@@ -125,6 +127,17 @@ def test_json_of_all_pilots_is_read_back_as_it_was(house: House, pilot: Pilot) -
     assert line.owner.name == "Jonas"
     assert line.signals[0].why
     assert line.items["rollback"] == "missing"
+
+
+def test_an_export_asks_no_counters_so_that_a_wrong_one_does_not_spread(house: House, pilot: Pilot) -> None:
+    (before,) = everything(house, Format.JSON)
+    assert json.loads(before.content)["trends"]["failing"] == [
+        one.model_dump(mode="json") for one in house.do(trends, MAYA).failing
+    ]
+    wrong = Cell(stage=pilot.stage, subject="rollback", standing="missing")
+    house.store.write_sync(lambda tx: tx.tallies.add(WORKSPACE, {wrong: 40}))
+    (after,) = everything(house, Format.JSON)
+    assert after.content == before.content
 
 
 def test_json_of_a_pilot_is_read_back_as_it_was(house: House, pilot: Pilot) -> None:
@@ -350,13 +363,20 @@ def test_a_forged_pilot_or_format_is_refused(house: House) -> None:
     assert chosen_format("csv") is Format.CSV
 
 
-def test_all_pilots_go_below_a_message_of_ours_only(house: House, pilot: Pilot) -> None:
-    card = pilots.card_key(pilot.id)
-    house.deliver(card, "1764000000.000100")
+def test_all_pilots_go_only_below_a_message_that_shows_them_to_everybody_there(
+    house: House, pilot: Pilot
+) -> None:
+    shown = house.do(overview.of_today, MAYA, {})
+    house.do(overview.post, MAYA, PILOTS, shown)
+    waiting = house.store.read_sync(lambda tx: tx.messages.unsent(house.now, 100))
+    (key,) = (one.key for one in waiting if one.key.startswith("portfolio:"))
+    house.deliver(key, "1764000000.000100")
     there = house.do(order, MAYA, "all", Format.CSV, PILOTS, "1764000000.000100")
     assert (there.channel_id, there.thread_ts) == (PILOTS, "1764000000.000100")
     for channel, ts in ((PILOTS, "1764000000.000200"), ("C0OTHER", "1764000000.000100"), ("", "")):
         assert house.do(order, MAYA, "all", Format.CSV, channel, ts).channel_id is None
+    house.deliver(pilots.card_key(pilot.id), "1764000000.000300")
+    assert house.do(order, MAYA, "all", Format.CSV, PILOTS, "1764000000.000300").channel_id is None
 
 
 def test_what_was_ordered_is_written(house: House, pilot: Pilot) -> None:
