@@ -177,7 +177,7 @@ def _decisions(desk: Desk, mine: Iterable[Pilot], asked_for: set[str], today: da
             pilot,
             overdue=pilot.decide_on < today,
             may_be_asked=_may_be_asked(desk, pilot) and pilot.id not in asked_for,
-            may_go_back=pilot.stage != first,
+            may_go_back=pilot.stage != first and pilot.stage_since > pilot.registered_at,
         )
         for pilot in mine
         if pilot.decide_on and pilot.hold is None
