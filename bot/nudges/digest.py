@@ -31,11 +31,17 @@ class Quiet(NamedTuple):
 
 
 def sweep(desk: Desk) -> int:
-    """Tell those whose time has come; return how many that were."""
-    due = desk.tx.digests.due_now(desk.at.workspace_id, desk.at.now, PEOPLE_AT_A_TIME)
-    for person_id in due:
-        tell(desk, person_id)
-    return len(due)
+    """Tell some of those whose time has come; return how many that were.
+
+    Nobody else writes meanwhile, so it ends where as much was looked at as one person may be told.
+    """
+    people = looked_at = 0
+    for person_id in due(desk, PEOPLE_AT_A_TIME):
+        looked_at += tell(desk, person_id)
+        people += 1
+        if looked_at >= PILOTS_AT_A_TIME:
+            break
+    return people
 
 
 def due(desk: Desk, limit: int) -> list[str]:
@@ -43,23 +49,26 @@ def due(desk: Desk, limit: int) -> list[str]:
     return desk.tx.digests.due_now(desk.at.workspace_id, desk.at.now, limit)
 
 
-def tell(desk: Desk, person_id: str) -> None:
-    """Tell somebody what waits for them, once on this day and at a good hour; else put it off until then."""
+def tell(desk: Desk, person_id: str) -> int:
+    """Tell somebody what waits for them, once on this day and at a good hour; else put it off until then.
+
+    Return how many pilots were looked at for that.
+    """
     tx, workspace_id, now = desk.tx, desk.at.workspace_id, desk.at.now
     waiting = tx.notices.waiting_for(workspace_id, person_id)
     if not waiting or _cannot_hear(desk, person_id):
         for notice in waiting:
             _close(desk, notice, Reply.SETTLED)
         tx.digests.put_off(workspace_id, person_id, None)
-        return
+        return 0
     hours, good, others_good_at = _hours(desk, person_id, waiting)
     if not good:
         tx.digests.put_off(workspace_id, person_id, others_good_at)
-        return
+        return 0
     slot = _slot(desk, person_id, hours)
     if slot is None:
         tx.digests.put_off(workspace_id, person_id, hours.next_day(now))
-        return
+        return 0
     quiet = _kept_quiet(desk, person_id, hours, good)
     silent = {one.notice for one in quiet}
     ordered = _in_order(desk, [one for one in good if one not in silent])
@@ -68,9 +77,10 @@ def tell(desk: Desk, person_id: str) -> None:
     if live:
         shown.show(desk, person_id, slot, _with_unsent(desk, person_id, slot, live), hours)
     ahead = [one.until for one in quiet]
-    ahead += [hours.next_day(now)] if left else []
+    ahead += [hours.next_day(now) if live else now] if left else []
     ahead += [others_good_at] if others_good_at else []
     tx.digests.put_off(workspace_id, person_id, min(ahead, default=None))
+    return len({one.pilot_id for one in told})
 
 
 def _slot(desk: Desk, person_id: str, hours: Calendar) -> str | None:
