@@ -36,7 +36,7 @@ def list_message(library: Library, page: Listed, now: datetime, *, share: bool) 
     words = list_words(library, page)
     parts: list[Block | None] = [blocks.section(title(words), "title")]
     if share:
-        parts.append(filters(library, page.wanted, ActionId.FILTER, _carrying(page.wanted)))
+        parts.append(filters(library, page.wanted, ActionId.FILTER, menus_id(page.wanted)))
     parts += [line_block(library, line, now) for line in page.lines]
     if not page.is_last_page or page.wanted.page:
         parts.append(blocks.context(words.mrkdwn("place"), "place"))
@@ -52,7 +52,7 @@ def list_view(library: Library, page: Listed, now: datetime) -> dict[str, Any]:
     turning = _turning(words, page)
     parts = [
         blocks.section(title(words), "title"),
-        filters(library, page.wanted, ActionId.FILTER, _carrying(page.wanted)),
+        filters(library, page.wanted, ActionId.FILTER, menus_id(page.wanted)),
         *(line_block(library, line, now) for line in page.lines),
         *([blocks.context(words.mrkdwn("place"), "place")] if turning else []),
         *([blocks.actions(turning, "ways")] if turning else []),
@@ -113,7 +113,8 @@ def list_of(value: str, playbook: Playbook) -> Wanted:
     return wanted.read(carried, playbook)
 
 
-def _carrying(meant: Wanted) -> str:
+def menus_id(meant: Wanted) -> str:
+    """Return the id of the block with the menus: another for each list, or Slack would go on to show what was chosen before."""
     return f"{_MENUS}:{meant.carried()}"
 
 

@@ -124,6 +124,23 @@ class TestFilters:
         chosen = [one["initial_option"]["value"] for one in _elements(view) if one["type"] == "static_select"]
         assert chosen == ["shadow", "stalled"]
 
+    def test_a_menu_lets_go_of_what_was_chosen_before(self, house: House) -> None:
+        settled_in(house, 3)
+        in_shadow = Wanted(stage="shadow")
+        retired = in_shadow.narrowed("shown", Shown.RETIRED, house.library.playbook)
+
+        def menus(wanted: Wanted) -> str:
+            view, _ = home_of(house, MAYA, page=HomePage(everything=wanted))
+            (block_id,) = (
+                str(block["block_id"])
+                for block in view["blocks"]
+                if any(one["type"] == "static_select" for one in block.get("elements", ()))
+            )
+            return block_id
+
+        assert retired.stage is None
+        assert menus(retired) != menus(in_shadow), "Slack keeps what is chosen in a block of the same id"
+
     def test_where_nothing_matches_the_menus_stay(self, house: House) -> None:
         settled_in(house, 3)
         view, _ = home_of(house, MAYA, page=HomePage(everything=Wanted(shown=Shown.RETIRED)))
