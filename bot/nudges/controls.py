@@ -227,3 +227,5 @@ _CAN_BE_BLOCKED: Final = frozenset(MatterKind) - {
     MatterKind.ORPHANED,
 }
 _MAY_END: Final = frozenset({MatterKind.QUIET, MatterKind.BAR, MatterKind.INTERVIEW, MatterKind.READY})
+GOES_WITH_THE_PILOT: Final = frozenset(MatterKind) - {*_NOT_ME, MatterKind.REVIEW}
+"""What waits for a champion because the pilot is theirs, so that it is handed on together with it."""

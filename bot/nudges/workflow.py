@@ -17,7 +17,7 @@ from bot.domain.people import mention
 from bot.domain.pilots import Pilot
 from bot.interview import workflow as interviews
 from bot.nudges import errors, following
-from bot.nudges.controls import is_channel
+from bot.nudges.controls import GOES_WITH_THE_PILOT, is_channel
 from bot.nudges.names import LineId, mark_of
 from bot.orphans import championship
 from bot.orphans.errors import OnlyTheChampion
@@ -97,6 +97,9 @@ def hand_on(desk: Desk, pilot_id: str, to_id: str, note: str) -> None:
         championship.hand_championship(desk, pilot_id, to_id, note)
     except FieldRefusal as refused:
         raise FieldsRefused([refused]) from refused
+    me = desk.at.actor_id
+    theirs = [one for one in desk.tx.notices.open_of_pilot(pilot_id) if one.person_id == me and one.slot]
+    following.close(desk, [one for one in theirs if one.kind in GOES_WITH_THE_PILOT], Reply.HANDED_OVER)
 
 
 def put_off(desk: Desk, notice: Notice, until: datetime) -> datetime:

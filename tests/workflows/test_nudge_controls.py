@@ -329,6 +329,13 @@ class TestNotMe:
         house.do(nudges.hand_on, MAYA, quiet.id, SAM, "You know it best.")
         assert any(one.channel_id == SAM for one in house.touched)
 
+    def test_who_passes_it_on_reads_that_somebody_was_asked(self, house: House, quiet: Pilot) -> None:
+        days_pass(house, "2026-12-10T09:00+00:00")
+        house.do(nudges.hand_on, MAYA, quiet.id, SAM, "")
+        assert "you asked somebody else to champion it" in said(house, MAYA)
+        assert "Nothing more waits for you here." in said(house, MAYA)
+        assert house.pilot(quiet.id).champion_id == MAYA
+
 
 class TestMarks:
     def test_lines_of_two_pilots_that_changed_at_one_instant_are_told_apart(self, house: House) -> None:
