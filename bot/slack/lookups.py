@@ -3,6 +3,7 @@
 Who is in a group, or in a channel, is asked each time that somebody's right, or absence, depends on it.
 """
 
+import asyncio
 import re
 from time import monotonic
 from typing import Final
@@ -32,6 +33,13 @@ class Lookups(Calls):
         self._direct: dict[str, str] = {}
         self._group_ids: dict[str, tuple[str, float]] = {}
         self._groups_lately: tuple[list[Group], float] = ([], 0.0)
+        self._groups_asked: asyncio.Task[list[Group]] | None = None
+
+    async def close(self) -> None:
+        """Ask for nothing any more, and let go of the connections."""
+        if self._groups_asked:
+            self._groups_asked.cancel()
+        await super().close()
 
     async def person(self, workspace_id: str, user_id: str) -> Person | None:
         """Return a person as Slack knows them now, or None for an id that it does not know."""
@@ -102,11 +110,17 @@ class Lookups(Calls):
         return found
 
     async def groups_lately(self, workspace_id: str) -> list[Group]:
-        """Return them as they were in the last five minutes: for what is shown, never for what somebody may do."""
+        """Return them as they were in the last five minutes: for what is shown, never for what somebody may do.
+
+        Where Slack takes longer than whoever asks waits, the question goes on, so that the next one has the answer.
+        """
         known, until = self._groups_lately
         if monotonic() < until:
             return known
-        return await self.groups(workspace_id)
+        if self._groups_asked is None or self._groups_asked.done():
+            self._groups_asked = asyncio.create_task(self.groups(workspace_id), name="user groups")
+            self._groups_asked.add_done_callback(_heard)
+        return await asyncio.shield(self._groups_asked)
 
     async def group_id(self, workspace_id: str, handle: str) -> str | None:
         """Return the id of a user group by its handle (with or without @), or None; remembered for five minutes."""
@@ -131,3 +145,9 @@ class Lookups(Calls):
         return (
             frozenset(m for m in members if isinstance(m, str)) if isinstance(members, list) else frozenset()
         )
+
+
+def _heard(asked: asyncio.Task[list[Group]]) -> None:
+    """Take note of a failure that nobody waited for; it is counted as a call, and asked anew."""
+    if not asked.cancelled():
+        asked.exception()

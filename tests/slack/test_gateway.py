@@ -365,6 +365,32 @@ async def test_groups_that_are_only_shown_are_asked_for_once_in_a_while(
     assert slack.methods == ["usergroups.list"] * 2
 
 
+async def test_groups_that_take_longer_than_somebody_waits_are_known_the_next_time(
+    slack: Slack, gateway: SlackGateway
+) -> None:
+    told = asyncio.Event()
+
+    async def in_a_while(_: web.Request) -> web.Response:
+        await told.wait()
+        return web.json_response(GROUPS)
+
+    slack.answers("usergroups.list", in_a_while)
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await gateway.groups_lately(WORKSPACE)
+    told.set()
+    assert await gateway.groups_lately(WORKSPACE)
+    assert slack.methods == ["usergroups.list"]
+
+
+async def test_what_slack_does_not_tell_of_groups_is_asked_anew(slack: Slack, gateway: SlackGateway) -> None:
+    slack.answers("usergroups.list", {"ok": False, "error": "fatal_error"}, GROUPS)
+    with pytest.raises(SlackFailure):
+        await gateway.groups_lately(WORKSPACE)
+    assert await gateway.groups_lately(WORKSPACE)
+
+
 async def test_a_group_that_is_not_there_is_refused_by_name(slack: Slack, gateway: SlackGateway) -> None:
     slack.answers("usergroups.list", GROUPS)
     with pytest.raises(GroupUnknown, match="@risk"):
