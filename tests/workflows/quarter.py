@@ -43,7 +43,13 @@ ZONES: Final = (
 )
 """Their clocks go forward and back between the end of September and the beginning of November, on different days."""
 FRIDAY_OFF: Final = "Africa/Cairo"
-CLOSED: Final = (date(2026, 10, 5), date(2026, 10, 26), date(2026, 11, 26), date(2026, 11, 27))
+CLOSED: Final = (
+    date(2026, 10, 5),
+    date(2026, 10, 26),
+    date(2026, 11, 26),
+    date(2026, 11, 27),
+    date(2027, 3, 29),
+)
 """The company's days off; one is the first working day after Europe's clocks went back."""
 HOURS: Final = ((9, 17), (9, 17), (9, 17), (7, 15), (10, 19), (8, 12), (13, 22))
 A_DAY: Final = timedelta(days=1)

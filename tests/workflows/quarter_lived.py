@@ -27,6 +27,7 @@ from bot.reopening import workflow as reopening
 from bot.review import deciding, requesting
 from bot.review.messages import MARK
 from bot.stages import extending, workflow as stages
+from bot.stages.seen import seen_decision
 
 from .conftest import WORKSPACE
 from .quarter import A_DAY, Quarter, Quiet, instant, stored
@@ -276,7 +277,7 @@ class Life:
             max(self.now.date(), pilot.decide_on or self.now.date()) + self.chance.randrange(5, 60) * A_DAY
         )
         why = "The supplier is late."
-        self._does("put a decision off", extending.extend, by, pilot.id, str(pilot.decide_on), why, until)
+        self._does("put a decision off", extending.extend, by, pilot.id, seen_decision(pilot), why, until)
 
     def _claims(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
         role = Role.CHAMPION if pilot.champion_id == told["subject"] else Role.OWNER
