@@ -67,11 +67,6 @@ def matters_of(desk: Desk, pilot: Pilot) -> tuple[Matter, ...]:
     return noticing.find(facts.gather(desk, pilot), desk.at.now)
 
 
-def addressees(desk: Desk, pilot: Pilot, matter: Matter, rung: Rung) -> tuple[str, ...]:
-    """Return who hears of a matter on a rung: people who can act, or the pilot's channel, by Slack id."""
-    return noticing.hears(facts.gather(desk, pilot), matter, rung.tells)
-
-
 def signals_of(desk: Desk, pilot: Pilot) -> list[Signal]:
     """Return why a pilot stalls, worst first; nothing is read for one that does well."""
     return desk.tx.signals.raised_of(pilot.id) if pilot.severity else []

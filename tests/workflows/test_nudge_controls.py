@@ -151,6 +151,7 @@ class TestUpdate:
         days_pass(house, "2026-12-07T09:00+00:00")
         assert "waits for somebody here" in said(house, PILOTS)
         house.do(nudges.update, SAM, controls(house, PILOTS)[ActionId.UPDATE])
+        assert "somebody went on with it" in said(house, PILOTS)
         assert house.store.read_sync(lambda tx: tx.interviews.open_of(made.id))
 
 
