@@ -11,7 +11,7 @@ from typing import Final
 from bot.desk import Desk
 from bot.domain import decision_day, idling, noticing, stalling
 from bot.domain.idling import Idle
-from bot.domain.matters import Matter, Rung
+from bot.domain.matters import Matter
 from bot.domain.pilots import Pilot
 from bot.domain.signals import Severity, Signal
 from bot.domain.stalling import Reason
