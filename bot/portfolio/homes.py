@@ -156,8 +156,12 @@ class Homes:
         self._begin()
 
     def on_done(self, workspace_id: str, actor_id: str) -> None:
-        """Look at the tab of somebody who did something in a moment: what they muted, say, is no change of a pilot."""
-        self._due.setdefault((workspace_id, actor_id), None)
+        """Look at the tab of somebody who did something in a moment, before all others.
+
+        What they muted, say, is no change of a pilot.
+        """
+        key = (workspace_id, actor_id)
+        self._due = {key: self._due.get(key)} | self._due
         self._begin()
 
     async def go_on(self, now: datetime) -> None:
@@ -183,10 +187,12 @@ class Homes:
             rung, self._rung = self._rung, set()
             for workspace_id in rung:
                 await self._kept_going(self._note_open(workspace_id, self._front.office.clock.now()))
-            due, self._due = self._due, {}
-            for key, ours in due.items():
+            for _ in range(
+                len(self._due)
+            ):  # who comes to be due meanwhile, and did nothing, has the next turn
                 await self._sleep(self._pause())
-                await self._kept_going(self._draw_anew(key, ours))
+                key = next(iter(self._due))
+                await self._kept_going(self._draw_anew(key, self._due.pop(key)))
 
     async def _kept_going(self, work: Awaitable[None]) -> None:
         """Do a piece of work; whatever goes wrong with it harms neither the others nor the change that it follows."""

@@ -118,6 +118,13 @@ def world(house: House, screens: Screens) -> World:
     return World(house, screens, seconds, office, homes)
 
 
+def muted(here: World, pilot: Pilot, by: str) -> Mute:
+    return Mute(
+        id="m1", workspace_id=WORKSPACE, person_id=by, pilot_id=pilot.id, reason="On leave", muted_by=by,
+        since=here.house.now, until=here.house.now.date() + timedelta(days=9),
+    )  # fmt: skip
+
+
 @pytest.fixture
 async def here(house: House) -> AsyncIterator[World]:
     made = world(house, Screens())
@@ -236,15 +243,28 @@ async def test_what_somebody_does_shows_on_their_own_tab_though_no_pilot_was_cha
 ) -> None:
     await here.opens(MAYA, SAM)
     here.screens.published.clear()
-    mute = Mute(
-        id="m1", workspace_id=WORKSPACE, person_id=MAYA, pilot_id=pilot.id, reason="On leave", muted_by=MAYA,
-        since=here.house.now, until=here.house.now.date() + timedelta(days=9),
-    )  # fmt: skip
     at = Occasion(workspace_id=WORKSPACE, actor_id=MAYA, now=here.house.now)
-    await here.office.carry_out(lambda desk: desk.tx.mutes.add(mute), at)
+    await here.office.carry_out(lambda desk: desk.tx.mutes.add(muted(here, pilot, MAYA)), at)
     await here.homes.settled()
     assert "is muted until" in here.screens.says(MAYA)
     assert here.screens.published == [MAYA]
+
+
+async def test_who_does_something_does_not_wait_until_all_others_are_drawn(here: World, pilot: Pilot) -> None:
+    people = [f"U0P{number:02d}" for number in range(12)]
+    await here.opens(*people, SAM)
+    here.screens.published.clear()
+    late = here.screens.held[people[5]] = Held()
+    await here.answers(pilot)
+    await late.begun.wait()
+    at = Occasion(workspace_id=WORKSPACE, actor_id=SAM, now=here.house.now)
+    await here.office.carry_out(lambda desk: desk.tx.mutes.add(muted(here, pilot, SAM)), at)
+    late.may_arrive.set()
+    await here.homes.settled()
+    published = here.screens.published
+    assert published.index(SAM) == published.index(people[5]) + 1
+    assert "is muted until" in here.screens.says(SAM)
+    assert all("1 of 7 in place" in here.screens.says(one) for one in (*people, SAM))
 
 
 async def test_a_process_that_ends_stops_drawing(here: World, pilot: Pilot) -> None:
