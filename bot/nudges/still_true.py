@@ -30,14 +30,17 @@ class Live(NamedTuple):
 
 
 def of(desk: Desk, pilot: Pilot | None, notices: Iterable[Notice]) -> list[Live]:
-    """Return those of a pilot's notices that hold now; nothing holds about a pilot that ended or is on hold."""
-    if pilot is None or pilot.retired or pilot.hold:
+    """Return those of a pilot's notices that hold now; of one on hold only reviews do, and of one that ended nothing.
+
+    A hold ends the requests for promotion itself; the review of an emergency goes on.
+    """
+    if pilot is None or pilot.retired:
         return []
     asked = list(notices)
     reviews = [one for one in asked if one.kind is MatterKind.REVIEW]
     others = [one for one in asked if one.kind is not MatterKind.REVIEW]
     found = [Live(one, pilot, None, None, None) for one in reviews if awaited.waits_for(desk, one)]
-    return found + (_matters(desk, pilot, others) if others else [])
+    return found + (_matters(desk, pilot, others) if others and not pilot.hold else [])
 
 
 def _matters(desk: Desk, pilot: Pilot, notices: Iterable[Notice]) -> list[Live]:

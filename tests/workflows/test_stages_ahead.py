@@ -12,8 +12,10 @@ from bot.domain.moves import MoveKind
 from bot.domain.pilots import Pilot
 from bot.domain.review import NoNextStage, Panel
 from bot.domain.reviews import Board, Choice, Review, ReviewKind, ReviewState
+from bot.domain.values import PREFLIGHT
 from bot.domain.waivers import day_of
 from bot.interview import workflow as interviews
+from bot.nudges import awaited, digest
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldsRefused, NoSuchPilot, OnlyMembers, StageMoved
 from bot.review import deciding, requesting, workflow as reviews
@@ -221,6 +223,18 @@ def test_the_review_of_an_emergency_cannot_be_got_round(house: House, strict: Pi
     assert {one.gate_id for one in open_reviews(house, strict)} == {first.gate_id, "shadow-exit"}
     house.do(stages.hold, MAYA, strict.id, "", "It waits", house.now.date().replace(year=2027, month=1))
     assert len(open_reviews(house, strict)) == 2
+
+
+def test_who_reviews_an_emergency_is_reminded_though_the_pilot_is_on_hold(
+    house: House, strict: Pilot
+) -> None:
+    at_once(house, strict)
+    house.do(stages.hold, MAYA, strict.id, "", "It waits", house.now.date() + timedelta(days=60))
+    house.later(days=3)
+    for review_id in house.do(awaited.due, PREFLIGHT, 10):
+        house.do(awaited.remind, PREFLIGHT, review_id, WITH_EMERGENCY)
+    house.do(digest.sweep, PREFLIGHT)
+    assert "in an emergency" in house.words(f"nudge:{PRIYA}:{house.now.date().isoformat()}")
 
 
 def test_ending_and_reviving_is_no_way_round_the_review_of_an_emergency(house: House, strict: Pilot) -> None:
