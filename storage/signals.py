@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, bindparam, select, union, update
+from sqlalchemy import CursorResult, bindparam, case, select, union, update
 
 from bot.domain.signals import Severity, Signal
+from bot.domain.stalling import Reason
 from storage.repository import Repository, portions
 from storage.statements import insert_unless_there
 from storage.tables import RAISED_SIGNAL, SIGNAL as S
 
 _COLUMNS: Final = [S.c[name] for name in Signal.model_fields]
 _RAISE: Final = insert_unless_there(S, ["pilot_id", "cause"], where=RAISED_SIGNAL)
-_WORST_FIRST: Final = (S.c.severity.desc(), S.c.raised_at, S.c.cause, S.c.id)
+_WHO_IS_MISSED: Final = case((S.c.why.in_([Reason.CHAMPION_GONE.value, Reason.OWNER_GONE.value]), 0), else_=1)
+_WORST_FIRST: Final = (S.c.severity.desc(), _WHO_IS_MISSED, S.c.raised_at, S.c.cause, S.c.id)
+"""Of those that are equally bad, who is missed comes first: nothing else is mended before somebody is there to do it."""
 _PILOT: Final = S.c.pilot_id == bindparam("pilot_id_")
 _OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(S.c.raised_at, S.c.cause, S.c.id)
 _RAISED_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT, RAISED_SIGNAL).order_by(*_WORST_FIRST)

@@ -154,6 +154,13 @@ def test_a_cause_is_raised_once_until_it_is_cleared(store: Store, pilot: Pilot) 
     assert [one.id for one in store.read_sync(lambda tx: tx.signals.of_pilot(pilot.id))][-1] == again.id
 
 
+def test_of_signals_that_are_equally_bad_who_is_missed_comes_first(store: Store, pilot: Pilot) -> None:
+    for cause, why in (("a-cause", "open"), ("orphaned", "champion_gone"), ("z-cause", "quiet")):
+        keep(store, a_signal(pilot, cause, why=why))
+    found = [one.cause for one in store.read_sync(lambda tx: tx.signals.raised_of(pilot.id))]
+    assert found == ["orphaned", "a-cause", "z-cause"]
+
+
 def test_signals_of_the_week_are_those_that_went_up_or_down_in_it(store: Store, pilot: Pilot) -> None:
     old, gone, new = a_signal(pilot, "a"), a_signal(pilot, "b"), a_signal(pilot, "c", raised_at=after(days=8))
     keep(store, old, gone, new)
