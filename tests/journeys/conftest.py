@@ -25,6 +25,8 @@ TRANSPORTS = ("socket", "http")
 PATIENCE = 10.0
 PLAYBOOK = Path(__file__).parents[1] / "playbook"
 """A small playbook of the tests' own; a journey through ours says so in its settings."""
+CHARTS = ("data_visualization", "data_table")
+REFUSED = ("invalid_blocks", "invalid_arguments")
 
 
 @dataclass
@@ -62,6 +64,17 @@ class Workplace:
             timeout=self.patience,
             what=f"{person} being told something",
         )
+
+    def check_that_charts_were_taken(self) -> None:
+        """Fail where Slack refused a chart or table of ours: plain blocks that stand in for one would hide what is wrong with it."""
+        if self.sandbox.state.refused_blocks:
+            return
+        refused = [
+            call
+            for call in self.driver.calls()
+            if call.status in REFUSED and any(kind in str(call.arguments) for kind in CHARTS)
+        ]
+        assert refused == []
 
     async def registers(
         self, name: str = "Refund triage", by: str = seed.MAYA, **changed: Any
@@ -134,7 +147,9 @@ async def workplace(
         stack.push_async_callback(server.close)  # before the house: nobody knocks at one that is closing
         if transport == "socket":
             await sandbox.driver.wait_until(lambda: sandbox.socket_mode.is_open, timeout=PATIENCE)
-        yield Workplace(sandbox, house, transport)
+        place = Workplace(sandbox, house, transport)
+        yield place
+        place.check_that_charts_were_taken()
 
 
 @pytest.fixture(params=TRANSPORTS)
