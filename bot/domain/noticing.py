@@ -66,7 +66,9 @@ def _who(facts: Facts, matter: Matter, tells: Tells) -> str | None:
         case Tells.OWNER:
             return answers_for(facts, without)
         case Tells.CHAMPION:
-            return _champion(facts, without)
+            one = _champion(facts, without)
+            # Whoever was proposed has heard of it on rungs of their own, and is not asked to talk to themselves.
+            return None if matter.kind is MatterKind.OWNER and one == matter.person_id else one
         case Tells.PERSON:
             one = matter.person_id
             if one is None:

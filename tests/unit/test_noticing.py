@@ -214,7 +214,11 @@ class TestQuietOnlyWhereNothingElseSaysIt:
     def test_a_review_or_a_blocker_is_somebody_else_s_turn(self) -> None:
         assert not self.quiet(reviews=[review()])
         assert not self.quiet(blockers=[blocked()])
-        assert self.quiet(blockers=[blocked(due_on=TODAY - days(1))])
+        over = blocked(due_on=TODAY - days(1))
+        assert not self.quiet(blockers=[over])  # those who hear of that climb its own ladder first
+        book = ruled(MatterKind.BLOCKER, (0, 2))
+        assert not self.quiet(blockers=[over], playbook=book)
+        assert self.quiet(blockers=[blocked(due_on=TODAY - days(7))], playbook=book)
 
     def test_what_people_hear_of_these_days_says_it_better(self) -> None:
         assert not self.quiet(flags=[flag("rules")])
@@ -270,6 +274,11 @@ class TestWhoHears:
         known = facts(handovers=[handover(HandoverState.PROPOSED, to_id=PAYMENTS)])
         assert self.who(known, Tells.PERSON, kind=MatterKind.OWNER) == ()
         assert self.who(known, Tells.CHAMPION, kind=MatterKind.OWNER) == (MAYA,)
+
+    def test_whoever_was_proposed_is_not_asked_to_talk_to_themselves(self) -> None:
+        known = facts(handovers=[handover(HandoverState.PROPOSED, to_id=MAYA)])
+        assert self.who(known, Tells.PERSON, kind=MatterKind.OWNER) == (MAYA,)
+        assert self.who(known, Tells.CHAMPION, kind=MatterKind.OWNER) == ()
 
     def test_who_is_missed_is_not_asked_to_find_somebody(self) -> None:
         known = facts(gone=[Gone(JONAS, Role.OWNER, Why.LEFT_CHANNEL, NOW)])
