@@ -22,7 +22,13 @@ from bot.domain.watched import Facts, Role, expires_at
 
 WITHOUT_A_BAR: Final = 5
 """Working days in a stage after which a missing bar waits for the champion."""
-MORE_PRECISE: Final = (MatterKind.DECISION, MatterKind.READY, MatterKind.INTERVIEW, MatterKind.OPEN_AGAIN)
+MORE_PRECISE: Final = (
+    MatterKind.DECISION,
+    MatterKind.READY,
+    MatterKind.INTERVIEW,
+    MatterKind.OPEN_AGAIN,
+    MatterKind.BLOCKER,
+)
 """What says more precisely that nothing moves, for as long as anybody still hears of it."""
 
 

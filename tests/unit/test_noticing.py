@@ -12,7 +12,7 @@ from bot.domain.answers import Answer, Status, Value
 from bot.domain.asks import Ask
 from bot.domain.flags import FlagKind
 from bot.domain.handovers import HandoverState
-from bot.domain.matters import KNOWN, Matter, MatterKind, Placeholder, Tells
+from bot.domain.matters import KNOWN, Matter, MatterKind, Placeholder, Rule, Tells
 from bot.domain.notices import Blocker
 from bot.domain.playbook import AnswerKind
 from bot.domain.waivers import WaiverState
@@ -21,9 +21,11 @@ from bot.domain.watched import Asked, Facts, Gone, Role, Why
 from .watching import (
     CHANNEL,
     JONAS,
+    LADDER,
     MAYA,
     NOW,
     PAYMENTS,
+    PLAYBOOK,
     PRIYA,
     SAM,
     answer,
@@ -216,9 +218,12 @@ class TestQuietOnlyWhereNothingElseSaysIt:
         assert not self.quiet(blockers=[blocked()])
         over = blocked(due_on=TODAY - days(1))
         assert not self.quiet(blockers=[over])  # those who hear of that climb its own ladder first
-        book = ruled(MatterKind.BLOCKER, (0, 2))
-        assert not self.quiet(blockers=[over], playbook=book)
-        assert self.quiet(blockers=[blocked(due_on=TODAY - days(7))], playbook=book)
+        once = Rule(about=MatterKind.BLOCKER, rungs=LADDER[:1])
+        rhythm = PLAYBOOK.nudges.model_copy(update={"rules": (once,)})
+        assert self.quiet(
+            blockers=[blocked(due_on=TODAY - days(4))],
+            playbook=PLAYBOOK.model_copy(update={"nudges": rhythm}),
+        )
 
     def test_what_people_hear_of_these_days_says_it_better(self) -> None:
         assert not self.quiet(flags=[flag("rules")])

@@ -232,6 +232,15 @@ class TestBlocked:
         made = house.do(blocking.report, JONAS, line(house), "Read access to billing", by, UNTIL)
         return made.id
 
+    def test_when_its_day_has_come_those_who_hear_of_that_come_before_the_channel(
+        self, house: House, quiet: Pilot
+    ) -> None:
+        days_pass(house, "2026-12-10T10:00+00:00")
+        house.do(blocking.report, JONAS, line(house), "The contract", PRIYA, date(2027, 1, 7))
+        days_pass(house, "2027-01-15T10:00+00:00")
+        assert (told(house, PRIYA), told(house, MAYA)[-1]) == (["2027-01-07"], "2027-01-14")
+        assert told(house, PILOTS) == ["2027-01-15"]
+
     def test_whoever_can_settle_it_hears_at_once_and_everybody_reads_it_under_the_card(
         self, house: House, quiet: Pilot
     ) -> None:
