@@ -75,13 +75,15 @@ def gathered(desk: Desk, groups: Groups | None, page: HomePage) -> HomeFacts:
     shown = {one.id: one for one in (*mine.pilots, *(all_of_them.pilots if all_of_them else ()))}
     lines = {line.pilot.id: line for line in lines_of(desk, list(shown.values()))}
     counted = figures(desk.playbook, desk.tx.tallies.of(desk.at.workspace_id))
+    # After an upgrade a pilot is counted when it is looked at next; a page of all knows of it before.
+    known = max(counted.pilots, all_of_them.count if all_of_them and page.everything.everything else 0)
     return HomeFacts(
         page=HomePage(
             mine=mine.wanted.page, everything=all_of_them.wanted if all_of_them else page.everything
         ),
         waiting=awaiting.of(desk, groups),
         mine=mine.told(lines),
-        others=counted.pilots > mine.count,
+        others=known > mine.count,
         portfolio=all_of_them.told(lines) if all_of_them else None,
         figures=counted,
         reminders=reminders_of(desk),

@@ -106,7 +106,8 @@ def _portfolio(
 ) -> list[Block]:
     """Return the whole portfolio for those who lead it, for others the way to the list of it."""
     page = facts.portfolio
-    if not facts.figures.pilots and (page is None or page.wanted.everything):
+    counted = facts.figures.pilots > 0
+    if not counted and (page is None or (page.wanted.everything and not page.count)):
         return []
     if page is None:
         show = blocks.button(words.plain("show_all"), ActionId.SHOW_LIST, "all")
@@ -118,7 +119,7 @@ def _portfolio(
     parts = [
         blocks.divider("all_line"),
         blocks.header(words.plain("portfolio_title"), EVERYTHING),
-        blocks.section(words.mrkdwn("headline"), "headline"),
+        *([blocks.section(words.mrkdwn("headline"), "headline")] if counted else []),
         *picture,
         _menus(library, words, page),
     ]

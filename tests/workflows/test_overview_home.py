@@ -180,6 +180,16 @@ class TestPicture:
         assert "data_visualization" not in {block["type"] for block in view["instead"]}
         assert "*By stage:* Pilot 10" in words_of(view["instead"])
 
+    def test_pilots_are_shown_before_they_are_counted(self, house: House) -> None:
+        """After an upgrade each is counted when it is looked at next."""
+        settled_in(house, 3)
+        house.store.write_sync(
+            lambda tx: tx.tallies.add(WORKSPACE, {k: -n for k, n in tx.tallies.of(WORKSPACE).items()})
+        )
+        view, _ = home_of(house, SAM)
+        assert "No pilot is registered yet" not in words_of(view["blocks"])
+        assert [one for one in view["blocks"] if one["block_id"].startswith("all:pilot:")]
+
     def test_without_pilots_there_is_no_picture(self, house: House) -> None:
         view, _ = home_of(house, MAYA)
         assert "instead" not in view
