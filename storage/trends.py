@@ -101,7 +101,7 @@ _FINISHED: Final = ByDialect(_finished("sqlite"), _finished("postgresql"))
 _PRESENT: Final = ByDialect(_present("sqlite"), _present("postgresql"))
 _LONGEST_IN_STAGE: Final = (
     select(P.c.id)
-    .where(_HERE, P.c.stage.in_(bindparam("stages_", expanding=True)), _RUNNING)
+    .where(_HERE, P.c.stage.in_(bindparam("stages_", expanding=True)), _RUNNING, P.c.hold.is_(None))
     .order_by(P.c.stage_since, P.c.id)
     .limit(bindparam("limit_"))
 )
@@ -195,7 +195,7 @@ class Trends(Repository):
         return _stays(self._tx.execute(_PRESENT, {"workspace_id_": workspace_id, "now_": now}))
 
     def longest_in_stage(self, workspace_id: str, stages: Sequence[str], limit: int) -> list[str]:
-        """Return the pilots that have been in their stage longest, of those in some stages, by id."""
+        """Return the pilots that have been in their stage longest, of those in some stages, by id; none that is on hold."""
         values = {"workspace_id_": workspace_id, "stages_": list(stages), "limit_": limit}
         return list(self._tx.execute(_LONGEST_IN_STAGE, values).scalars())
 

@@ -110,7 +110,7 @@ def _stay(stage: Titled, finished: Stays | None, present: Stays | None) -> Stage
 
 
 def _longest_open(desk: Desk, counts: Counts) -> tuple[OpenItem, ...]:
-    """Return the items that have been open longest, each with its pilots. What waits on purpose is left out."""
+    """Return the items that have been open longest, each with its pilots; none of those that wait on purpose."""
     gates = [gate.from_stage for gate in desk.playbook.gates]
     ids = counts.longest_in_stage(desk.at.workspace_id, gates, JUDGED)
     pilots = desk.tx.pilots.some(desk.at.workspace_id, ids)
@@ -118,7 +118,7 @@ def _longest_open(desk: Desk, counts: Counts) -> tuple[OpenItem, ...]:
     answers = desk.tx.answers.current_of_pilots(ids)
     waivers = desk.tx.waivers.of_pilots(ids, day_of(desk.at.now))
     by_item: dict[str, list[OpenIn]] = {}
-    for pilot in (pilots[one] for one in ids if pilots[one].hold is None):
+    for pilot in (pilots[one] for one in ids):
         given = answers.get(pilot.id, {})
         for item in _open_in(desk, pilot, given, waivers.get(pilot.id, {})):
             since = _open_since(pilot, item, given.get(item.id), fell.get((pilot.id, item.id)))

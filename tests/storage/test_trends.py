@@ -75,8 +75,10 @@ def test_stays_of_now_are_those_of_pilots_that_run_in_this_workspace(store: Stor
 
 def test_who_is_in_a_stage_longest_comes_first(store: Store) -> None:
     made = [a_pilot(f"Pilot {days}", stage_since=after(days=-days)) for days in (2, 9, 4)]
-    held = a_pilot("Ended", stage=RETIRED, stage_since=after(days=-99))
-    register(store, *made, held)
+    ended = a_pilot("Ended", stage=RETIRED, stage_since=after(days=-99))
+    hold = Hold(since=NOW, until=date(2026, 12, 1), reason="Budget", by="U1")
+    held = a_pilot("Waits on purpose", stage_since=after(days=-80), hold=hold)  # takes no place among the two
+    register(store, *made, ended, held)
     ids = store.read_sync(lambda tx: Trends(tx).longest_in_stage(TEAM, ["pilot"], 2))
     assert ids == [made[1].id, made[2].id]
     assert store.read_sync(lambda tx: Trends(tx).longest_in_stage(TEAM, ["shadow"], 2)) == []
