@@ -101,7 +101,9 @@ LOOK_AT_CLOCK_SECONDS = 0.25
 SKIP = timedelta(seconds=20)
 """A step of the clock beyond this between two looks is a skip, not the passing of time."""
 SKIPPED_BY = timedelta(hours=6)
-"""The longest step of a skip that is made up for: nobody's working hours fall between two of them. A day goes hour by hour."""
+"""The step of a skip that is made up for: nobody's working hours fall between two of them. A day goes hour by hour."""
+SKIPPED_IN_STEPS = 64
+"""In how many steps a skip of months goes by; whoever skips that far does not read every morning's message."""
 
 
 class SlackNotReady(SlackFailure):
@@ -339,7 +341,8 @@ async def _watch(clock: SharedClock, engine: Engine) -> None:
 
 def _on_the_way(before: datetime, now: datetime) -> Iterator[datetime]:
     """Yield the moments of a skip at which work may fall due, and the last one."""
-    step = min(max((now - before) / 24, timedelta(hours=1)), SKIPPED_BY)
+    skipped = now - before
+    step = max(min(max(skipped / 24, timedelta(hours=1)), SKIPPED_BY), skipped / SKIPPED_IN_STEPS)
     moment = before + step
     while moment < now:
         yield moment
