@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from bot.domain.matters import Tells
 from bot.domain.people import Person
-from bot.domain.playbook import Leads, Playbook
+from bot.domain.playbook import Playbook
+from bot.domain.rhythm import Leads
 from bot.findings import Finding
 from bot.slack.answers import Identity
 from bot.slack.failures import SlackFailure

@@ -12,17 +12,10 @@ from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 
-from bot.domain.playbook import (
-    Checklist,
-    Coaching,
-    Framework,
-    Gate,
-    NudgeRhythm,
-    Playbook,
-    PostureArea,
-    Stage,
-)
+from bot.domain.framework import Framework, PostureArea
+from bot.domain.playbook import Checklist, Coaching, Gate, Playbook, Stage
 from bot.domain.policies import ApproverRole, Policy, Tier
+from bot.domain.rhythm import NudgeRhythm
 from bot.domain.values import Frozen, Slug
 from prompts import (
     marked_yaml,

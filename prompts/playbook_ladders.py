@@ -6,7 +6,8 @@ Only wording, for reports on a screen; when a rung is due is in `bot.domain.ladd
 from collections.abc import Iterator, Sequence
 
 from bot.domain.matters import MatterKind, Rule, Rung, Tells
-from bot.domain.playbook import Leads, NudgeRhythm, Playbook
+from bot.domain.playbook import Playbook
+from bot.domain.rhythm import Leads, NudgeRhythm
 from prompts.english import counted, join_words
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

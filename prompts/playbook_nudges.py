@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from bot.domain.matters import KNOWN, MatterKind, placeholders
-from bot.domain.playbook import AnswerKind, Knows, NudgeRhythm
+from bot.domain.playbook import AnswerKind
+from bot.domain.rhythm import Knows, NudgeRhythm
 from prompts.marked_yaml import Marked, Place
 from prompts.playbook_references import Known
 from prompts.playbook_ties import one_of

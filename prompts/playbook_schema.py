@@ -13,7 +13,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.domain.playbook import Checklist, Coaching, Framework, NudgeRhythm
+from bot.domain.framework import Framework
+from bot.domain.playbook import Checklist, Coaching
+from bot.domain.rhythm import NudgeRhythm
 from bot.domain.values import Frozen
 from prompts import playbook_files as files
 

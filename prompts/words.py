@@ -24,18 +24,8 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 
-from bot.domain.playbook import (
-    Checklist,
-    Concern,
-    Gate,
-    Item,
-    Option,
-    PostureArea,
-    Stage,
-    StallCause,
-    Step,
-    Topic,
-)
+from bot.domain.framework import PostureArea, StallCause, Step, Topic
+from bot.domain.playbook import Checklist, Concern, Gate, Item, Option, Stage
 from bot.domain.policies import Approvers, Policy, PolicyStep, Tier
 from bot.domain.reviews import Resolved
 from bot.domain.voting import SeatStanding, StepStanding

@@ -1,21 +1,19 @@
-"""What a playbook holds: stages, gates, checklists and the rhythm of nudges.
+"""What a playbook holds: stages, gates and checklists; what they rest on is in `framework`, the rhythm of reminding in `rhythm`.
 
 A playbook is data that administrators edit as files; `prompts.library` reads and checks the files. Nothing here reads.
 """
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from bot.domain.matters import MatterKind, Rule
+from bot.domain.framework import Framework, PostureArea
 from bot.domain.policies import (
-    HANDLE,
     SIMPLE,
     ApproverRole,
     Approvers,
-    MemberId,
     Policy,
     PolicyStep,
     Procedure,
@@ -23,6 +21,7 @@ from bot.domain.policies import (
     Tier,
     TierPolicy,
 )
+from bot.domain.rhythm import NudgeRhythm
 from bot.domain.values import Frozen, Slug
 
 
@@ -285,169 +284,6 @@ class Gate(Frozen):
     def leads_on(self) -> bool:
         """Whether passing it moves the pilot to another stage; upkeep does not."""
         return self.from_stage != self.to_stage
-
-
-Weekday = Annotated[int, Field(ge=0, le=6)]
-
-
-class Knows(Frozen):
-    """Which answers tell what reminders and signals have to know; an item that the checklists lack tells nothing."""
-
-    sponsor: Slug | None = None
-    """The item whose answer names the sponsor."""
-    bar: Slug | None = None
-    """The item that says what would be good enough."""
-    decision_date: Slug | None = None
-    """The item whose answer is the day of decision."""
-    team_cost: Slug | None = None
-    """The item whose answer is what the team costs in a week."""
-
-
-class WeeklyDigest(Frozen):
-    """When the portfolio channel hears of the week."""
-
-    weekday: Weekday = 0
-    """Monday is 0."""
-    hour: int = Field(default=9, ge=0, le=23)
-    """From this hour on."""
-    zone: str = "UTC"
-    """On the clock of this time zone."""
-
-
-class Leads(Frozen):
-    """Who leads the portfolio and sees all of it on their Home tab; everybody where nobody is named."""
-
-    group: str | None = Field(default=None, pattern=HANDLE)
-    """A Slack user group by its handle, without @."""
-    people: tuple[MemberId, ...] = ()
-    """People by their Slack member ids."""
-
-    @property
-    def anybody(self) -> bool:
-        """Whether nobody is named."""
-        return not (self.group or self.people)
-
-
-FORMER_KEY = "again_after_days"
-"""When a quiet pilot's owner heard again, before there were rules."""
-
-
-class NudgeRhythm(Frozen):
-    """When people hear of what waits: hours and days are their own, where they have said so."""
-
-    from_hour: int = Field(default=9, ge=0, le=23)
-    """The first hour in which people may be reminded."""
-    until_hour: int = Field(default=17, ge=1, le=24)
-    """The hour from which nobody is reminded any more."""
-    days: tuple[Weekday, ...] = Field(default=(0, 1, 2, 3, 4), min_length=1, max_length=7)
-    """The weekdays on which people work; Monday is 0."""
-    closed: tuple[date, ...] = Field(default=(), max_length=400)
-    """The company's days off."""
-    snooze_days: int = Field(default=7, ge=1, le=90)
-    """What Snooze offers beside a day and a date."""
-    decide_within_days: int = Field(default=14, ge=1, le=180)
-    """How far ahead the day of decision is set when a pilot's time in its stage is up, in calendar days."""
-    idle_after_days: int = Field(default=3, ge=1, le=60)
-    """Working days after which an interview that nobody goes on with counts as idle."""
-    soon_days: int = Field(default=10, ge=1, le=60)
-    """Answers that grow old within so many working days of the first one are spoken of together with it."""
-    knows: Knows = Knows()
-    """Which answers tell the sponsor, the bar, the day of decision and the cost of the team."""
-    leads: Leads = Leads()
-    """Who leads the portfolio."""
-    weekly: WeeklyDigest = WeeklyDigest()
-    """When the portfolio channel hears of the week."""
-    rules: tuple[Rule, ...] = ()
-    """Who hears of what, when, in which words; what stands first is the most urgent."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _former_keys(cls, given: object) -> object:
-        """Pass over a key of earlier playbooks whose place the rules have taken, in files and in what the database keeps."""
-        if not isinstance(given, dict):
-            return given
-        return {key: value for key, value in given.items() if key != FORMER_KEY}
-
-    @model_validator(mode="after")
-    def _some_hours(self) -> Self:
-        if self.until_hour <= self.from_hour:
-            raise ValueError("until_hour must be later than from_hour")
-        return self
-
-    @field_validator("days")
-    @classmethod
-    def _in_order(cls, days: tuple[int, ...]) -> tuple[int, ...]:
-        if sorted(set(days)) != list(days):
-            raise ValueError("0 is Monday and 6 is Sunday, each day once and in order")
-        return days
-
-    def rule(self, about: MatterKind) -> Rule | None:
-        """Return the rule about a kind of matter; None where nobody hears of it."""
-        return next((rule for rule in self.rules if rule.about is about), None)
-
-    def urgency(self, about: MatterKind) -> int:
-        """Return where a kind of matter stands among the rules; the smaller, the more urgent."""
-        order = [rule.about for rule in self.rules]
-        return order.index(about) if about in order else len(order)
-
-
-class Step(Frozen):
-    """One of the steps that every pilot takes, in order."""
-
-    id: Slug
-    """What items name it by."""
-    title: str = Field(min_length=1, max_length=60)
-    """Its name for people."""
-
-
-class Topic(Frozen):
-    """Something that the framework says about taking a pilot to production, which at least one item covers."""
-
-    id: Slug
-    """What items name it by."""
-    title: str = Field(min_length=1, max_length=80)
-    """What it says, in a phrase."""
-    group: Slug
-    """Which part of the framework it belongs to."""
-
-
-class StallCause(Frozen):
-    """A reason why pilots stall, by name, with what to do about it."""
-
-    id: Slug
-    """What items name it by."""
-    title: str = Field(min_length=1, max_length=60)
-    """The cause, in a few words."""
-    next: str = Field(min_length=1, max_length=300)
-    """What to do about it."""
-    after_days: int = Field(default=21, ge=0, le=365)
-    """Calendar days in a stage for which the items that guard against it may be open before it is said."""
-
-
-class Framework(Frozen):
-    """What the questions rest on: the steps, the topics, and the reasons why pilots stall."""
-
-    steps: tuple[Step, ...] = ()
-    """The steps, first to last; questions follow their order."""
-    topics: tuple[Topic, ...] = ()
-    """What the framework says, row by row."""
-    stalls: tuple[StallCause, ...] = ()
-    """Why pilots stall."""
-
-
-class PostureArea(Frozen):
-    """An area in which a pilot and a production system differ: its two poles, and the items that show which one it is."""
-
-    id: Slug
-    """A name of its own."""
-    title: str = Field(min_length=1, max_length=40)
-    """Its name for people."""
-    pilot: str = Field(min_length=1, max_length=80)
-    """How it is with a pilot."""
-    production: str = Field(min_length=1, max_length=80)
-    """How it is in production."""
-    shown_by: tuple[Slug, ...] = Field(min_length=1)
-    """The items whose answers show which of the two it is."""
 
 
 class Playbook(Frozen):

@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.answers import Answer
-from bot.domain.playbook import Item, Playbook, PostureArea
+from bot.domain.framework import PostureArea
+from bot.domain.playbook import Item, Playbook
 from bot.domain.readiness import Standing, stands
 from bot.domain.values import Frozen
 

@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 from bot.domain import decision_day, noticing
 from bot.domain.answers import SETTLED, Answer, Status
 from bot.domain.flags import FlagKind
+from bot.domain.framework import StallCause
 from bot.domain.handovers import HandoverState
-from bot.domain.playbook import AnswerKind, StallCause
+from bot.domain.playbook import AnswerKind
 from bot.domain.readiness import ItemStanding, Standing
 from bot.domain.reopening import midnight
 from bot.domain.signals import Severity

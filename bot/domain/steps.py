@@ -9,7 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.answers import Answer
-from bot.domain.playbook import Item, Playbook, Step
+from bot.domain.framework import Step
+from bot.domain.playbook import Item, Playbook
 from bot.domain.readiness import Standing, stands
 from bot.domain.values import Frozen
 

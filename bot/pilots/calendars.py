@@ -10,7 +10,7 @@ from bot.domain.calendar import Calendar
 from bot.domain.notices import Preference
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import NudgeRhythm
+from bot.domain.rhythm import NudgeRhythm
 
 
 def calendar_of(desk: Desk, person_id: str) -> Calendar:

@@ -3,8 +3,8 @@
 It stands below every feature, so that a pilot's card, its status, the digest and the report say the same.
 """
 
+from bot.domain.framework import StallCause
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import StallCause
 from bot.domain.signals import Severity, Signal
 from bot.pilots.messages import stage_title
 from prompts.library import Library

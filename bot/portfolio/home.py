@@ -8,7 +8,8 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from bot.desk import Desk
-from bot.domain.playbook import Leads, Playbook
+from bot.domain.playbook import Playbook
+from bot.domain.rhythm import Leads
 from bot.domain.seeking import Sought
 from bot.domain.values import Frozen
 from bot.nudges.preferring import Reminders, reminders_of

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.desk import Desk
 from bot.domain.calendar import Calendar
-from bot.domain.playbook import NudgeRhythm
+from bot.domain.rhythm import NudgeRhythm
 from bot.domain.signals import Severity
 from bot.pilots.calendars import calendar_from
 from bot.portfolio.week import look_back, told_last, troubled_now

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.domain.playbook import Leads
+from bot.domain.rhythm import Leads
 from sandbox import seed
 from sandbox.reading import text_of
 

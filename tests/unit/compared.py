@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bot.domain.framework import PostureArea, Step
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Item, PostureArea, Step
+from bot.domain.playbook import Item
 from bot.domain.posture import AreaStanding, Pole
 from bot.domain.steps import Footing, StepTaken
 from bot.posture.messages import posture_message, posture_view

@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.domain.answers import Answer, Plan, Status, Value
 from bot.domain.conversations import Interview, InterviewState, Scope
+from bot.domain.framework import Framework, StallCause
 from bot.domain.interview import Progress
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import AnswerKind, Framework, Gate, Item, Option, Playbook, Role, StallCause
+from bot.domain.playbook import AnswerKind, Gate, Item, Option, Playbook, Role
 from bot.domain.readiness import ItemStanding, Standing
 from bot.interview import lines, messages, question
 from prompts.library import Library

@@ -12,11 +12,12 @@ from bot.domain.actions import Action
 from bot.domain.answers import Answer, Status
 from bot.domain.asks import Ask
 from bot.domain.conversations import Interview, InterviewState
+from bot.domain.framework import Step
 from bot.domain.interview import Progress, progress
 from bot.domain.messages import Body
 from bot.domain.notices import Blocker
 from bot.domain.pilots import Metric, Pilot
-from bot.domain.playbook import Gate, Item, Playbook, Step
+from bot.domain.playbook import Gate, Item, Playbook
 from bot.domain.readiness import Move, Standing, Verdict, verdict
 from bot.domain.reviews import Review
 from bot.domain.steps import Footing, StepTaken

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 from hypothesis import example, given, settings, strategies as st
 
-from bot.domain.playbook import AnswerKind, Checklist, Coaching, Concern, Framework, Item, Option, Playbook
+from bot.domain.framework import Framework
+from bot.domain.playbook import AnswerKind, Checklist, Coaching, Concern, Item, Option, Playbook
 from prompts import playbook_export, playbook_files, playbook_schema
 from prompts.marked_yaml import Marked, parse
 

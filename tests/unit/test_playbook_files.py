@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.domain.playbook import Knows
+from bot.domain.rhythm import Knows
 from prompts import playbook_files
 from prompts.marked_yaml import MOST_BYTES, Marked, parse
 from prompts.problems import MOST_SHOWN, PlaybookInvalid, Problem

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.domain.matters import KNOWN, MatterKind, Placeholder, Rule, filled, placeholders
-from bot.domain.playbook import Knows, Leads, NudgeRhythm, Playbook
+from bot.domain.playbook import Playbook
+from bot.domain.rhythm import Knows, Leads, NudgeRhythm
 from prompts import playbook_export, playbook_files
 from prompts.playbook_diff import report
 from prompts.playbook_ladders import days_said, ladder_said, odd_rules

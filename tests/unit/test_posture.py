@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from bot.domain.answers import Answer, Status
-from bot.domain.playbook import Item, Playbook, PostureArea
+from bot.domain.framework import PostureArea
+from bot.domain.playbook import Item, Playbook
 from bot.domain.posture import AreaStanding, Pole, posture
 from prompts.library import Library
 

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings, strategies as st
 
 from bot.domain.answers import Answer, Status
-from bot.domain.playbook import Checklist, Framework, Gate, Item, Playbook, Stage, Step
+from bot.domain.framework import Framework, Step
+from bot.domain.playbook import Checklist, Gate, Item, Playbook, Stage
 from bot.domain.policies import Approvers
 from bot.domain.steps import Footing, steps_taken
 

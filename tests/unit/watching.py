@@ -11,24 +11,15 @@ from bot.domain.answers import Answer, Status, Value
 from bot.domain.calendar import Calendar
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.flags import Flag, FlagKind
+from bot.domain.framework import Framework, StallCause
 from bot.domain.handovers import Handover, HandoverState
 from bot.domain.matters import Again, MatterKind, Rule, Rung, Tells
 from bot.domain.pilots import Metric, Pilot
-from bot.domain.playbook import (
-    AnswerKind,
-    Checklist,
-    Framework,
-    Gate,
-    Item,
-    Knows,
-    NudgeRhythm,
-    Playbook,
-    Stage,
-    StallCause,
-)
+from bot.domain.playbook import AnswerKind, Checklist, Gate, Item, Playbook, Stage
 from bot.domain.policies import Approvers
 from bot.domain.readiness import verdict
 from bot.domain.reviews import Review, ReviewKind, ReviewState
+from bot.domain.rhythm import Knows, NudgeRhythm
 from bot.domain.waivers import Waiver, WaiverState, by_item
 from bot.domain.watched import Facts
 

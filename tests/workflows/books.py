@@ -2,19 +2,8 @@
 
 from typing import Any
 
-from bot.domain.playbook import (
-    AnswerKind,
-    Checklist,
-    Coaching,
-    Concern,
-    Detector,
-    Framework,
-    Item,
-    Option,
-    Playbook,
-    StallCause,
-    Step,
-)
+from bot.domain.framework import Framework, StallCause, Step
+from bot.domain.playbook import AnswerKind, Checklist, Coaching, Concern, Detector, Item, Option, Playbook
 from prompts.library import Library
 
 from .conftest import House

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.calendar import Away
 from bot.domain.notices import Preference
-from bot.domain.playbook import NudgeRhythm
+from bot.domain.rhythm import NudgeRhythm
 from bot.pilots import workflow as pilots
 from bot.pilots.calendars import calendar_from, calendar_of, calendar_of_channel, calendars_of
 

@@ -4,8 +4,8 @@ import pytest
 
 from bot.domain.answers import Reading, Status
 from bot.domain.conversations import Interview
+from bot.domain.framework import StallCause
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import StallCause
 from bot.interview import errors, question, shown, workflow as interviews
 
 from .books import STALLS, asks_only, item

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.notices import Blocker
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Leads
+from bot.domain.rhythm import Leads
 from bot.domain.seeking import Shown
 from bot.interview import workflow as interviews
 from bot.portfolio import home as homes, workflow

@@ -11,9 +11,10 @@ from bot.domain.actions import Action
 from bot.domain.answers import Answer, Status, Value
 from bot.domain.asks import Ask
 from bot.domain.conversations import Interview, InterviewState
+from bot.domain.framework import Framework, Step
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import AnswerKind, Framework, Gate, Item, Playbook, Step
+from bot.domain.playbook import AnswerKind, Gate, Item, Playbook
 from bot.domain.reviews import Review, ReviewState
 from bot.domain.snapshots import hash_of, snapshot
 from bot.interview import shown

@@ -10,7 +10,7 @@ from bot.desk import Desk, Rooms
 from bot.domain.messages import OutboundMessage
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import RETIRED, Pilot
-from bot.domain.playbook import NudgeRhythm, WeeklyDigest
+from bot.domain.rhythm import NudgeRhythm, WeeklyDigest
 from bot.domain.signals import Severity, Signal
 from bot.domain.values import PREFLIGHT, Occasion
 from bot.pilots import workflow as pilots
