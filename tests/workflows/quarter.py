@@ -24,6 +24,7 @@ from bot.domain.notices import Preference
 from bot.domain.people import Person
 from bot.domain.reviews import Board, Resolved
 from bot.nudges import awaited
+from bot.pilots.errors import FieldsRefused
 from prompts.library import Library
 from storage.store import Store
 from storage.transaction import Tx
@@ -209,7 +210,7 @@ class Quarter:
             return None
         try:
             result = self.house.do(work, by, *args)
-        except Refusal as refused:
+        except (Refusal, FieldsRefused) as refused:
             self.done[f"refused: {what} ({type(refused).__name__})"] += 1
             return None
         self.done[what] += 1

@@ -323,13 +323,14 @@ class Judge:
 
     def _answers_for(self, pilot: sqlite3.Row) -> str | None:
         """Return on whose calendar a pilot's days are counted: its owner's, who is there and has not declined, else the champion's."""
-        (declined,) = self._rows(
-            "SELECT count(*) FROM handover WHERE pilot_id = ? AND to_id = ? AND state = 'refused'",
+        asked = self._rows(
+            "SELECT state FROM handover WHERE pilot_id = ? AND to_id = ? ORDER BY proposed_at DESC",
             pilot["id"],
             pilot["owner_id"],
         )
+        declined = bool(asked) and asked[0]["state"] == "refused"
         known = self.quarter.people.keys() - self.quarter.gone.keys()
-        for one in (pilot["owner_id"] if not declined[0] else "", pilot["champion_id"]):
+        for one in (pilot["owner_id"] if not declined else "", pilot["champion_id"]):
             if one in known:
                 return str(one)
         return None

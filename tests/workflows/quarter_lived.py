@@ -64,7 +64,7 @@ class Life:
         size = self.company.size
         for number in range(size.pilots):
             self.company.at(self.now + timedelta(minutes=17 * number), self._registering(number))
-        for person_id in self.chance.sample(self.company.staff, max(1, size.people // 20)):
+        for person_id in self.chance.sample(self.company.staff, max(1, size.people // 10)):
             when = size.first + self.chance.uniform(0.2, 0.9) * (size.last - size.first)
             self.company.at(when, lambda left=person_id: self._leaves(left))  # type: ignore[misc]
 
@@ -273,11 +273,10 @@ class Life:
         self._gets_ahead(pilot.id, "decided", vote, by, told["subject"], seen, choice, board)
 
     def _puts_off(self, pilot: Pilot, by: str) -> None:
-        until = (
-            max(self.now.date(), pilot.decide_on or self.now.date()) + self.chance.randrange(5, 60) * A_DAY
-        )
-        why = "The supplier is late."
-        self._does("put a decision off", extending.extend, by, pilot.id, seen_decision(pilot), why, until)
+        ahead = max(self.now.date(), pilot.decide_on or self.now.date())
+        until = min(ahead + self.chance.randrange(5, 60) * A_DAY, self.now.date() + 90 * A_DAY)
+        why, seen = "The supplier is late.", seen_decision(pilot)
+        self._does("put a decision off", extending.extend, by, pilot.id, seen, why, until)
 
     def _claims(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
         role = Role.CHAMPION if pilot.champion_id == told["subject"] else Role.OWNER
