@@ -130,7 +130,7 @@ def test_what_is_due_is_found_when_it_is_due(houses: tuple[House, House], seed: 
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(1))
 def test_what_is_due_is_found_when_it_is_due_in_a_long_life(houses: tuple[House, House], seed: int) -> None:
     lives(houses, seed, deeds=20, waits_days=(1, 3, 12, 40))
 

@@ -34,7 +34,7 @@ WHOLE = Size(
     pilots=200,
     first=datetime(2026, 9, 20, 6, tzinfo=UTC),
     last=datetime(2026, 12, 20, 6, tzinfo=UTC),
-    step=timedelta(minutes=20),
+    step=timedelta(minutes=45),
     outage=(datetime(2026, 10, 21, 11, tzinfo=UTC), datetime(2026, 10, 28, 11, tzinfo=UTC)),
     restarts=12,
     seed=20260920,
