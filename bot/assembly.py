@@ -251,7 +251,8 @@ def _engine(
 
     name = executor_id(database_url)
     sender = Sender(store, slack, clock, name, on_terminal=on_terminal, pacing=pacing)
-    return DbosEngine(store, sender, clock, database_url, name)
+    on_the_way = _on_the_way if isinstance(clock, SharedClock) else None
+    return DbosEngine(store, sender, clock, database_url, name, on_the_way=on_the_way)
 
 
 def data_folder(database_url: str) -> Path:
@@ -327,20 +328,19 @@ async def _on_leaving(event: OtherEvent) -> None:
 
 
 async def _watch(clock: SharedClock, engine: Engine) -> None:
-    """Do the minute's work for the hours that the sandbox's clock is skipped over, so that a skip is like time passing."""
+    """Do the minute's work at once when the sandbox's clock is skipped ahead."""
     before, real = clock.now(), asyncio.get_running_loop().time()
     while True:
         await asyncio.sleep(LOOK_AT_CLOCK_SECONDS)
         now, later = clock.now(), asyncio.get_running_loop().time()
         if abs((now - before) - timedelta(seconds=later - real)) > SKIP:
             log.info("the clock was skipped to %s", now.isoformat(timespec="minutes"))
-            for moment in _on_the_way(before, now):
-                await _logged(engine.tick(moment))
+            await _logged(engine.tick(now))
         before, real = now, later
 
 
 def _on_the_way(before: datetime, now: datetime) -> Iterator[datetime]:
-    """Yield the moments of a skip at which work may fall due, and the last one."""
+    """Yield the moments of a skip of the sandbox's clock at which work may fall due, so that it is like time passing."""
     skipped = now - before
     step = max(min(max(skipped / 24, timedelta(hours=1)), SKIPPED_BY), skipped / SKIPPED_IN_STEPS)
     moment = before + step

@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.delivery import dbos_settings as settings
 from bot.delivery.dbos_upkeep import Upkeep
 from bot.delivery.engine import EngineStatus, MinuteWork
-from bot.delivery.minutes import Minutes
+from bot.delivery.minutes import Minutes, OnTheWay
 from bot.delivery.sender import Sender
 from bot.delivery.turns import Outcome
 from bot.domain.messages import OutboundMessage
@@ -51,6 +51,7 @@ class DbosEngine:
         *,
         cron: str = EVERY_MINUTE,
         grace: float = GRACE_SECONDS,
+        on_the_way: OnTheWay | None = None,
     ) -> None:
         self._store = store
         self._sender = sender
@@ -59,7 +60,7 @@ class DbosEngine:
         self._executor_id = executor_id
         self._cron = cron
         self._grace = grace
-        self._minutes = Minutes()
+        self._minutes = Minutes(on_the_way, clock.now())
         self._upkeep = Upkeep(
             store, executor_id, DELIVER, self._start_again, lambda: frozenset(self._being_started)
         )

@@ -5,6 +5,7 @@ Each piece takes what is due from the rows, so doing it twice or late is harmles
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.delivery.engine import MinuteWork
@@ -12,11 +13,20 @@ from bot.delivery.engine import MinuteWork
 log = logging.getLogger(__name__)
 
 
-class Minutes:
-    """The registered work, and when it was last done here."""
+OnTheWay = Callable[[datetime, datetime], Iterable[datetime]]
+"""The moments at which work is made up for when a clock is skipped: those between two, and the later one."""
 
-    def __init__(self) -> None:
+
+class Minutes:
+    """The registered work, and when it was last done here.
+
+    Minutes that were missed are not made up for, unless somebody says on the way of which clock they are.
+    """
+
+    def __init__(self, on_the_way: OnTheWay | None = None, since: datetime | None = None) -> None:
         self.last_at: datetime | None = None
+        self._on_the_way = on_the_way
+        self._since = since
         self._work: dict[str, MinuteWork] = {}
         self._at_work = asyncio.Lock()
 
@@ -29,8 +39,16 @@ class Minutes:
     async def run(self, now: datetime) -> None:
         """Do all of it; within this process one run waits for the other."""
         async with self._at_work:
-            await asyncio.gather(*(self._run_one(name, work, now) for name, work in self._work.items()))
+            for moment in self._moments(now):
+                works = (self._run_one(name, work, moment) for name, work in self._work.items())
+                await asyncio.gather(*works)
             self.last_at = now
+
+    def _moments(self, now: datetime) -> Iterable[datetime]:
+        since = self.last_at or self._since
+        if self._on_the_way is None or since is None or since >= now:
+            return (now,)
+        return self._on_the_way(since, now)
 
     async def _run_one(self, name: str, work: MinuteWork, now: datetime) -> None:
         try:

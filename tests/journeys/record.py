@@ -35,8 +35,15 @@ async def ask(place: Workplace, read: Callable[[Tx], R]) -> R:
 
 
 async def everything(place: Workplace) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row of every table that a person's doing can change."""
+    """Return every row of every table that a person's doing can change, once the work of this minute is done.
 
+    Without that, what follows from an earlier change would be written while somebody is refused.
+    """
+    await place.house.office.engine.tick(place.house.office.clock.now())
+    return await _as_it_is(place)
+
+
+async def _as_it_is(place: Workplace) -> dict[str, list[tuple[Any, ...]]]:
     def rows(tx: Tx) -> dict[str, list[tuple[Any, ...]]]:
         found = {}
         for name, table in metadata.tables.items():
@@ -51,7 +58,7 @@ async def everything(place: Workplace) -> dict[str, list[tuple[Any, ...]]]:
 
 async def refused_since(place: Workplace, before: dict[str, list[tuple[Any, ...]]]) -> int:
     """Return how many refusals were put on the record since, after making sure that nothing else was written."""
-    now = await everything(place)
+    now = await _as_it_is(place)
     assert {name: rows for name, rows in now.items() if name not in _OF_A_REFUSAL} == {
         name: rows for name, rows in before.items() if name not in _OF_A_REFUSAL
     }

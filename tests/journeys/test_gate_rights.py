@@ -103,7 +103,7 @@ async def test_who_may_not_decide_is_told_alone_and_is_on_the_record(
 ) -> None:
     name = f"Not by {person}"
     card = await under_review(place, name)
-    review, before = await of(place, name), await everything(place)
+    before, review = await everything(place), await of(place, name)
     for count, button in enumerate(DECIDING, len(await tries_on_record(place))):
         assert words in await told(place, person, card, text=button)
         entry = await is_refused(place, person, why, after=count)
@@ -121,7 +121,7 @@ async def test_who_left_and_bots_and_nobody_are_refused_though_slack_would_not_l
     card = await under_review(place, name)
     review = await of(place, name)
     await told(place, seed.JONAS, card, text="Approve")
-    count, before = len(await tries_on_record(place)), await everything(place)
+    before, count = await everything(place), len(await tries_on_record(place))
     assert (await sent(place, clicked_by(place, person, as_seen(review)))).status_code == 200
     await is_refused(place, person, "NotAMember", after=count)
     assert await refused_since(place, before) == 1
@@ -134,7 +134,7 @@ async def test_who_is_taken_out_of_the_group_between_the_card_and_the_click(plac
     await driver.actions.change_usergroup(seed.FINANCE_PARTNERS, [seed.LENA])
     try:
         await driver.settled()
-        count, before = len(await tries_on_record(place)), await everything(place)
+        before, count = await everything(place), len(await tries_on_record(place))
         errors = await driver.submit_view(seed.TOMAS, {"reason": "Too early."}, form)
         shown = " ".join(errors.values()) if errors else text_of(driver.views(seed.TOMAS)[-1])
         assert "can decide this gate. Ask one of them" in shown
@@ -155,10 +155,10 @@ async def test_forged_values_are_answered_and_change_nothing(place: Workplace) -
     """A control of one card with the value of another, of another workspace's, or with nothing that we ever made."""
     card = await under_review(place, "Forged one")
     await under_review(place, "Forged two")
-    one, two = await of(place, "Forged one"), await of(place, "Forged two")
-    theirs = await of_contoso(place, one)
-    mark = two.snapshot_hash[:MARK]
+    theirs = await of_contoso(place, await of(place, "Forged one"))
     before = await everything(place)
+    one, two = await of(place, "Forged one"), await of(place, "Forged two")
+    mark = two.snapshot_hash[:MARK]
     for value, words, on_record in (
         (f"{one.id}:{mark}", "What you were looking at has changed since", None),
         (f"{one.id}:{'0' * 64}", "What you were looking at has changed since", None),
