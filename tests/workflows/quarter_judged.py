@@ -182,10 +182,9 @@ class Judge:
         if due + LATE > now or self._nobody_looked(due, due + LATE):
             return
         self.checked["quiet pilots that were noticed"] += 1
-        if not self._rows(
-            "SELECT 1 FROM notice WHERE pilot_id = ? AND kind = 'quiet' AND person_id = ? AND queued_at >= ?",
+        if not self._rows(  # whoever answered for it then: since, it may have become somebody else's
+            "SELECT 1 FROM notice WHERE pilot_id = ? AND kind = 'quiet' AND queued_at >= ?",
             pilot["id"],
-            who,
             stored(instant(pilot["last_change_at"])),
         ):
             self._object(now, who, f"was not to hear of {pilot['name']}, quiet since {due:%F %H:%M}")

@@ -281,7 +281,10 @@ class Life:
     def _claims(self, pilot: Pilot, by: str, told: sqlite3.Row) -> None:
         role = Role.CHAMPION if pilot.champion_id == told["subject"] else Role.OWNER
         claimed = orphans.Claimed(pilot.id, role, told["subject"])
-        self._gets_ahead(pilot.id, "took an orphan on", orphans.claim, by, claimed)
+        if role is Role.CHAMPION:
+            self._gets_ahead(pilot.id, "took an orphan on", orphans.claim, by, claimed)
+        else:  # whoever is proposed already claims what is being offered to them: nothing changes
+            self._does("took an orphan on", orphans.claim, by, claimed)
 
     def _gets_ahead(self, pilot_id: str, what: str, work: Callable[..., Any], by: str, *args: Any) -> None:
         """Let somebody do what counts as progress."""
