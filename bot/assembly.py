@@ -101,9 +101,9 @@ LOOK_AT_CLOCK_SECONDS = 0.25
 SKIP = timedelta(seconds=20)
 """A step of the clock beyond this between two looks is a skip, not the passing of time."""
 SKIPPED_BY = timedelta(hours=6)
-"""The step of a skip that is made up for: nobody's working hours fall between two of them. A day goes hour by hour."""
-SKIPPED_IN_STEPS = 64
-"""In how many steps a skip of months goes by; whoever skips that far does not read every morning's message."""
+"""The step of a skip that is made up for: nobody's working hours fall between two of them."""
+SKIPPED_IN_STEPS = 40
+"""In how many steps a longer skip goes by; whoever skips months does not read every morning's message."""
 
 
 class SlackNotReady(SlackFailure):
@@ -341,8 +341,7 @@ async def _watch(clock: SharedClock, engine: Engine) -> None:
 
 def _on_the_way(before: datetime, now: datetime) -> Iterator[datetime]:
     """Yield the moments of a skip of the sandbox's clock at which work may fall due, so that it is like time passing."""
-    skipped = now - before
-    step = max(min(max(skipped / 24, timedelta(hours=1)), SKIPPED_BY), skipped / SKIPPED_IN_STEPS)
+    step = max(SKIPPED_BY, (now - before) / SKIPPED_IN_STEPS)
     moment = before + step
     while moment < now:
         yield moment
