@@ -113,11 +113,18 @@ async def test_a_pilot_is_registered_coached_promoted_and_a_quiet_one_nudged(pag
     await expect(page.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
 
     await become(page, "Jonas Weber")
-    await page.locator("#clock-menu > summary").click()
-    await page.get_by_role("button", name="+3 days").click()
     await page.get_by_role("navigation").get_by_role("link", name=re.compile("^Preflight(?! Home)")).click()
-    nudge = message(page, "Invoice matching")
-    await expect(nudge).to_contain_text("nothing has moved", timeout=40_000)
+    nudge = message(page, "nothing has moved")
+    for _ in range(3):  # a busy machine may look at the pilots a morning later
+        await page.locator("#clock-menu > summary").click()
+        await page.get_by_role("button", name="+3 days").click()
+        try:
+            await expect(nudge).to_contain_text("Invoice matching", timeout=15_000)
+        except AssertionError:
+            continue
+        break
+    await expect(nudge).to_contain_text("Invoice matching")
+    nudge = page.locator(f"#{await nudge.get_attribute('id')}")  # what it says is about to change
     await nudge.locator("summary").filter(has_text="⋯").last.click()
     await nudge.get_by_text("Snooze", exact=True).last.click()
     form = page.get_by_role("dialog", name="Snooze")
