@@ -159,16 +159,17 @@ def _kept_quiet(desk: Desk, person_id: str, hours: Calendar, waiting: Iterable[N
 
 
 def _in_order(desk: Desk, notices: Iterable[Notice]) -> list[Notice]:
-    """Return what is most urgent first, in a kind the oldest day; what is about one pilot stands together."""
+    """Return what is most urgent first, in a kind the oldest day; what is about one pilot stands together.
+
+    The order is that of the rules. A review that no rule is about is told all the same, and first: others wait for it.
+    """
+
+    rules = desk.playbook.nudges
 
     def urgency(notice: Notice) -> tuple[int, str, str, int]:
-        urgent = desk.playbook.nudges.urgency(notice.kind)
-        return (
-            -1 if notice.kind is MatterKind.REVIEW else urgent,
-            notice.day.isoformat(),
-            notice.thing,
-            -notice.rung,
-        )
+        policy_alone = notice.kind is MatterKind.REVIEW and rules.rule(notice.kind) is None
+        urgent = -1 if policy_alone else rules.urgency(notice.kind)
+        return urgent, notice.day.isoformat(), notice.thing, -notice.rung
 
     waiting = list(notices)
     first: dict[str, tuple[int, str, str, int]] = {}
