@@ -139,6 +139,34 @@ class TestOneMessageADay:
         assert fourth.startswith("Also there: nothing has moved")
         assert "Four things wait for you." in said(house, JONAS)
 
+    @pytest.mark.parametrize(
+        ("ruled", "first"),
+        [
+            ((MatterKind.QUIET, MatterKind.REVIEW), MatterKind.QUIET),
+            ((MatterKind.REVIEW, MatterKind.QUIET), MatterKind.REVIEW),
+            ((MatterKind.QUIET,), MatterKind.REVIEW),
+        ],
+    )
+    def test_reviews_stand_where_the_rules_have_them_and_first_without_one(
+        self, house: House, ruled: tuple[MatterKind, ...], first: MatterKind
+    ) -> None:
+        with_rules(house, *(ladder(kind, (0, Tells.PERSON, "It waits.")) for kind in ruled))
+        waiting = [
+            Notice(
+                workspace_id=WORKSPACE,
+                pilot_id="P1",
+                kind=kind,
+                subject="one",
+                thing=f"{kind.value}:one",
+                rung=0,
+                person_id=JONAS,
+                day=house.now.date(),
+                queued_at=house.now,
+            )
+            for kind in (MatterKind.QUIET, MatterKind.REVIEW)
+        ]
+        assert house.do(digest._in_order, JONAS, waiting)[0].kind is first
+
     def test_what_comes_later_on_that_day_waits_for_the_next_one(self, house: House, quiet: Pilot) -> None:
         days_pass(house, "2026-11-24T13:00+00:00")
         house.do(pilots.register, MAYA, registration(name="Invoice matching"))
