@@ -13,6 +13,7 @@ SLACK = {
     "SLACK_BOT_TOKEN": "xoxb-made-up",
     "SLACK_APP_TOKEN": "xapp-made-up",
     "SLACK_API_URL": "http://127.0.0.1:9/api/",
+    "PORT": "0",  # two starts at once each take a port of their own
 }
 
 
