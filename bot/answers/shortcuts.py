@@ -21,7 +21,7 @@ from bot.domain.playbook import Item
 from bot.domain.text import mentioned
 from bot.interview import elsewhere, errors as interview_errors, listening, recording
 from bot.interview.recording import Where
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _pilot_of_place(desk: Desk, picked: Picked, everything: Sequence[Pilot]) -> 
     if interview:
         return next((pilot for pilot in everything if pilot.id == interview.pilot_id), None)
     here = [pilot for pilot in everything if pilot.channel_id == picked.channel_id]
-    theirs = [pilot for pilot in here or everything if pilots.may_steer(pilot, desk.at.actor_id)]
+    theirs = [pilot for pilot in here or everything if answerable.may_steer(desk, pilot, desk.at.actor_id)]
     return next((some[0] for some in (here, everything, theirs) if len(some) == 1), None)
 
 

@@ -18,7 +18,7 @@ from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item
 from bot.interview import handing, lines, listening, shown, told, turns
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 from storage.ids import new_id
 
 TOLD = 20
@@ -90,8 +90,9 @@ def take_back(desk: Desk, ask_id: str, *, owner_group: frozenset[str] = frozense
     """Take a handed question back; those who were asked read that nothing is left to do."""
     found, pilot = handed.locked(desk, ask_id)
     pilots.check_member(desk, errors.MayNotAsk)
-    may = dict.fromkeys((found.asked_by, pilot.champion_id, pilot.owner_id))
-    if desk.at.actor_id not in {*may, *owner_group}:
+    owner = answerable.owner_of(desk, pilot)
+    may = dict.fromkeys(one for one in (found.asked_by, pilot.champion_id, owner) if one)
+    if desk.at.actor_id not in {*may, *(owner_group if owner else ())}:
         raise errors.NotYours(who=_one_of(may))
     _withdraw(desk, pilot, found)
     pilots.changed(desk, pilot.id, "ask.taken_back", before=handed.facts(found), card_may_wait=True)

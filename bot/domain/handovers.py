@@ -73,6 +73,11 @@ class Ownership(Frozen):
     next_id: str | None = None
     """Who is proposed to take over from an owner who accepted."""
 
+    @property
+    def answers_for_it(self) -> bool:
+        """Whether they count as the owner: from the proposal on, and not any more once they declined."""
+        return self.state is not OwnerState.DECLINED
+
 
 def ownership(pilot: Pilot, handovers: Iterable[Handover]) -> Ownership:
     """Return who owns a pilot; one who was never asked counts as proposed."""

@@ -14,7 +14,7 @@ from bot.domain.asks import Ask
 from bot.domain.calendar import Calendar
 from bot.domain.conversations import Interview
 from bot.domain.flags import Flag, FlagKind
-from bot.domain.handovers import Handover, OwnerState, ownership
+from bot.domain.handovers import Handover, ownership
 from bot.domain.notices import Blocker
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
@@ -126,7 +126,7 @@ class Facts:
     @property
     def declined(self) -> bool:
         """Whether who is named as owner declined, so that somebody else has to be found."""
-        return ownership(self.pilot, self.handovers).state is OwnerState.DECLINED
+        return not ownership(self.pilot, self.handovers).answers_for_it
 
     @property
     def owner(self) -> str | None:

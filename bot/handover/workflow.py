@@ -19,7 +19,7 @@ from bot.domain.text import says_something
 from bot.handover import errors, shown
 from bot.handover.messages import Ended, Told
 from bot.interview import handing
-from bot.pilots import known, workflow as pilots
+from bot.pilots import answerable, known, workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused
 from prompts.english import full_day
 from storage.ids import new_id
@@ -63,7 +63,7 @@ def may_hand_over(desk: Desk, pilot_id: str, owner_group: frozenset[str] = NOBOD
     """Return a pilot that the person may hand over, and who owns it; the refusal that applies otherwise."""
     pilots.check_member(desk)
     pilot = pilots.get_running(desk, pilot_id)
-    pilots.check_steers(desk, pilot, owner_group)
+    answerable.check_steers(desk, pilot, owner_group)
     return pilot, ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
 
 

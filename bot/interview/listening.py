@@ -18,7 +18,7 @@ from bot.domain.readiness import stands
 from bot.domain.text import escape
 from bot.interview import errors, lines, shown, turns
 from bot.interview.recording import as_reading
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 from bot.slack.payloads import ThreadMessage
 
 PICKED = frozenset({AnswerKind.CHOICE, AnswerKind.DATE, AnswerKind.PERSON})
@@ -101,7 +101,7 @@ def reads_as_answer(desk: Desk, pilot: Pilot, interview: Interview, said: Thread
         return False
     return (
         mentions_bot
-        or desk.at.actor_id in _pilots_people(pilot, interview)
+        or desk.at.actor_id in _pilots_people(desk, pilot, interview)
         or _joined_in(desk, pilot, interview)
     )
 
@@ -126,15 +126,16 @@ def known_answer(desk: Desk, pilot: Pilot, item: Item) -> Answer | None:
     return answer if answer and rules.is_confirmed(stands(item, answer, desk.at.now)) else None
 
 
-def _pilots_people(pilot: Pilot, interview: Interview) -> set[str]:
+def _pilots_people(desk: Desk, pilot: Pilot, interview: Interview) -> set[str]:
     """Return who answers an interview's open question by just replying."""
     people = {pilot.champion_id, interview.started_by, pilot.registered_by}
-    return people if is_group(pilot.owner_id) else people | {pilot.owner_id}
+    owner = answerable.owner_of(desk, pilot)
+    return people if owner is None or is_group(owner) else people | {owner}
 
 
 def asked_here(desk: Desk, pilot: Pilot, interview: Interview, said: ThreadMessage) -> Ask | None:
     """Return the question that a reply answers because somebody handed it to its author, who is none of the pilot's people."""
-    if desk.at.actor_id in _pilots_people(pilot, interview) or not interview.handed:
+    if desk.at.actor_id in _pilots_people(desk, pilot, interview) or not interview.handed:
         return None
     waiting = desk.tx.asks.open_of_person(interview.workspace_id, desk.at.actor_id)
     ask = next((one for one in waiting if one.interview_id == interview.id), None)
@@ -249,7 +250,7 @@ def ear_of(desk: Desk, pilot: Pilot) -> coaching.Ear:
         speaker_id=desk.at.actor_id,
         champion_id=pilot.champion_id,
         champion_name=champion.name if champion else "",
-        owner_id=pilot.owner_id,
+        owner_id=answerable.owner_of(desk, pilot) or "",
     )
 
 

@@ -14,7 +14,7 @@ from bot.domain.text import says_something
 from bot.nudges import blocked_messages, errors, shown
 from bot.nudges.names import mark_of
 from bot.nudges.workflow import answer, day_within, own_line
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 from bot.pilots.calendars import calendar_of
 from bot.pilots.errors import FieldRefusal, FieldsRefused
 from bot.slack.blocks import REASON_LENGTH
@@ -65,9 +65,10 @@ def may_solve(desk: Desk, blocker_id: str, owner_group: frozenset[str] = NOBODY)
     """Return what somebody may call solved: whoever can clear it, whoever reported it, and those who answer for the pilot."""
     pilot, found = get(desk, blocker_id)
     pilots.check_member(desk)
-    may = dict.fromkeys((found.by_id, found.reported_by, pilot.champion_id, pilot.owner_id))
-    steers = pilots.may_steer(pilot, desk.at.actor_id)
-    if desk.at.actor_id not in {*may, *owner_group} and not steers:
+    owner = answerable.owner_of(desk, pilot)
+    may = dict.fromkeys(one for one in (found.by_id, found.reported_by, pilot.champion_id, owner) if one)
+    steers = answerable.may_steer(desk, pilot, desk.at.actor_id, owner_group)
+    if desk.at.actor_id not in may and not steers:
         who = join_words([mention(one) for one in may], "or")
         raise errors.NotYoursToClear(who=who, name=pilot.name)
     return _open(pilot, found)

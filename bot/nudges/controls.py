@@ -18,6 +18,7 @@ from bot.interview import shown as interviews_shown
 from bot.nudges.names import ActionId, LineId
 from bot.orphans.messages import ActionId as OrphansActionId
 from bot.orphans.workflow import Claimed
+from bot.pilots import answerable
 from bot.pilots.messages import ActionId as PilotActionId
 from bot.review.messages import ActionId as ReviewActionId
 from bot.stages.extending import ways_of
@@ -57,7 +58,11 @@ class _Here(NamedTuple):
 
     @property
     def steers(self) -> bool:
-        return self.line.person_id in {self.pilot.champion_id, self.pilot.owner_id}
+        return self.line.person_id in {self.pilot.champion_id, self.owner}
+
+    @property
+    def owner(self) -> str | None:
+        return answerable.owner_of(self.desk, self.pilot)
 
 
 def is_channel(person_id: str) -> bool:
@@ -161,7 +166,7 @@ def _write(word: str, pilot: Pilot, item_id: str) -> Control:
 
 def _not_me(here: _Here) -> Control | None:
     """Return how an owner or a champion passes a pilot on; whoever hears for another reason has nothing to pass on."""
-    if here.line.person_id == here.pilot.owner_id:
+    if here.line.person_id == here.owner:
         return Control("not_me", PilotActionId.HAND_OVER, here.pilot.id)
     if here.line.person_id == here.pilot.champion_id:
         return Control("not_me", ActionId.NOT_ME, here.pilot.id)

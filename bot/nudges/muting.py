@@ -10,7 +10,7 @@ from bot.domain.text import says_something
 from bot.nudges import errors, following
 from bot.nudges.controls import is_channel
 from bot.nudges.workflow import day_within, line, tell_again
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 from bot.pilots.calendars import calendar_of, calendar_of_channel
 from bot.pilots.errors import FieldRefusal, FieldsRefused
 from bot.slack.blocks import REASON_LENGTH
@@ -25,7 +25,7 @@ def may_mute(desk: Desk, value: str, owner_group: frozenset[str] = NOBODY) -> tu
     """Return what is to be muted: everybody for themselves, a channel by those who answer for the pilot."""
     notice, pilot = line(desk, value)
     if is_channel(notice.person_id):
-        pilots.check_steers(desk, pilot, owner_group)
+        answerable.check_steers(desk, pilot, owner_group)
     return notice, pilot
 
 
@@ -66,7 +66,7 @@ def unmute(desk: Desk, mute_id: str, owner_group: frozenset[str] = NOBODY) -> Pi
         raise errors.NotMuted
     pilot = pilots.get(desk, found.pilot_id)
     if is_channel(found.person_id):
-        pilots.check_steers(desk, pilot, owner_group)
+        answerable.check_steers(desk, pilot, owner_group)
     elif found.person_id != desk.at.actor_id:
         raise errors.OnlyOwnMutes
     if not desk.tx.mutes.end(found.id, desk.at.now):

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from bot.desk import Desk
-from bot.domain.handovers import OwnerState, ownership
 from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.watched import Gone, Role, Why
+from bot.pilots import answerable
 
 
 def missing(desk: Desk, pilot: Pilot) -> tuple[Gone, ...]:
@@ -66,6 +66,4 @@ def _why(person: Person | None, *, is_absent: bool) -> Why | None:
 
 def _has_declined(desk: Desk, pilot: Pilot) -> bool:
     """Whether the owner does not answer for it anyway; somebody else is looked for elsewhere then."""
-    if pilot.owner_accepted_at:
-        return False
-    return ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)).state is OwnerState.DECLINED
+    return answerable.owner_of(desk, pilot) is None

@@ -45,7 +45,7 @@ async def on_register(front: Front, form: FormSubmission) -> FormAnswer | None:
 
 async def owner_group(front: Front, pilot: Pilot, user_id: str) -> frozenset[str]:
     """Return who is in the group that owns a pilot; nobody where Slack does not say, or where it makes no difference."""
-    if not is_group(pilot.owner_id) or workflow.may_steer(pilot, user_id):
+    if not is_group(pilot.owner_id) or user_id in {pilot.champion_id, pilot.registered_by}:
         return frozenset()
     try:
         return await groups.members(front, pilot.workspace_id, pilot.owner_id) or frozenset()

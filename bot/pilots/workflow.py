@@ -13,14 +13,14 @@ from bot.desk import Desk
 from bot.domain.answers import Answer
 from bot.domain.errors import Refusal
 from bot.domain.moves import MoveKind, StageMove
-from bot.domain.people import Person, is_group, mention
+from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot, Registration
 from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import Verdict, asked_by, verdict
 from bot.domain.waivers import day_of
-from bot.pilots import counting, errors, known, messages
+from bot.pilots import answerable, counting, errors, known, messages
 from bot.pilots.situation import situation_of
-from prompts.english import join_words, mid_sentence
+from prompts.english import mid_sentence
 from storage.ids import new_id
 from storage.pilots import NameTaken
 
@@ -239,7 +239,7 @@ def find(desk: Desk, words: str, channel_id: str, command: str) -> Pilot:
         raise errors.NoSuchPilot(name=name[:80], hint=hint)
     here = desk.tx.pilots.in_channel(desk.at.workspace_id, channel_id)
     choices = here or desk.tx.pilots.all_active(desk.at.workspace_id)
-    theirs = [pilot for pilot in choices if may_steer(pilot, desk.at.actor_id)]
+    theirs = [pilot for pilot in choices if answerable.may_steer(desk, pilot, desk.at.actor_id)]
     if not choices:
         raise errors.NoPilotsYet
     for alone in (choices, theirs):
@@ -306,18 +306,6 @@ def check_member(desk: Desk, otherwise: type[Refusal] = errors.OnlyMembers) -> N
         raise errors.NotKnownYet
     if person.cannot_act:
         raise otherwise
-
-
-def may_steer(pilot: Pilot, user_id: str) -> bool:
-    """Whether somebody answers for the pilot: its champion, its owner, or who registered it."""
-    return user_id in {pilot.champion_id, pilot.owner_id, pilot.registered_by}
-
-
-def check_steers(desk: Desk, pilot: Pilot, owner_group: frozenset[str]) -> None:
-    """Refuse whoever does not answer for the pilot; who does is named. `owner_group` is who is in the group that owns it."""
-    if not (may_steer(pilot, desk.at.actor_id) or desk.at.actor_id in owner_group):
-        named = dict.fromkeys((pilot.champion_id, pilot.owner_id, pilot.registered_by))
-        raise errors.NotYours(who=join_words([mention(one) for one in named], "or"), name=pilot.name)
 
 
 def _check_can_act(desk: Desk, field: str, user_id: str) -> None:

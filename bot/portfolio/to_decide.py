@@ -18,6 +18,7 @@ from bot.domain.playbook import AnswerKind
 from bot.domain.policies import ApproverRole, Procedure
 from bot.domain.reviews import Board, Resolved, Review, Vote
 from bot.domain.waivers import Waiver
+from bot.pilots import answerable
 from bot.review import workflow as reviews
 from bot.review.ballot import critical_items, naming_items, procedure_of
 from bot.waivers import shown as waivers
@@ -102,13 +103,14 @@ def _seat(desk: Desk, review: Review, pilot: Pilot, groups: Groups | None) -> _S
         not procedure.policy.self_approval and me in {review.requested_by, pilot.champion_id}
     ):
         return None
-    resolved = tuple(_as_now(role, review.board, pilot, me, groups) for role in procedure.roles)
+    owner = answerable.owner_of(desk, pilot) if any(role.owner for role in procedure.roles) else None
+    resolved = tuple(_as_now(role, review.board, owner, me, groups) for role in procedure.roles)
     board = Board(roles=resolved)
     return _Seat(review, pilot, procedure, board) if me in rules.all_people(procedure, board) else None
 
 
 def _as_now(
-    role: ApproverRole, board: Board | None, pilot: Pilot, me: str, groups: Groups | None
+    role: ApproverRole, board: Board | None, owner: str | None, me: str, groups: Groups | None
 ) -> Resolved:
     """Return a role as Slack told of it last, with the person in it or not as far as is known now.
 
@@ -116,7 +118,7 @@ def _as_now(
     """
     kept = board.role(role.id) if board else None
     people = kept.people if kept else frozenset()
-    within = _is_in(role, pilot, me, groups, ())
+    within = _is_in(role, owner, me, groups, ())
     if within is None:
         within = me in people if kept else True
     people = people | {me} if within else people - {me}
@@ -124,10 +126,10 @@ def _as_now(
 
 
 def _is_in(
-    role: ApproverRole, pilot: Pilot, me: str, groups: Groups | None, named: Iterable[str] | None
+    role: ApproverRole, owner: str | None, me: str, groups: Groups | None, named: Iterable[str] | None
 ) -> bool | None:
     """Whether somebody is in a role; None where that is not known. `named` is whom the role's item names, where it is known."""
-    ids = {*role.people, *([pilot.owner_id] if role.owner else []), *(named or ())}
+    ids = {*role.people, *([owner] if role.owner and owner else []), *(named or ())}
     mine = {me, *(groups or {})}
     if ids & mine or (groups and role.group in groups.values()):
         return True
@@ -194,9 +196,10 @@ def _may_grant(
     if procedure is None or me == pilot.champion_id or me in procedure.policy.never:
         return False
     answers = named.get(pilot.id, {})
+    owner = answerable.owner_of(desk, pilot)
     for role_id in procedure.policy.waivers_by or procedure.policy.roles:
         role = procedure.role(role_id)
-        if role and _is_in(role, pilot, me, groups, _ids_in(answers.get(role.item or ""))) in {True, None}:
+        if role and _is_in(role, owner, me, groups, _ids_in(answers.get(role.item or ""))) in {True, None}:
             return True
     return False
 

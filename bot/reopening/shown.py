@@ -11,13 +11,12 @@ from datetime import datetime
 from bot.desk import Desk
 from bot.domain import reopening as rules
 from bot.domain.flags import Flag, FlagKind
-from bot.domain.handovers import OwnerState, ownership
 from bot.domain.messages import OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.domain.reopening import Finding
 from bot.domain.reviews import Choice, Review
 from bot.domain.waivers import Waiver
-from bot.pilots import flagged, workflow as pilots
+from bot.pilots import answerable, flagged, workflow as pilots
 from bot.reopening import messages
 from bot.reopening.facts import Passed
 from bot.reopening.messages import Line, Opening, State
@@ -149,9 +148,8 @@ def _opening(desk: Desk, told: Told, flags: tuple[Flag, ...], state: State) -> O
 def _who_is_asked(desk: Desk, told: Told) -> str | None:
     """Return who puts it right: the owner; the champion where the owner has left or declined; None where nobody is left."""
     pilot = told.pilot
-    declined = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)).state is OwnerState.DECLINED
-    for one in (pilot.champion_id,) if declined else dict.fromkeys((pilot.owner_id, pilot.champion_id)):
-        if not rules.has_left(desk.tx.people.get(pilot.workspace_id, one)):
+    for one in dict.fromkeys((answerable.owner_of(desk, pilot), pilot.champion_id)):
+        if one and not rules.has_left(desk.tx.people.get(pilot.workspace_id, one)):
             return one
     return None
 

@@ -11,6 +11,7 @@ from bot.domain.playbook import AnswerKind, Gate
 from bot.domain.policies import ApproverRole, Procedure
 from bot.domain.review import Panel
 from bot.domain.reviews import Board, Resolved
+from bot.pilots import answerable
 from bot.review.errors import CouldNotCheck, NothingToDecide
 from bot.slack.failures import SlackFailure
 from bot.slack.lookups import GroupUnknown
@@ -37,10 +38,11 @@ async def board_for(
     spare = {policy.fallback} - set(deciding) if only is None and policy.fallback else set()
     roles = [role for role in procedure.roles if role.id in {*deciding, *spare}]
     named = await _named_by_answers(front, workspace_id, pilot, roles)
+    owner = await _owner(front, workspace_id, pilot) if any(role.owner for role in roles) else None
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             found = await asyncio.gather(
-                *(_resolved(front, workspace_id, pilot, role, named, role.id in spare) for role in roles)
+                *(_resolved(front, workspace_id, owner, role, named, role.id in spare) for role in roles)
             )
     except (SlackFailure, TimeoutError) as failure:
         raise CouldNotCheck from failure
@@ -61,10 +63,15 @@ async def panel_for(front: Front, workspace_id: str, pilot: Pilot, gate: Gate) -
 
 
 async def _resolved(
-    front: Front, workspace_id: str, pilot: Pilot, role: ApproverRole, named: dict[str, Answer], spare: bool
+    front: Front,
+    workspace_id: str,
+    owner: str | None,
+    role: ApproverRole,
+    named: dict[str, Answer],
+    spare: bool,
 ) -> Resolved:
     """Return who is in a role now: whatever it names, people and the members of groups, together."""
-    owners = [pilot.owner_id] if role.owner else []
+    owners = [owner] if role.owner and owner else []
     ids = [*role.people, *owners, *_ids_in(named.get(role.item or ""))]
     people = {one for one in ids if not is_group(one)}
     groups = [*([role.group] if role.group else []), *(one for one in ids if is_group(one))]
@@ -111,6 +118,11 @@ async def _named_by_answers(
     if not any(role.item for role in roles):
         return {}
     return await front.office.look_up(_answers, front.office.own_occasion(workspace_id), pilot.id)
+
+
+async def _owner(front: Front, workspace_id: str, pilot: Pilot) -> str | None:
+    """Return who owns the pilot; nobody decides in the owner's place where they declined."""
+    return await front.office.look_up(answerable.owner_of, front.office.own_occasion(workspace_id), pilot)
 
 
 def _answers(desk: Desk, pilot_id: str) -> dict[str, Answer]:

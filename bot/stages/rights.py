@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.desk import Desk
 from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 from bot.stages import errors
 from prompts.english import join_words
 
@@ -38,9 +38,10 @@ class Accountable:
 
 def accountable(desk: Desk, pilot: Pilot) -> Accountable:
     """Return who may turn a pilot back; a contact counts once the handover that names them was accepted."""
+    owner = answerable.owner_of(desk, pilot)
     accepted = desk.tx.handovers.accepted_of(pilot.id)
-    contact = accepted.contact_id if accepted and accepted.to_id == pilot.owner_id else None
-    named = (pilot.champion_id, pilot.owner_id, contact)
+    contact = accepted.contact_id if accepted and accepted.to_id == owner else None
+    named = (pilot.champion_id, owner, contact)
     return Accountable(tuple(dict.fromkeys(one for one in named if one)))
 
 

@@ -19,7 +19,7 @@ from bot.domain.text import says_something
 from bot.domain.waivers import day_of
 from bot.handover import workflow as handovers
 from bot.interview import shown, workflow as interviews
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused, PilotGone, StageMoved
 from bot.pilots.messages import stage_title
 from bot.review import concluding, requesting
@@ -98,7 +98,7 @@ def may_steer(desk: Desk, pilot_id: str, *, owner_group: frozenset[str] = frozen
     """Return a running pilot that the person answers for, for a form about it; the refusal that applies otherwise."""
     pilots.check_member(desk)
     pilot = pilots.get_running(desk, pilot_id)
-    pilots.check_steers(desk, pilot, owner_group)
+    answerable.check_steers(desk, pilot, owner_group)
     return pilot
 
 
@@ -217,7 +217,7 @@ def may_revive(desk: Desk, pilot_id: str, *, owner_group: frozenset[str] = froze
     pilot = pilots.get(desk, pilot_id)
     if not pilot.retired:
         raise errors.NotRetired(name=pilot.name, stage=_spoken_stage(desk, pilot.stage))
-    pilots.check_steers(desk, pilot, owner_group)
+    answerable.check_steers(desk, pilot, owner_group)
     if desk.tx.pilots.named(pilot.workspace_id, pilot.name):
         raise errors.NameGone(name=pilot.name)
     moves = desk.tx.moves.of_pilot(pilot.id)
@@ -258,7 +258,7 @@ def revive(desk: Desk, pilot_id: str, reason: str, *, owner_group: frozenset[str
 
 def group_spoken_for(desk: Desk, pilot: Pilot, owner_group: AbstractSet[str]) -> str | None:
     """Return the group that owns a pilot where the person may do this only as one of it."""
-    alone = pilots.may_steer(pilot, desk.at.actor_id) or desk.at.actor_id not in owner_group
+    alone = answerable.may_steer(desk, pilot, desk.at.actor_id) or desk.at.actor_id not in owner_group
     return None if alone else group_or_none(pilot.owner_id)
 
 

@@ -5,7 +5,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.policies import Tier
 from bot.domain.text import says_something
 from bot.interview import shown
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused, NoSuchTier
 from bot.pilots.messages import tier_of
 from bot.tiers import errors, messages
@@ -18,7 +18,7 @@ def may_change(desk: Desk, pilot_id: str, owner_group: frozenset[str] = NOBODY) 
     """Return a pilot whose tier the person may change, and its tier now; the refusal that applies otherwise."""
     pilots.check_member(desk)
     pilot = pilots.get_running(desk, pilot_id)
-    pilots.check_steers(desk, pilot, owner_group)
+    answerable.check_steers(desk, pilot, owner_group)
     tier = tier_of(desk.library, pilot)
     if tier is None:
         raise errors.OneTier(name=pilot.name)

@@ -12,6 +12,7 @@ from bot.domain.review import Panel
 from bot.domain.values import Occasion
 from bot.domain.waivers import day_of
 from bot.domain.waiving import FromAnotherWorkspace
+from bot.pilots import answerable
 from bot.pilots.errors import FieldsRefused
 from bot.pilots.listeners import owner_group
 from bot.review import workflow as reviews
@@ -123,8 +124,11 @@ async def _before_revoking(
         raise FromAnotherWorkspace
     at = await front.occasion(inbound)
     pilot, gate = await front.office.look_up(workflow.gate_of, at, request_id)
-    group = await owner_group(front, pilot, inbound.user_id)
-    owners = group if is_group(pilot.owner_id) else frozenset({pilot.owner_id})
+    owner = await front.office.look_up(answerable.owner_of, at, pilot)
+    if owner and is_group(owner):
+        owners = await owner_group(front, pilot, inbound.user_id)
+    else:
+        owners = frozenset({owner} if owner else ())
     return at, await _panel_for_revoking(front, pilot, gate, inbound.user_id, owners), owners
 
 

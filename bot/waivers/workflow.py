@@ -17,7 +17,7 @@ from bot.domain.playbook import Gate
 from bot.domain.review import Panel
 from bot.domain.text import says_something
 from bot.domain.waivers import REASON_LENGTH, Waiver, WaiverState, day_of
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused
 from bot.review import workflow as reviews
 from bot.waivers import errors, facts, messages, shown
@@ -203,10 +203,10 @@ def may_revoke(desk: Desk, request_id: str, panel: Panel, owners: frozenset[str]
         raise errors.HoldsNoMore(outcome=messages.outcome_in_words(desk.library, request))
     pilot = pilots.get_running(desk, request.pilot.id)
     person = desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
-    them = dict.fromkeys(
-        one for one in (panel.shown, mention(pilot.champion_id), mention(pilot.owner_id)) if one
-    )
-    rules.check_may_revoke(pilot, person, panel, owners, " or ".join(them))
+    owner = answerable.owner_of(desk, pilot)
+    them = dict.fromkeys(mention(one) for one in (pilot.champion_id, owner) if one)
+    named = " or ".join([panel.shown, *them] if panel.shown else them)
+    rules.check_may_revoke(pilot, person, panel, owners if owner else frozenset(), named)
     return request
 
 

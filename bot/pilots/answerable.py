@@ -1,0 +1,45 @@
+"""Who answers for a pilot: its champion, its production owner, and who registered it. The one place that says who counts as owner.
+
+Who is proposed counts from then on, so that a pilot whose owner has yet to accept can be stopped by them; who declined is no
+owner. Asked within the transaction that acts on it. Who is in a group is resolved by the listener, at the moment of the click.
+"""
+
+from collections.abc import Set as AbstractSet
+
+from bot.desk import Desk
+from bot.domain.handovers import ownership
+from bot.domain.people import mention
+from bot.domain.pilots import Pilot
+from bot.pilots import errors
+from prompts.english import join_words
+
+NOBODY: frozenset[str] = frozenset()
+
+
+def owner_of(desk: Desk, pilot: Pilot) -> str | None:
+    """Return the person or group that owns a pilot, accepted or proposed; None where whoever is named declined."""
+    if pilot.owner_accepted_at:  # then nobody needs to be asked what they said
+        return pilot.owner_id
+    found = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
+    return found.owner_id if found.answers_for_it else None
+
+
+def people_of(desk: Desk, pilot: Pilot) -> tuple[str, ...]:
+    """Return who answers for a pilot, by Slack id and once each."""
+    named = (pilot.champion_id, owner_of(desk, pilot), pilot.registered_by)
+    return tuple(dict.fromkeys(one for one in named if one))
+
+
+def may_steer(desk: Desk, pilot: Pilot, user_id: str, owner_group: AbstractSet[str] = NOBODY) -> bool:
+    """Whether somebody answers for a pilot; `owner_group` is who is in the group that owns it, as far as that was asked."""
+    if user_id in {pilot.champion_id, pilot.registered_by}:
+        return True
+    as_owner = user_id == pilot.owner_id or user_id in owner_group
+    return as_owner and owner_of(desk, pilot) is not None
+
+
+def check_steers(desk: Desk, pilot: Pilot, owner_group: AbstractSet[str]) -> None:
+    """Refuse whoever does not answer for the pilot; who does is named."""
+    if not may_steer(desk, pilot, desk.at.actor_id, owner_group):
+        who = join_words([mention(one) for one in people_of(desk, pilot)], "or")
+        raise errors.NotYours(who=who, name=pilot.name)
