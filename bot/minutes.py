@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.delivery.engine import MinuteWork
+from bot.delivery.minutes import attempted
 from bot.desk import Desk, Office
 from bot.domain.values import Occasion
 from storage.failures import StorageFailure
@@ -52,10 +53,7 @@ async def in_turn(pieces: Mapping[str, MinuteWork], now: datetime) -> None:
     Each is done whatever became of those before it.
     """
     for name, piece in pieces.items():
-        try:
-            await piece(now)
-        except Exception:
-            log.exception("the minute's work %s went wrong; it is tried again in a minute", name)
+        await attempted(name, piece, now)
 
 
 async def _one_by_one(office: Office, chore: Chore, at: Occasion) -> None:

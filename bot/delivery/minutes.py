@@ -17,6 +17,14 @@ OnTheWay = Callable[[datetime, datetime], Iterable[datetime]]
 """The moments at which work is made up for when a clock is skipped: those between two, and the later one."""
 
 
+async def attempted(name: str, work: MinuteWork, now: datetime) -> None:
+    """Do a piece of work; its fault keeps no other from their minute, and it is done again in the next."""
+    try:
+        await work(now)
+    except Exception:
+        log.exception("the minute's work %s went wrong; it is tried again in a minute", name)
+
+
 class Minutes:
     """The registered work, and when it was last done here.
 
@@ -40,7 +48,7 @@ class Minutes:
         """Do all of it; within this process one run waits for the other."""
         async with self._at_work:
             for moment in self._moments(now):
-                works = (self._run_one(name, work, moment) for name, work in self._work.items())
+                works = (attempted(name, work, moment) for name, work in self._work.items())
                 await asyncio.gather(*works)
             self.last_at = now
 
@@ -49,10 +57,3 @@ class Minutes:
         if self._on_the_way is None or since is None or since >= now:
             return (now,)
         return self._on_the_way(since, now)
-
-    async def _run_one(self, name: str, work: MinuteWork, now: datetime) -> None:
-        try:
-            await work(now)
-        except Exception:
-            # One feature's fault must not keep the others from their minute; it is tried again in the next.
-            log.exception("the minute's work %s went wrong; it is tried again in a minute", name)
