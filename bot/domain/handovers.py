@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.values import Frozen, Instant
 
@@ -61,7 +62,11 @@ class OwnerState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     NOT_ACCEPTED = "not accepted"
-    """Nobody waits for their answer any more: they have left, say."""
+    """Nobody waits for their answer any more: another was proposed and let go, say."""
+    LEFT = "has left"
+    """Their account is deactivated, whatever they said before."""
+    UNABLE = "cannot act any more"
+    """They are a guest now, say, whatever they said before."""
 
 
 class Ownership(Frozen):
@@ -79,8 +84,20 @@ class Ownership(Frozen):
         return self.state is not OwnerState.DECLINED
 
 
-def ownership(pilot: Pilot, handovers: Iterable[Handover]) -> Ownership:
-    """Return who owns a pilot; one who was never asked counts as proposed."""
+def ownership(pilot: Pilot, handovers: Iterable[Handover], owner: Person | None = None) -> Ownership:
+    """Return who owns a pilot; one who was never asked counts as proposed.
+
+    `owner` is the person as last seen, where it shall show that they can own nothing any more.
+    """
+    said = _said(pilot, handovers)
+    if owner is None or owner.user_id != said.owner_id or not owner.cannot_act:
+        return said
+    gone = OwnerState.LEFT if owner.deactivated else OwnerState.UNABLE
+    return said.model_copy(update={"state": gone})
+
+
+def _said(pilot: Pilot, handovers: Iterable[Handover]) -> Ownership:
+    """Return who owns a pilot by what was said about it."""
     latest = max(handovers, key=_how_late, default=None)
     waits = latest is not None and latest.state is HandoverState.PROPOSED
     if pilot.owner_accepted_at:

@@ -64,7 +64,7 @@ def may_hand_over(desk: Desk, pilot_id: str, owner_group: frozenset[str] = NOBOD
     pilots.check_member(desk)
     pilot = pilots.get_running(desk, pilot_id)
     answerable.check_steers(desk, pilot, owner_group)
-    return pilot, ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
+    return pilot, answerable.ownership_of(desk, pilot)
 
 
 def propose(

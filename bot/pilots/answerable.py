@@ -4,11 +4,11 @@ Who is proposed counts from then on, so that a pilot whose owner has yet to acce
 owner. Asked within the transaction that acts on it. Who is in a group is resolved by the listener, at the moment of the click.
 """
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence, Set as AbstractSet
 
 from bot.desk import Desk
-from bot.domain.handovers import ownership
-from bot.domain.people import mention
+from bot.domain.handovers import Ownership, ownership
+from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.pilots import errors
 from prompts.english import join_words
@@ -22,6 +22,20 @@ def owner_of(desk: Desk, pilot: Pilot) -> str | None:
         return pilot.owner_id
     found = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
     return found.owner_id if found.answers_for_it else None
+
+
+def ownership_of(desk: Desk, pilot: Pilot) -> Ownership:
+    """Return who owns a pilot and what they said, as it is shown: also that they have left since."""
+    return ownerships_of(desk, [pilot])[pilot.id]
+
+
+def ownerships_of(desk: Desk, some: Sequence[Pilot]) -> dict[str, Ownership]:
+    """Return the same of some pilots, by id, in two questions to the database however many they are."""
+    people = desk.tx.people.some(
+        desk.at.workspace_id, {one.owner_id for one in some if not is_group(one.owner_id)}
+    )
+    said = desk.tx.handovers.of_pilots(one.id for one in some)
+    return {one.id: ownership(one, said.get(one.id, ()), people.get(one.owner_id)) for one in some}
 
 
 def people_of(desk: Desk, pilot: Pilot) -> tuple[str, ...]:

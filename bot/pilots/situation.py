@@ -6,12 +6,11 @@ Reads the record through the desk and decides nothing.
 from datetime import datetime
 
 from bot.desk import Desk
-from bot.domain.handovers import ownership
 from bot.domain.moves import StageMove, came_by, stages_behind
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Gate
 from bot.domain.reviews import ReviewKind, ReviewState
-from bot.pilots import flagged, signalled
+from bot.pilots import answerable, flagged, signalled
 from bot.pilots.messages import Situation
 
 
@@ -27,7 +26,7 @@ def situation_of(desk: Desk, pilot: Pilot, gate: Gate | None) -> Situation:
         review_due=due,
         may_go_back=bool(stages_behind(desk.playbook, moves, pilot.stage)),
         open_again=flagged.titles_of(desk, pilot),
-        owner=ownership(pilot, desk.tx.handovers.of_pilot(pilot.id)),
+        owner=answerable.ownership_of(desk, pilot),
         worst=_worst(desk, pilot),
     )
 

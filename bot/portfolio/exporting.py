@@ -13,7 +13,7 @@ from bot.desk import Desk
 from bot.domain import idling, posture as areas, readiness
 from bot.domain.answers import Answer
 from bot.domain.handovers import Handover, ownership
-from bot.domain.people import is_group
+from bot.domain.people import Person, is_group
 from bot.domain.pilots import RETIRED, Metric, Pilot
 from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import Standing, asked_by
@@ -57,6 +57,7 @@ class Around:
     handovers: Mapping[str, Sequence[Handover]]
     signals: Mapping[str, Sequence[Signal]]
     open_again: Mapping[str, Sequence[str]]
+    people: Mapping[str, Person]
     names: Names
 
 
@@ -96,6 +97,7 @@ def _around(desk: Desk, some: Sequence[Pilot], groups: Names) -> Around:
         answers=tx.answers.current_of_pilots(ids),
         waivers=waivers,
         handovers=tx.handovers.of_pilots(ids),
+        people=known,
         signals=tx.signals.raised_of_pilots(ids),
         open_again=flagged.titles_by_pilot(desk, some),
         names={group_id: f"@{handle}" for group_id, handle in groups.items()}
@@ -119,7 +121,7 @@ def _line(desk: Desk, pilot: Pilot, around: Around) -> PilotLine:
     answers, waivers = around.answers.get(pilot.id, {}), around.waivers.get(pilot.id, {})
     gate = desk.playbook.gate_from(pilot.stage)
     found = _judged(desk, pilot, gate, answers, waivers) if gate else None
-    owned = ownership(pilot, around.handovers.get(pilot.id, ()))
+    owned = ownership(pilot, around.handovers.get(pilot.id, ()), around.people.get(pilot.owner_id))
     return PilotLine(
         id=pilot.id,
         name=pilot.name,

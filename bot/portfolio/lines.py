@@ -17,7 +17,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.readiness import asked_by, verdict
 from bot.domain.signals import Severity, Signal
 from bot.domain.waivers import day_of
-from bot.pilots import flagged, signalled
+from bot.pilots import answerable, flagged, signalled
 from bot.pilots.counting import is_ready
 from bot.pilots.messages import stage_title
 from bot.portfolio.names import ActionId
@@ -51,7 +51,7 @@ def lines_of(desk: Desk, some: Sequence[Pilot]) -> list[Line]:
         return []
     running = [pilot for pilot in some if not pilot.retired]
     today, waived = counted_today(desk, running)
-    handovers = desk.tx.handovers.of_pilots(pilot.id for pilot in running) if running else {}
+    owners = answerable.ownerships_of(desk, running)
     open_again = flagged.titles_by_pilot(desk, running)
     worst = worst_by_pilot(desk, running)
     retired = [pilot.id for pilot in some if pilot.retired]
@@ -59,7 +59,7 @@ def lines_of(desk: Desk, some: Sequence[Pilot]) -> list[Line]:
     return [
         Line(
             today.get(pilot.id, pilot),
-            ownership(pilot, handovers.get(pilot.id, ())),
+            owners.get(pilot.id) or ownership(pilot, ()),
             waived.get(pilot.id, 0),
             open_again.get(pilot.id, ()),
             worst.get(pilot.id),

@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.domain.actions import Action
 from bot.domain.answers import Answer, Value
 from bot.domain.asks import Ask
-from bot.domain.handovers import Handover, ownership
+from bot.domain.handovers import Handover
 from bot.domain.moves import StageMove
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
@@ -21,7 +21,7 @@ from bot.domain.readiness import ItemStanding
 from bot.domain.steps import steps_taken
 from bot.domain.waivers import Waiver
 from bot.interview import shown
-from bot.pilots import workflow as pilots
+from bot.pilots import answerable, workflow as pilots
 from bot.pilots.messages import stage_title, tier_of
 from bot.portfolio.exported import PilotLine
 from bot.portfolio.exporting import lines_of
@@ -146,7 +146,7 @@ def facts_of(desk: Desk, told: Gathered) -> dict[str, Any]:
     """Return what the templates of a report are told."""
     pilot, gate, named = told.pilot, told.standing.gate, told.named
     current = desk.tx.answers.current(pilot.id)
-    owner = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
+    owner = answerable.ownership_of(desk, pilot)
     accepted = desk.tx.handovers.accepted_of(pilot.id) if owner.accepted_at else None
     return {
         "pilot": pilot,

@@ -103,10 +103,16 @@ def _seat(desk: Desk, review: Review, pilot: Pilot, groups: Groups | None) -> _S
         not procedure.policy.self_approval and me in {review.requested_by, pilot.champion_id}
     ):
         return None
-    owner = answerable.owner_of(desk, pilot) if any(role.owner for role in procedure.roles) else None
+    owner = _owner(desk, pilot, groups)
     resolved = tuple(_as_now(role, review.board, owner, me, groups) for role in procedure.roles)
     board = Board(roles=resolved)
     return _Seat(review, pilot, procedure, board) if me in rules.all_people(procedure, board) else None
+
+
+def _owner(desk: Desk, pilot: Pilot, groups: Groups | None) -> str | None:
+    """Return a pilot's owner; where that is the reader, only if they did not decline. Of others it makes no difference."""
+    mine = pilot.owner_id == desk.at.actor_id or pilot.owner_id in (groups or {})
+    return answerable.owner_of(desk, pilot) if mine else pilot.owner_id
 
 
 def _as_now(
@@ -196,7 +202,7 @@ def _may_grant(
     if procedure is None or me == pilot.champion_id or me in procedure.policy.never:
         return False
     answers = named.get(pilot.id, {})
-    owner = answerable.owner_of(desk, pilot)
+    owner = _owner(desk, pilot, groups)
     for role_id in procedure.policy.waivers_by or procedure.policy.roles:
         role = procedure.role(role_id)
         if role and _is_in(role, owner, me, groups, _ids_in(answers.get(role.item or ""))) in {True, None}:

@@ -1,20 +1,23 @@
 """The overview, read from current state: status, list, Home. Nothing here changes a pilot."""
 
-from typing import Any
+from typing import Any, Final
 
 from bot.desk import Desk
-from bot.domain.handovers import ownership
 from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.interview.summary_facts import summary_of
-from bot.pilots import flagged, workflow as pilots
+from bot.pilots import answerable, flagged, workflow as pilots
 from bot.portfolio import awaited_messages, awaiting, home as homes, listing, messages
 from bot.portfolio.home import FIRST, HomePage
 from bot.portfolio.home_messages import home_view
 from bot.portfolio.listing_messages import list_message, list_view
+from bot.portfolio.owners import Handles
 from bot.portfolio.to_decide import Groups
 from bot.portfolio.wanted import EVERYTHING, Wanted
 from bot.watching import workflow as watching
+
+NO_HANDLES: Final[Handles] = {}
+"""Where Slack did not say what user groups are called."""
 
 
 def status(desk: Desk, words: str, channel_id: str, *, share: bool = True) -> Body:
@@ -27,19 +30,23 @@ def status_of(desk: Desk, pilot_id: str, *, share: bool = True) -> Body:
     return _status(desk, pilots.get(desk, pilot_id), share=share)
 
 
-def list_all(desk: Desk, wanted: Wanted = EVERYTHING, *, share: bool = True) -> Body:
+def list_all(
+    desk: Desk, wanted: Wanted = EVERYTHING, *, share: bool = True, handles: Handles = NO_HANDLES
+) -> Body:
     """Return a page of the pilots that somebody wants to see; all that are active where they say nothing."""
-    return list_message(desk.library, listing.listed(desk, wanted), desk.at.now, share=share)
+    return list_message(desk.library, listing.listed(desk, wanted, handles), desk.at.now, share=share)
 
 
-def list_window(desk: Desk, wanted: Wanted) -> dict[str, Any]:
+def list_window(desk: Desk, wanted: Wanted, *, handles: Handles = NO_HANDLES) -> dict[str, Any]:
     """Return the same as a window."""
-    return list_view(desk.library, listing.listed(desk, wanted), desk.at.now)
+    return list_view(desk.library, listing.listed(desk, wanted, handles), desk.at.now)
 
 
-def home(desk: Desk, groups: Groups | None = None, page: HomePage = FIRST) -> dict[str, Any]:
+def home(
+    desk: Desk, groups: Groups | None = None, page: HomePage = FIRST, handles: Handles = NO_HANDLES
+) -> dict[str, Any]:
     """Return the Home tab of the person whose occasion this is; `groups` are theirs, None where Slack did not say."""
-    return home_view(desk.library, homes.gathered(desk, groups, page), desk.at.now)
+    return home_view(desk.library, homes.gathered(desk, groups, page, handles), desk.at.now)
 
 
 def mine(desk: Desk, groups: Groups | None = None) -> Body:
@@ -51,7 +58,7 @@ def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
     gate = desk.playbook.gate_from(pilot.stage)
     facts = summary_of(desk, pilot, gate) if gate else None
     again = () if facts else flagged.titles_of(desk, pilot)
-    owner = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
+    owner = answerable.ownership_of(desk, pilot)
     return messages.status_message(
         desk.library,
         pilot,

@@ -134,7 +134,13 @@ def look_if_due(desk: Desk, pilot_id: str) -> None:
     if pilot is None or pilot.next_look_at is None or pilot.next_look_at > desk.at.now:
         return
     if not stages.resume_if_over(desk, pilot):  # going on is a change, and a look follows every change
-        look(desk, pilot.id)
+        _look_and_show(desk, pilot.id)
+
+
+def _look_and_show(desk: Desk, pilot_id: str) -> None:
+    """Look at a pilot about which nobody did anything; its card says also what raises no flag, such as an owner who has left."""
+    look(desk, pilot_id)
+    pilots.show_card(desk, pilots.get(desk, pilot_id))
 
 
 def look_at_all(desk: Desk) -> int:
@@ -162,7 +168,7 @@ def person_gone(desk: Desk, user_id: str) -> int:
         if number >= LOOKS_AT_A_TIME:
             desk.tx.pilots.set_next_look(pilot_id, desk.at.now)
         elif desk.tx.pilots.lock(here, pilot_id):
-            look(desk, pilot_id)
+            _look_and_show(desk, pilot_id)
     return len(theirs)
 
 

@@ -5,21 +5,27 @@ from datetime import date
 
 import pytest
 
+from bot.desk import Desk
+from bot.domain.people import Person
 from bot.domain.pilots import Pilot
+from bot.domain.values import PREFLIGHT
 from bot.handover import workflow as handover
 from bot.interview import listening, workflow as interviews
 from bot.pilots import answerable, workflow as pilots
 from bot.pilots.errors import NotYours
+from bot.portfolio import lines, report, workflow as portfolio
+from bot.reopening import workflow as reopening
 from bot.slack.payloads import ThreadMessage
 from bot.stages import errors, rights, workflow as stages
 
-from .conftest import JONAS, MAYA, PILOTS, PRIYA, SAM, WORKSPACE, House, registration
+from .conftest import JONAS, MAYA, PILOTS, PRIYA, SAM, WORKSPACE, House, registration, words_of
 from .staged import promoted
 
 PAYMENTS = "S0PAYMENTS"
 TEAM = frozenset({SAM})
 NOBODY: frozenset[str] = frozenset()
 IN_MARCH = date(2027, 3, 1)
+ENTERED = handover.Entered("https://wiki.example/runbook", (), "On-call rota", date(2027, 1, 10))
 
 
 def decline(house: House, pilot: Pilot, by: str, group: frozenset[str] = NOBODY) -> None:
@@ -84,10 +90,7 @@ def test_a_champion_who_declined_to_own_it_still_runs_it(house: House) -> None:
 
 
 def test_an_owner_who_accepted_stays_when_somebody_else_declines(house: House, pilot: Pilot) -> None:
-    waiting = house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id))
-    assert waiting
-    entered = handover.Entered("https://wiki.example/runbook", (), "On-call rota", date(2027, 1, 10))
-    house.do(handover.accept, JONAS, waiting.id, entered)
+    accept(house, pilot)
     house.do(handover.propose, MAYA, pilot.id, SAM)
     decline(house, pilot, SAM)
 
@@ -122,3 +125,68 @@ def test_whoever_declined_is_not_listened_to_unasked(house: House, pilot: Pilot)
     decline(house, pilot, JONAS)
 
     assert not house.do(listening.reads_as_answer, JONAS, pilot, interview, said)
+
+
+def shown_everywhere(house: House, pilot: Pilot) -> dict[str, str]:
+    """Return what the card, the status, a list and a report say of a pilot."""
+    return {
+        "card": house.words(pilots.card_key(pilot.id)),
+        "status": words_of(house.do(portfolio.status, MAYA, pilot.name, PILOTS)),
+        "list": words_of(house.do(lambda desk: _line(desk, house.pilot(pilot.id)), MAYA)),
+        "report": house.do(report.report, MAYA, pilot.id, {}).content,
+    }
+
+
+def _line(desk: Desk, pilot: Pilot) -> object:
+    (line,) = lines.lines_of(desk, [pilot])
+    return lines.line_block(desk.library, line, desk.at.now)
+
+
+def accept(house: House, pilot: Pilot) -> None:
+    waiting = house.store.read_sync(lambda tx: tx.handovers.proposed_of(pilot.id))
+    assert waiting
+    house.do(handover.accept, JONAS, waiting.id, ENTERED)
+
+
+def test_everything_says_when_the_owner_accepted(house: House, pilot: Pilot) -> None:
+    accept(house, pilot)
+
+    assert not {where for where, said in shown_everywhere(house, pilot).items() if "(accepted " not in said}
+
+
+def test_an_owner_who_has_left_is_shown_as_such_and_as_accepted_no_more(house: House, pilot: Pilot) -> None:
+    accept(house, pilot)
+
+    left(house, JONAS)
+
+    for where, said in shown_everywhere(house, pilot).items():
+        assert "(has left)" in said, where
+        assert "(accepted" not in said, where
+
+
+def test_an_owner_who_became_a_guest_is_shown_as_such(house: House, pilot: Pilot) -> None:
+    accept(house, pilot)
+
+    become(house, JONAS, guest=True)
+
+    for where, said in shown_everywhere(house, pilot).items():
+        assert "(cannot act any more)" in said, where
+
+
+def test_an_owner_who_came_back_is_shown_as_before(house: House, pilot: Pilot) -> None:
+    accept(house, pilot)
+    left(house, JONAS)
+
+    become(house, JONAS)
+
+    assert not {where for where, said in shown_everywhere(house, pilot).items() if "(accepted " not in said}
+
+
+def left(house: House, user_id: str) -> None:
+    become(house, user_id, deactivated=True)
+
+
+def become(house: House, user_id: str, **changed: bool) -> None:
+    person = Person(workspace_id=WORKSPACE, user_id=user_id, name="Jonas", **changed)
+    house.store.write_sync(lambda tx: tx.people.remember(person))
+    house.do(reopening.person_gone, PREFLIGHT, user_id)
