@@ -109,7 +109,7 @@ def test_a_list_costs_the_same_for_ten_thousand_pilots(house: House) -> None:
     settled_in(house, 10_000, first=100)
     many = statements(house, EVERYTHING)
     assert many == few
-    assert many <= 8
+    assert many <= 9  # one of them: whether the owners shown are still here
     body = house.do(workflow.list_all, SAM, EVERYTHING)
     assert problems_of_message({"channel": "C0PILOTS", **body}) == []
     assert problems_of_view(house.do(workflow.list_window, SAM, EVERYTHING)) == []
