@@ -1,9 +1,12 @@
 """Both databases, each fresh for each fire."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.nursery import Nursery
 from tests.fresh import fresh_database
 from tests.postgres import postgres_server, postgres_url
 
@@ -21,3 +24,16 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Lend a fresh database of either kind in turn."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery | None]:
+    """Lend a nursery; where the system cannot fork, every process is started anew."""
+    if not hasattr(os, "fork"):
+        yield None
+        return
+    lent = Nursery()
+    try:
+        yield lent
+    finally:
+        lent.close()

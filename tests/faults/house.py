@@ -25,6 +25,7 @@ from sandbox.reading import text_of
 from sandbox.server import Sandbox, running_sandbox
 from storage.store import Store
 from storage.transaction import Tx
+from tests.faults.nursery import Born, Nursery
 
 PILOTS = 43
 PLAYBOOK = Path(__file__).parents[1] / "playbook"
@@ -33,6 +34,7 @@ QUESTIONS = 7
 CHANNELS = 24
 """A channel takes a post a second, so with few channels a fire is mostly waiting."""
 PATIENCE = 300.0
+ARGUMENTS = ["serve", "--socket"]
 TIMINGS = Timings(ack=3.0, retries=(0.0, 1.0, 2.0, 4.0, *(8.0,) * 30))
 """Slack's own retries are minutes apart; a person would not wait for them, and neither does this test."""
 
@@ -66,14 +68,40 @@ class House:
     database_url: str
     heard: HeardTransport
     folder: Path
-    processes: list[Process] = field(default_factory=list)
+    nursery: Nursery | None
+    processes: list[Process | Born] = field(default_factory=list)
     kills: int = 0
     answered: list[str] = field(default_factory=list)
     """The timestamps of the answers that people gave."""
 
-    async def start(self) -> Process:
-        """Start a process of Preflight as an operator does, and wait until it listens."""
+    async def start(self) -> Process | Born:
+        """Start a process of Preflight and wait until it listens: the first as an operator does, later ones from the nursery."""
         connections = self.sandbox.socket_mode.connections
+        process = self._from_nursery(self.nursery) if self.nursery and self.processes else await self._anew()
+        self.processes.append(process)
+        async with asyncio.timeout(60):
+            while self.sandbox.socket_mode.connections <= connections:
+                assert process.returncode is None, self.log()
+                await asyncio.sleep(0.02)
+        return process
+
+    async def _anew(self) -> Process:
+        with self._log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                *ARGUMENTS,
+                env=self._environment(),
+                stdin=DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def _from_nursery(self, nursery: Nursery) -> Born:
+        return nursery.start(ARGUMENTS, self._environment(), self._log)
+
+    def _environment(self) -> dict[str, str]:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "PREFLIGHT_"))
         } | {
@@ -89,34 +117,25 @@ class House:
         }
         if self.sandbox.state.clock.path:
             environment["PREFLIGHT_CLOCK"] = str(self.sandbox.state.clock.path)
-        with (self.folder / "preflight.log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "serve",
-                "--socket",
-                env=environment,
-                stdin=DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        self.processes.append(process)
-        async with asyncio.timeout(60):
-            while self.sandbox.socket_mode.connections <= connections:
-                assert process.returncode is None, self.log()
-                await asyncio.sleep(0.02)
-        return process
+        return environment
 
-    async def kill(self, process: Process) -> None:
-        """SIGKILL: nothing is finished, nothing is closed."""
+    @property
+    def _log(self) -> Path:
+        return self.folder / "preflight.log"
+
+    async def kill(self, process: Process | Born) -> None:
+        """SIGKILL: nothing is finished, nothing is closed. Return when Slack has noticed, too: the next start is counted on that."""
+        connections = self.sandbox.socket_mode.connections
         process.kill()
         await process.wait()
         self.kills += 1
+        async with asyncio.timeout(60):
+            while self.sandbox.socket_mode.connections >= connections:  # noqa: ASYNC110 - as people, it sets no event
+                await asyncio.sleep(0.01)
 
     def log(self) -> str:
         """What the processes said."""
-        return (self.folder / "preflight.log").read_text(encoding="utf-8", errors="replace")[-4000:]
+        return self._log.read_text(encoding="utf-8", errors="replace")[-4000:]
 
     @staticmethod
     def allow(allowed: asyncio.Semaphore, answers: int) -> None:
@@ -282,7 +301,9 @@ def _text_in(body: Any) -> str:
 
 
 @contextlib.asynccontextmanager
-async def house(folder: Path, database_url: str, clock: Clock | None = None) -> AsyncIterator[House]:
+async def house(
+    folder: Path, database_url: str, clock: Clock | None = None, nursery: Nursery | None = None
+) -> AsyncIterator[House]:
     """A sandbox with Slack's own limits on posts, and no process of Preflight yet."""
     async with running_sandbox(clock=clock or Clock(), timings=TIMINGS) as sandbox:
         for number in range(CHANNELS):
@@ -295,7 +316,7 @@ async def house(folder: Path, database_url: str, clock: Clock | None = None) -> 
             )
         heard = HeardTransport(sandbox.delivery._transports[0])
         sandbox.delivery._transports[0] = heard
-        made = House(sandbox, database_url, heard, folder)
+        made = House(sandbox, database_url, heard, folder, nursery)
         try:
             yield made
         finally:

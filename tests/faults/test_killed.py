@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.house import PILOTS, QUESTIONS, house, say
+from tests.faults.nursery import Nursery
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -16,10 +17,10 @@ SEED = 20261123
 
 
 async def test_300_answers_survive_more_than_20_kills(
-    database_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
+    database_url: str, tmp_path: Path, nursery: Nursery | None, record_property: Callable[[str, object], None]
 ) -> None:
     chance = random.Random(SEED)
-    async with house(tmp_path, database_url) as made:
+    async with house(tmp_path, database_url, nursery=nursery) as made:
         process = await made.start()
         threads = [await made.register_and_coach(number) for number in range(PILOTS)]
         allowed = asyncio.Semaphore(0)

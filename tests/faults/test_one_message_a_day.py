@@ -23,6 +23,7 @@ from sandbox.clock import Clock
 from storage.store import Store
 from storage.transaction import Tx
 from tests.faults.house import PATIENCE, PLAYBOOK, House, channel_of, house, say
+from tests.faults.nursery import Nursery
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -37,10 +38,10 @@ DAYS: Final = 10
 
 
 async def test_two_processes_tell_everybody_once_a_day_however_often_one_is_killed(
-    postgres_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
+    postgres_url: str, tmp_path: Path, nursery: Nursery | None, record_property: Callable[[str, object], None]
 ) -> None:
     chance, clock, first = random.Random(SEED), Clock(tmp_path / "clock.json"), a_monday_at_ten()
-    async with house(tmp_path, postgres_url, clock) as made:
+    async with house(tmp_path, postgres_url, clock, nursery) as made:
         employ(made)
         register(postgres_url, first)
         turn_to(clock, first - timedelta(hours=12))
