@@ -1,9 +1,22 @@
-"""The queries behind a filtered list of pilots: one for a page, one for how many there are. It carries nothing out."""
+"""The queries behind a filtered list of pilots: for a page, for how many there are, for who owns any. It carries nothing out."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Float, Select, and_, bindparam, case, cast, func, not_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    select,
+    union,
+)
 
 from bot.domain.pilots import RETIRED, Pilot
 from bot.domain.seeking import Shown, Sought
@@ -18,6 +31,7 @@ _SHOWN: Final[dict[Shown, ColumnElement[bool]]] = {
     Shown.OPEN_AGAIN: P.c.flags > 0,
     Shown.TO_DECIDE: P.c.decide_on.is_not(None),
 }
+_ACTIVE_HERE: Final = (P.c.workspace_id == bindparam("workspace_id_"), P.c.stage != RETIRED)
 _SHARE: Final = case((P.c.required == 0, 1.0), else_=cast(P.c.in_place, Float) / P.c.required)
 """How much of what its next gate asks for a pilot has; all of it, where that is nothing."""
 
@@ -40,6 +54,21 @@ def page(sought: Sought, order: Sequence[str]) -> Select[Any]:
 def count(sought: Sought) -> Select[int]:
     """Return the query for how many there are; it takes a workspace."""
     return select(func.count()).select_from(P).where(_matches(sought))
+
+
+def owners() -> Select[Any]:
+    """Return the query for who owns any active pilot, by id; it takes a workspace and a limit.
+
+    It steps from one owner to the next along the index, so that it costs what there are owners, and not pilots.
+    """
+    first = select(func.min(P.c.owner_id).label("id"), literal(1).label("number")).where(*_ACTIVE_HERE)
+    found = first.cte("owners", recursive=True)
+    after = select(func.min(P.c.owner_id)).where(*_ACTIVE_HERE, P.c.owner_id > found.c.id)
+    rest = select(after.scalar_subquery(), found.c.number + 1).where(
+        found.c.id.is_not(None), found.c.number < bindparam("limit_")
+    )
+    found = found.union_all(rest)
+    return select(found.c.id).where(found.c.id.is_not(None)).order_by(found.c.number)
 
 
 def _matches(sought: Sought) -> ColumnElement[bool]:

@@ -111,6 +111,7 @@ _DECIDED_BETWEEN: Final = (
     .where(_HERE, P.c.decide_on.between(bindparam("first_"), bindparam("last_")), P.c.decide_on.is_not(None))
     .order_by(P.c.decide_on, P.c.name_key, P.c.id)
 )
+_OWNERS: Final = finding.owners()
 _SOME: Final = select(*_COLUMNS).where(_HERE, P.c.id.in_(bindparam("ids_", expanding=True)))
 
 
@@ -166,6 +167,11 @@ class Pilots(Repository):
         """Return how the retired pilots are called, the last one that ended first."""
         rows = self._tx.execute(_RETIRED_NAMES, {"workspace_id_": workspace_id}).mappings()
         return list(dict.fromkeys(row["name"] for row in rows))
+
+    def owners(self, workspace_id: str, limit: int) -> list[str]:
+        """Return the people and user groups who own active pilots, by id in order, so that groups stand before people."""
+        values = {"workspace_id_": workspace_id, "limit_": limit}
+        return list(self._tx.execute(_OWNERS, values).scalars())
 
     def all_active(self, workspace_id: str) -> list[Pilot]:
         return _all(self._tx.execute(_ACTIVE, {"workspace_id_": workspace_id}))

@@ -17,6 +17,7 @@ from bot.portfolio import awaiting, wanted
 from bot.portfolio.counts import Figures, figures
 from bot.portfolio.lines import lines_of
 from bot.portfolio.listing import PER_PAGE, Listed, found
+from bot.portfolio.owners import Handles, owners
 from bot.portfolio.to_decide import Groups
 from bot.portfolio.waiting import Waiting
 from bot.portfolio.wanted import EVERYTHING, Wanted
@@ -67,8 +68,11 @@ class HomeFacts:
     reminders: Reminders | None = None
 
 
-def gathered(desk: Desk, groups: Groups | None, page: HomePage) -> HomeFacts:
-    """Return what the person whose occasion this is sees; `groups` are theirs, None where Slack did not say."""
+def gathered(desk: Desk, groups: Groups | None, page: HomePage, handles: Handles) -> HomeFacts:
+    """Return what the person whose occasion this is sees; `groups` are theirs, None where Slack did not say.
+
+    `handles` are what all user groups are called.
+    """
     own = Sought(answerable=awaiting.answerable(desk, groups))
     mine = found(desk, Wanted(page=page.mine), own, MINE_PER_PAGE)
     leads = is_lead(desk.playbook.nudges.leads, desk.at.actor_id, groups)
@@ -85,7 +89,7 @@ def gathered(desk: Desk, groups: Groups | None, page: HomePage) -> HomeFacts:
         waiting=awaiting.of(desk, groups),
         mine=mine.told(lines),
         others=known > mine.count,
-        portfolio=all_of_them.told(lines) if all_of_them else None,
+        portfolio=all_of_them.told(lines, owners(desk, page.everything, handles)) if all_of_them else None,
         figures=counted,
         reminders=reminders_of(desk),
     )

@@ -17,7 +17,7 @@ from bot.portfolio.export_messages import ALL, ActionId as ExportActionId
 from bot.portfolio.home import HomeFacts
 from bot.portfolio.lines import Line, line_block
 from bot.portfolio.listing import Listed
-from bot.portfolio.listing_messages import filters, list_words, menus_id, title
+from bot.portfolio.listing_messages import filters, list_words, title
 from bot.portfolio.names import ActionId
 from bot.slack import blocks
 from prompts.library import Library
@@ -132,7 +132,7 @@ def _portfolio(
 
 def _menus(library: Library, words: Words, page: Listed) -> Block:
     """Return the menus that narrow the portfolio, beside what else can be had of it."""
-    menus = filters(library, page.wanted, ActionId.HOME_FILTER, menus_id(page.wanted))
+    menus = filters(library, page, ActionId.HOME_FILTER)
     ways = [
         blocks.button(words.plain("trends"), ExportActionId.TRENDS, ALL),
         blocks.button(words.plain("export"), ExportActionId.EXPORT, ALL),

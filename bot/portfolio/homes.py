@@ -21,9 +21,9 @@ from bot.desk import Desk, Front
 from bot.domain.values import Occasion
 from bot.portfolio import home as rules, workflow
 from bot.portfolio.home import HomePage
-from bot.portfolio.membership import groups_of
+from bot.portfolio.listing_messages import chosen_in
+from bot.portfolio.membership import Membership, membership_of
 from bot.portfolio.names import ActionId
-from bot.portfolio.to_decide import Groups
 from bot.slack.failures import RateLimited, SlackFailure
 from bot.slack.payloads import ButtonClick, HomeOpened
 from bot.slack.reading import maybe_text, reach
@@ -117,8 +117,8 @@ class Homes:
     async def on_filter(self, click: ButtonClick) -> None:
         """Narrow the portfolio."""
         at, page = await self._front.occasion(click), self._page_of(click)
-        by = click.action_id.partition(":")[2]
-        everything = page.everything.narrowed(by, click.value, self._front.office.library.playbook)
+        by, value = click.action_id.partition(":")[2], chosen_in(click)
+        everything = page.everything.narrowed(by, value, self._front.office.library.playbook)
         await self._show(at, HomePage(mine=page.mine, everything=everything))
 
     def _page_of(self, click: ButtonClick) -> HomePage:
@@ -131,7 +131,7 @@ class Homes:
     async def _show(self, at: Occasion, page: HomePage | None) -> None:
         """Draw somebody's tab and keep that they look; without a page the one they looked at last."""
         key = (at.workspace_id, at.actor_id)
-        groups = await groups_of(self._front, *key)
+        groups = await membership_of(self._front, *key)
         async with self._one_at_a_time(key):
             drawn = await self._front.office.look_up(drawn_home, at, groups, page)
             await self._front.slack.publish_home(*key, drawn.view)
@@ -222,7 +222,7 @@ class Homes:
             shown = await office.store.read(lambda tx: tx.homes.get(workspace_id, user_id))
             if shown is None or now - shown.opened_at > OPEN_FOR:
                 return
-            groups = await groups_of(self._front, workspace_id, user_id)
+            groups = await membership_of(self._front, workspace_id, user_id)
             drawn = await office.look_up(drawn_home, at, groups, self._read(shown.page))
             if drawn.digest == shown.shown and ours in {None, drawn.digest}:
                 return
@@ -248,12 +248,12 @@ class Homes:
         return lock
 
 
-def drawn_home(desk: Desk, groups: Groups | None, page: HomePage | None) -> Drawn:
+def drawn_home(desk: Desk, groups: Membership, page: HomePage | None) -> Drawn:
     """Return somebody's Home tab; without a page the one that they looked at last, from its start when that is a while ago."""
     if page is None:
         last = desk.tx.homes.get(desk.at.workspace_id, desk.at.actor_id)
         page = rules.read(str(last.page.get("carried", "")), desk.playbook) if last else rules.FIRST
         if last and desk.at.now - last.opened_at > OPEN_FOR:
             page = page.from_the_start()
-    view = workflow.home(desk, groups, page)
+    view = workflow.home(desk, groups.own, page, groups.handles)
     return Drawn(rules.read(view["private_metadata"], desk.playbook), view)

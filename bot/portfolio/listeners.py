@@ -11,7 +11,7 @@ from bot.pilots import groups as user_groups
 from bot.pilots.messages import ActionId as PilotActionId, MenuChoice
 from bot.portfolio import history, messages, overview, report, wanted, workflow
 from bot.portfolio.history_messages import ActionId as HistoryActionId, history_message
-from bot.portfolio.listing_messages import list_of, list_of_block
+from bot.portfolio.listing_messages import chosen_in, list_of, list_of_block
 from bot.portfolio.membership import groups_of
 from bot.portfolio.names import ActionId
 from bot.portfolio.wanted import Wanted
@@ -128,7 +128,8 @@ async def on_list(front: Front, command: SlashCommand) -> Body:
     at = await front.occasion(command)
     said = command.text.split(maxsplit=1)[1:]
     meant = wanted.understood(" ".join(said), command.mentions, front.office.library.playbook)
-    return await front.office.look_up(workflow.list_all, at, meant)
+    handles = await user_groups.handles(front, command.workspace_id)
+    return await front.office.look_up(workflow.list_all, at, meant, handles=handles)
 
 
 async def on_list_page(front: Front, click: ButtonClick) -> None:
@@ -138,24 +139,26 @@ async def on_list_page(front: Front, click: ButtonClick) -> None:
 async def on_list_filter(front: Front, click: ButtonClick) -> None:
     playbook, by = front.office.library.playbook, click.action_id.partition(":")[2]
     was = list_of_block(click.block_id, playbook)
-    await _show_list(front, click, was.narrowed(by, click.value, playbook))
+    await _show_list(front, click, was.narrowed(by, chosen_in(click), playbook))
 
 
 async def on_show_list(front: Front, click: ButtonClick) -> None:
     """Show all pilots in a window, to who does not see them on their Home tab."""
     at, meant = await front.occasion(click), list_of(click.value, front.office.library.playbook)
-    view = await front.office.look_up(workflow.list_window, at, meant)
+    handles = await user_groups.handles(front, click.workspace_id)
+    view = await front.office.look_up(workflow.list_window, at, meant, handles=handles)
     await front.slack.open_view(click.workspace_id, click.trigger_id, view)
 
 
 async def _show_list(front: Front, click: ButtonClick, meant: Wanted) -> None:
     """Show another list in place of the one that the control is in: a private message, or a window."""
-    at = await front.occasion(click)
+    at, handles = await front.occasion(click), await user_groups.handles(front, click.workspace_id)
     if click.view_id:
-        view = await front.office.look_up(workflow.list_window, at, meant)
+        view = await front.office.look_up(workflow.list_window, at, meant, handles=handles)
         await front.slack.update_view(click.workspace_id, click.view_id, view)
     else:
-        await instead(front.slack, click, await front.office.look_up(workflow.list_all, at, meant))
+        body = await front.office.look_up(workflow.list_all, at, meant, handles=handles)
+        await instead(front.slack, click, body)
 
 
 async def on_portfolio(front: Front, command: SlashCommand) -> None:

@@ -9,6 +9,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.playbook import Playbook
 from bot.domain.seeking import Sought
 from bot.portfolio.lines import Line, lines_of
+from bot.portfolio.owners import NOBODY, Handles, Owners, owners
 from bot.portfolio.wanted import Wanted
 
 PER_PAGE: Final = 10
@@ -24,6 +25,8 @@ class Listed:
     count: int
     """How many pilots are meant over all pages."""
     per_page: int = PER_PAGE
+    owners: Owners = NOBODY
+    """To whose pilots it can be narrowed."""
 
     @property
     def first(self) -> int:
@@ -49,15 +52,17 @@ class Found:
     count: int
     per_page: int
 
-    def told(self, lines: Mapping[str, Line]) -> Listed:
-        """Return the page with what is told of its pilots, by id."""
-        return Listed(self.wanted, tuple(lines[one.id] for one in self.pilots), self.count, self.per_page)
+    def told(self, lines: Mapping[str, Line], owners: Owners = NOBODY) -> Listed:
+        """Return the page with what is told of its pilots, by id, and to whose it can be narrowed."""
+        shown = tuple(lines[one.id] for one in self.pilots)
+        return Listed(self.wanted, shown, self.count, self.per_page, owners)
 
 
-def listed(desk: Desk, wanted: Wanted) -> Listed:
-    """Return a page, or the last one that there is."""
+def listed(desk: Desk, wanted: Wanted, handles: Handles) -> Listed:
+    """Return a page, or the last one that there is; `handles` are what user groups are called."""
     page = found(desk, wanted, wanted.sought(), PER_PAGE)
-    return page.told({line.pilot.id: line for line in lines_of(desk, page.pilots)})
+    lines = {line.pilot.id: line for line in lines_of(desk, page.pilots)}
+    return page.told(lines, owners(desk, wanted, handles))
 
 
 def found(desk: Desk, wanted: Wanted, sought: Sought, per_page: int) -> Found:

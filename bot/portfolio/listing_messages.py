@@ -14,19 +14,20 @@ from bot.portfolio import wanted
 from bot.portfolio.lines import line_block
 from bot.portfolio.listing import Listed
 from bot.portfolio.names import ActionId
-from bot.portfolio.wanted import Wanted
+from bot.portfolio.wanted import ANY, Wanted
 from bot.slack import blocks
 from bot.slack.blocks import Choice
+from bot.slack.payloads import ButtonClick
 from bot.slack.router import UnknownControl
 from prompts.library import Library
 from prompts.markup import Mrkdwn
 from prompts.words import Words
 
-ANY: Final = "any"
-"""What the menu of stages says for all of them; no stage is called so."""
 ALL: Final = "all"
 """What a control carries that means every active pilot."""
 CHOICES: Final = 99
+SEVERAL: Final = "several owners"
+"""What the menu of owners says where a list was asked for with more than one; choosing it changes nothing."""
 _MENUS: Final = "filter"
 WINDOW: Final = "portfolio.list"
 
@@ -36,7 +37,7 @@ def list_message(library: Library, page: Listed, now: datetime, *, share: bool) 
     words = list_words(library, page)
     parts: list[Block | None] = [blocks.section(title(words), "title")]
     if share:
-        parts.append(filters(library, page.wanted, ActionId.FILTER, menus_id(page.wanted)))
+        parts.append(filters(library, page, ActionId.FILTER))
     parts += [line_block(library, line, now) for line in page.lines]
     if not page.is_last_page or page.wanted.page:
         parts.append(blocks.context(words.mrkdwn("place"), "place"))
@@ -52,7 +53,7 @@ def list_view(library: Library, page: Listed, now: datetime) -> dict[str, Any]:
     turning = _turning(words, page)
     parts = [
         blocks.section(title(words), "title"),
-        filters(library, page.wanted, ActionId.FILTER, menus_id(page.wanted)),
+        filters(library, page, ActionId.FILTER),
         *(line_block(library, line, now) for line in page.lines),
         *([blocks.context(words.mrkdwn("place"), "place")] if turning else []),
         *([blocks.actions(turning, "ways")] if turning else []),
@@ -80,21 +81,38 @@ def list_words(library: Library, page: Listed) -> Words:
     )
 
 
-def filters(library: Library, meant: Wanted, action_id: ActionId, block_id: str) -> Block:
-    """Return the menus that narrow a list: by its stage, and by how its pilots fare."""
-    words = library.words("portfolio/list")
+def filters(library: Library, page: Listed, action_id: ActionId) -> Block:
+    """Return the menus that narrow a list: by its stage, by how its pilots fare, by who owns them."""
+    meant, words = page.wanted, library.words("portfolio/list", owned=len(page.wanted.owners))
     stages = [Choice(words.plain("any_stage"), ANY)]
     stages += [Choice(stage.title, stage.id) for stage in library.playbook.stages[:CHOICES]]
     kinds = [Choice(words.plain(one.value), one.value) for one in Shown]
-    by_stage = blocks.one_of(action_id, "stage")
-    by_kind = blocks.one_of(action_id, "shown")
-    return blocks.actions(
-        [
-            blocks.static_select(by_stage, stages, initial=meant.stage or ANY),
-            blocks.static_select(by_kind, kinds, initial=meant.shown.value),
-        ],
-        block_id,
-    )
+    controls = [
+        blocks.static_select(blocks.one_of(action_id, "stage"), stages, initial=meant.stage or ANY),
+        blocks.static_select(blocks.one_of(action_id, "shown"), kinds, initial=meant.shown.value),
+        _owners(words, page, action_id),
+    ]
+    if page.owners.others:
+        somebody = words.plain("somebody")
+        controls.append(blocks.users_select(blocks.one_of(action_id, "person"), placeholder=somebody))
+    if not meant.everything:
+        controls.append(blocks.button(words.plain("clear"), blocks.one_of(action_id, "clear"), "clear"))
+    return blocks.actions(controls, menus_id(meant))
+
+
+def _owners(words: Words, page: Listed, action_id: ActionId) -> Block:
+    """Return the menu of owners, with an entry for what is shown now, whatever that is."""
+    owned = page.wanted.owners
+    offered = [Choice(words.plain("any_owner"), ANY)]
+    offered += [Choice(words.plain("several_owners"), SEVERAL)] if len(owned) > 1 else []
+    offered += [Choice(one.name, one.id) for one in page.owners.offered]
+    initial = SEVERAL if len(owned) > 1 else owned[0] if owned else ANY
+    return blocks.static_select(blocks.one_of(action_id, "owner"), offered, initial=initial)
+
+
+def chosen_in(click: ButtonClick) -> str:
+    """Return what was chosen in one of these menus: the value of an entry, or a person's id."""
+    return click.value or next(iter(click.selected), "")
 
 
 def list_of_block(block_id: str, playbook: Playbook) -> Wanted:

@@ -7,7 +7,7 @@ understood in it filters nothing.
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from bot.domain.errors import Refusal
@@ -16,6 +16,8 @@ from bot.domain.seeking import Shown, Sought
 from bot.domain.text import unescape
 from bot.domain.values import Frozen
 
+ANY: Final = "any"
+"""What a menu says for all stages, or all owners; no stage and nobody is called so."""
 MOST_OWNERS: Final = 4
 """How many owners one list is filtered by: what a control carries is short."""
 _LAST_PAGE: Final = 100_000
@@ -89,14 +91,17 @@ class Wanted(Frozen):
 
         Retired pilots are in no stage any more: whoever chooses one of the two lets go of the other.
         """
-        if by == "stage":
-            stage = playbook.stage(value)
-            shown = Shown.ALL if stage and self.shown is Shown.RETIRED else self.shown
-            return self.model_copy(update={"stage": stage.id if stage else None, "shown": shown, "page": 0})
-        if by == "shown" and value in {*Shown}:
-            kept = None if value == Shown.RETIRED else self.stage
-            return self.model_copy(update={"shown": Shown(value), "stage": kept, "page": 0})
-        return self
+        changed: dict[str, Any] = {}
+        if by == "clear":
+            return EVERYTHING
+        if by == "stage" and (value == ANY or playbook.stage(value)):
+            shown = Shown.ALL if value != ANY and self.shown is Shown.RETIRED else self.shown
+            changed = {"stage": None if value == ANY else value, "shown": shown}
+        elif by == "shown" and value in {*Shown}:
+            changed = {"shown": Shown(value), "stage": None if value == Shown.RETIRED else self.stage}
+        elif by in {"owner", "person"} and (value == ANY or _ID.fullmatch(value)):
+            changed = {"owners": () if value == ANY else (value,)}
+        return self.model_copy(update=changed | {"page": 0}) if changed else self
 
     def carried(self) -> str:
         """Return it as the short text that a control carries."""

@@ -95,3 +95,23 @@ async def test_who_does_not_lead_gets_a_window_with_pages(office: Workplace) -> 
         what="the pilots in shadow",
     )
     assert "Pilot A" not in text_of(driver.home(seed.SAM))
+
+
+async def test_the_owner_is_chosen_on_the_tab_and_kept_while_it_is_drawn_anew(office: Workplace) -> None:
+    await registered(office, "Refund triage", "Invoice matching", owner_id=seed.PAYMENTS_OPS)
+    await registered(office, "Search synonyms", owner_id=seed.PRIYA)
+    driver = office.driver
+    home = await driver.open_home(seed.MAYA)
+    await driver.click(seed.MAYA, home, action_id="home.filter:owner", selected="@payments-ops")
+    home = await shows(office, seed.MAYA, "*Two pilots* owned by")
+    await registered(office, "Shelf labels", owner_id=seed.PAYMENTS_OPS)
+    home = await shows(office, seed.MAYA, "*Three pilots* owned by")
+    await driver.click(seed.MAYA, home, action_id="home.filter:owner", selected="Priya")
+    home = await shows(office, seed.MAYA, "*One pilot* owned by")
+    await driver.click(seed.MAYA, home, text="Show all")
+    home = await driver.wait_until(
+        lambda: found if "owned by" not in text_of(found := driver.home(seed.MAYA)) else None,
+        timeout=PATIENCE,
+        what="all pilots again",
+    )
+    assert "Show all" not in text_of(home)

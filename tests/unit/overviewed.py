@@ -23,6 +23,7 @@ from bot.portfolio.lines import Line
 from bot.portfolio.listing import Listed
 from bot.portfolio.listing_messages import list_message, list_view
 from bot.portfolio.overview_messages import Overview, overview_message
+from bot.portfolio.owners import MOST, Owner, Owners
 from bot.portfolio.waiting import Waiting
 from bot.portfolio.wanted import EVERYTHING, Wanted
 from prompts.library import Library
@@ -32,6 +33,7 @@ WANTED = [
     EVERYTHING,
     *(Wanted(shown=shown) for shown in Shown),
     Wanted(shown=Shown.STALLED, stage="shadow", owners=("U0JONAS", "S0PAYMENTS"), page=3),
+    Wanted(owners=("S0PAYMENTS",)),
 ]
 
 
@@ -65,7 +67,9 @@ def line_of(pilot: Pilot, number: int, text: str) -> Line:
 def page_of(pilot: Pilot, text: str, wanted: Wanted, count: int, per_page: int, first: int = 0) -> Listed:
     """Return a page that is full, if there are that many."""
     lines = tuple(line_of(pilot, first + n, text) for n in range(min(count, per_page)))
-    return Listed(wanted, lines, count, per_page)
+    offered = [Owner(f"U{n:05}", f"{text[:150]} {n}".strip()) for n in range(min(count, MOST))]
+    offered += [Owner(one, text[:150] or one) for one in wanted.owners[:1]]
+    return Listed(wanted, lines, count, per_page, Owners(tuple(offered), others=count > 1000))
 
 
 def figures_of(text: str, count: int) -> Figures:
