@@ -5,7 +5,7 @@ readers look at the state, so a lost or doubled change does no harm.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -21,6 +21,10 @@ class Change:
     user_id: str | None = None
     ts: str | None = None
     view_id: str | None = None
+
+
+RESET = Change("reset")
+"""Anything may be different now."""
 
 
 class Subscription:
@@ -42,14 +46,19 @@ class Subscription:
         except TimeoutError:
             return None
 
+    async def next_that(self, concerns: Callable[[Change], bool]) -> None:
+        """Return when a change has come that concerns the reader; all that came by then are read."""
+        while not any(map(concerns, (await self._queue.get(), *self.drain()))):
+            pass
+
     async def __aiter__(self) -> AsyncIterator[Change]:
         while True:
             yield await self._queue.get()
 
-    def drain(self) -> None:
-        """Forget what has not been read."""
-        while not self._queue.empty():
-            self._queue.get_nowait()
+    def drain(self) -> list[Change]:
+        """What has not been read, and is so now; a RESET last where there was more than is kept."""
+        unread = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
+        return unread if len(unread) < _KEPT_PER_READER - 1 else [*unread, RESET]
 
     def close(self) -> None:
         self._feed.unsubscribe(self)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from sandbox.changes import Change
 from sandbox.copies import copied
 from sandbox.delivery import Delivery
 from sandbox.inputs import stateful
@@ -97,7 +98,14 @@ class Observer:
             return "\n---\n".join(text_of(m) for m in self._shown(channel, thread_ts, as_user)[-5:])
 
         return await self.wait_until(
-            look, timeout=timeout, what=f"a message with {containing!r}", report=report
+            look,
+            timeout=timeout,
+            what=f"a message with {containing!r}",
+            report=report,
+            concerns=lambda change: (
+                change.kind == "reset"
+                or (change.kind in {"message", "ephemeral"} and change.channel_id == channel)
+            ),
         )
 
     async def wait_dm(
@@ -159,14 +167,14 @@ class Observer:
         timeout: float = 5.0,  # noqa: ASYNC109 - a person's patience
         what: str = "it",
         report: Callable[[], str] | None = None,
+        concerns: Callable[[Change], bool] = lambda _: True,
     ) -> _T:
-        """The first true answer of `look`, asked again after each change in the workspace."""
+        """The first true answer of `look`, asked again after each change in the workspace that concerns it."""
         with self._state.changes.subscribe() as changes:
             try:
                 async with asyncio.timeout(timeout):
                     while not (found := look()):
-                        await changes.next()
-                        changes.drain()
+                        await changes.next_that(concerns)
                     return found
             except TimeoutError:
                 seen = f" There was:\n{report()}" if report else ""
