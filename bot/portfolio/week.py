@@ -14,6 +14,7 @@ from bot.desk import Desk
 from bot.domain import idling
 from bot.domain.answers import Value
 from bot.domain.calendar import zone_of
+from bot.domain.messages import OutboundMessage
 from bot.domain.moves import MoveKind, StageMove
 from bot.domain.pilots import Pilot
 from bot.domain.seeking import Shown, Sought
@@ -36,6 +37,8 @@ class Heading(StrEnum):
     """What kind of news, the most urgent first; each is a block of the template."""
 
     TO_DECIDE = "to_decide"
+    STANDING = "standing"
+    """All that stand still when the week is told for the first time, instead of those that are new."""
     STALLED = "stalled"
     AT_RISK = "at_risk"
     WENT_BACK = "went_back"
@@ -105,20 +108,26 @@ class Before:
     at_risk: frozenset[str] = frozenset()
     is_whole: bool = True
     """Whether these are all that were told; not where the record's words were erased, or there were more than it keeps."""
+    is_something: bool = True
+    """Whether anything was; not before the first digest."""
+    waiting: str | None = None
+    """The key of a digest that Slack has not taken since: the next one takes its place."""
 
 
 def told_last(desk: Desk) -> Before:
     """Return what was told last, as the record has it; its words may have been erased, its day stays.
 
-    What Slack refused, because the channel was archived say, is never sent, so that nobody has heard of it.
+    Nobody has heard of what Slack never took: because it refused, for an archived channel say, or took nothing for a week.
     """
-    here, refused_since = desk.at.workspace_id, None
+    here, unheard_since, waiting = desk.at.workspace_id, None, None
     entries = desk.tx.audit.newest_of(here, "portfolio", here, 1)
-    while entries and _was_refused(desk, entries[0]):
-        refused_since = datetime.fromisoformat((entries[0].after or {})["since"])
+    while entries and (unheard := _unheard(desk, entries[0])):
+        if not unheard.failed:
+            waiting = waiting or unheard.key
+        unheard_since = datetime.fromisoformat((entries[0].after or {})["since"])
         entries = desk.tx.audit.newest_of(here, "portfolio", here, 1, before_seq=entries[0].seq)
     if not entries:
-        return Before(refused_since)
+        return Before(unheard_since, is_something=False, waiting=waiting)
     said: dict[str, Any] = entries[0].after or {}
     until = said.get("until")
     stalled, at_risk = (frozenset(said.get(name) or ()) for name in ("stalled", "at_risk"))
@@ -127,13 +136,15 @@ def told_last(desk: Desk) -> Before:
         stalled=stalled,
         at_risk=at_risk,
         is_whole=bool(said) and len(stalled) + len(at_risk) < COMPARED,
+        waiting=waiting,
     )
 
 
-def _was_refused(desk: Desk, entry: AuditEntry) -> bool:
+def _unheard(desk: Desk, entry: AuditEntry) -> OutboundMessage | None:
+    """Return the digest that an entry is about, if Slack never took it."""
     key = (entry.after or {}).get("message")
     message = desk.tx.messages.by_key(entry.workspace_id, key) if isinstance(key, str) else None
-    return message is not None and message.failed is not None
+    return message if message and message.slack_ts is None else None
 
 
 def troubled_now(desk: Desk) -> list[Pilot]:
@@ -148,7 +159,10 @@ def look_back(desk: Desk, before: Before, since: datetime, troubled: Sequence[Pi
     moved = {pilot.id for some in found.values() for pilot, _ in some}
     for heading, pilots_found in (
         (Heading.MOVING, [one for one in _moving(desk, before, since, troubled) if one.id not in moved]),
-        (Heading.STALLED, _newly_stalled(before, since, troubled)),
+        (
+            Heading.STALLED if before.is_something else Heading.STANDING,
+            _newly_stalled(before, since, troubled),
+        ),
         (Heading.AT_RISK, _newly_at_risk(desk, before, since, troubled)),
         (Heading.TO_DECIDE, _to_decide(desk)),
     ):
@@ -158,7 +172,7 @@ def look_back(desk: Desk, before: Before, since: datetime, troubled: Sequence[Pi
     return Week(
         since=since,
         until=until,
-        news={heading: [_news(desk, *one) for one in _first(found[heading])] for heading in told},
+        news={heading: [_news(desk, *one) for one in _first(heading, found[heading])] for heading in told},
         counts={heading: len(found[heading]) for heading in told},
         figures=figures(desk.playbook, desk.tx.tallies.of(desk.at.workspace_id)),
         weeks_idle=weeks,
@@ -216,9 +230,15 @@ def _newly_at_risk(desk: Desk, before: Before, since: datetime, troubled: Sequen
     return [one for one in at_risk if is_new(one)]
 
 
-def _first(some: Iterable[Found]) -> list[Found]:
-    in_order = sorted(some, key=lambda one: (one[0].decide_on or date.max, one[0].name.casefold()))
-    return in_order[:NAMED]
+def _first(heading: Heading, some: Iterable[Found]) -> list[Found]:
+    """Return those that are named: what is to be decided first, or, where all that stand still are told, who has longest."""
+
+    def order(one: Found) -> tuple[date, str]:
+        pilot = one[0]
+        day = pilot.stage_since.date() if heading is Heading.STANDING else pilot.decide_on
+        return day or date.max, pilot.name.casefold()
+
+    return sorted(some, key=order)[:NAMED]
 
 
 def _to_decide(desk: Desk) -> list[Pilot]:

@@ -2,7 +2,8 @@
 
 Whoever finds the week due takes it on in the same transaction that states the message, so that of several processes one
 tells it. After an outage there is one digest about everything since the last, at the next good hour. What was told last stands
-on the record, which is how the next one knows what is new.
+on the record, which is how the next one knows what is new. A digest that Slack has not taken when the next one is due becomes
+that one: the same message, about both weeks.
 """
 
 from datetime import datetime, timedelta
@@ -80,7 +81,7 @@ def _tell(desk: Desk, channel_id: str, expected: datetime) -> None:
     if week.is_silent:
         return
     here = desk.at.workspace_id
-    key = f"weekly:{here}:{expected.isoformat()}"
+    key = before.waiting or f"weekly:{here}:{expected.isoformat()}"
     body = weekly_message(desk.library, week)
     desk.tx.messages.show(here, key, channel_id, body, paced=True)
     facts = {

@@ -4,6 +4,8 @@ Structure only; the words are in `prompts/portfolio/weekly.j2`.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
 from typing import Final
 
 from bot.domain.messages import Block, Body
@@ -15,13 +17,14 @@ from bot.slack import blocks
 from prompts.library import Library
 from prompts.words import Words
 
+A_DAY: Final = timedelta(days=1)
 LINE_SHOWN: Final = 240
-"""The longest line, in characters: five under each of nine headings stay under what Slack takes in a message."""
+"""The longest line, in characters: five under each of the nine headings that meet stay under what Slack takes in a message."""
 
 
 def weekly_message(library: Library, week: Week) -> Body:
     """Return the digest; where Slack takes no charts, the same stands in a line."""
-    words = library.words("portfolio/weekly", week=week, days=max(1, (week.until - week.since).days + 1))
+    words = library.words("portfolio/weekly", week=week, days=max(1, ceil((week.until - week.since) / A_DAY)))
     top = [
         blocks.header(words.plain("title"), "title"),
         blocks.context(words.mrkdwn("since"), "since"),

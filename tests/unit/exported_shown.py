@@ -54,8 +54,10 @@ def trends_of(pilot: Pilot, text: str) -> Trends:
     )
 
 
-def week_of(pilot: Pilot, text: str, *, link: str | None, days: int = 7) -> Week:
-    """Return a week in which everything happened."""
+def week_of(
+    pilot: Pilot, text: str, *, link: str | None, days: int = 7, without: Heading = Heading.STANDING
+) -> Week:
+    """Return a week in which everything happened; what stands still is told in one of two ways."""
     told = pilot.model_copy(update={"decide_on": date(2026, 12, 1), "extended": 3})
     news = News(told, link, from_stage=text[:40], to_stage=text[:40], cause=text[:60])
     counted = Counter({measure.value: 7 for measure in Measure})
@@ -65,8 +67,8 @@ def week_of(pilot: Pilot, text: str, *, link: str | None, days: int = 7) -> Week
     return Week(
         since=NOW - timedelta(days=days),
         until=NOW,
-        news={heading: [news] * NAMED for heading in Heading},
-        counts=dict.fromkeys(Heading, 10_000),
+        news={heading: [news] * NAMED for heading in Heading if heading is not without},
+        counts={heading: 10_000 for heading in Heading if heading is not without},
         figures=Figures(stages, items),
         weeks_idle=12_345,
         costs=[money.model_copy(update={"unit": unit}) for unit in ("EUR", "USD", "JPY", "")],
@@ -79,6 +81,7 @@ def every_message(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[s
     for link in (None, CARD):
         yield "week", weekly_message(library, week_of(pilot, text, link=link))
     yield "weeks", weekly_message(library, week_of(pilot, text, link=CARD, days=40))
+    yield "first week", weekly_message(library, week_of(pilot, text, link=CARD, without=Heading.STALLED))
     for name in (None, pilot.name):
         yield "export under way", export_messages.under_way(library, name)
         for under_it in (False, True):

@@ -16,7 +16,6 @@ from bot.domain.values import PREFLIGHT, Occasion
 from bot.pilots import workflow as pilots
 from bot.portfolio import weekly
 from storage.ids import new_id
-from storage.store import Store
 from storage.transaction import Tx
 
 from .conftest import MAYA, WORKSPACE, House, registration, words_of
@@ -25,20 +24,35 @@ DIGEST = "C0DIGEST"
 NEXT_MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
 
-def tick(house: House, store: Store | None = None) -> int:
-    """Do what the minute does."""
+def tick(house: House, *, arrives: bool = True) -> int:
+    """Do what the minute does; unless Slack takes nothing, what it told is in the channel then."""
 
     def within(tx: Tx) -> int:
         at = Occasion(workspace_id=WORKSPACE, actor_id=PREFLIGHT, now=house.now)
         return weekly.tell_if_due(Desk(tx, at, house.library, Rooms(digest=DIGEST)))
 
-    return (store or house.store).write_sync(within, now=house.now)
+    told = house.store.write_sync(within, now=house.now)
+    if arrives:
+        deliver(house)
+    return told
+
+
+def waiting(house: House) -> list[OutboundMessage]:
+    """Return the digests that Slack has not taken, oldest first."""
+    found = house.store.read_sync(lambda tx: tx.messages.unsent(house.now + timedelta(days=1), 1000))
+    return [one for one in found if one.channel_id == DIGEST]
+
+
+def deliver(house: House) -> None:
+    for number, one in enumerate(waiting(house)):
+        house.deliver(one.key, f"{house.now.timestamp():.0f}.{number:06}")
 
 
 def digests(house: House) -> list[OutboundMessage]:
-    """Return every digest, oldest first."""
-    found = house.store.read_sync(lambda tx: tx.messages.unsent(house.now + timedelta(days=1), 1000))
-    return [one for one in found if one.channel_id == DIGEST]
+    """Return every digest that Slack shows, or is to show, oldest first."""
+    weeks = [NEXT_MONDAY + timedelta(weeks=week) for week in range(10)]
+    found = [house.message(f"weekly:{WORKSPACE}:{week.isoformat()}") for week in weeks]
+    return [one for one in found if one]
 
 
 def newest(house: House) -> str:
@@ -67,7 +81,6 @@ def stall(house: House, pilot: Pilot, severity: Severity = Severity.STALLED) -> 
     put(house, pilot, severity=int(severity), stalled_since=stalled_since)
 
 
-@pytest.mark.usefixtures("pilot")
 def clear(house: House, pilot: Pilot) -> None:
     """Let everything be mended that a look had found."""
 
@@ -168,17 +181,19 @@ def test_of_two_processes_one_tells_it(house: House) -> None:
 
 def test_what_stalls_is_told_once_and_told_again_when_it_moves(house: House, pilot: Pilot) -> None:
     settled(house)
+    house.now = NEXT_MONDAY
+    tick(house)
     house.later(days=3)
     stall(house, pilot)
-    house.now = NEXT_MONDAY
+    house.now = NEXT_MONDAY + timedelta(weeks=1)
     tick(house)
     assert "Stalled*\n" in newest(house)
     house.now += timedelta(weeks=1)
     tick(house)
-    assert len(digests(house)) == 1
+    assert len(digests(house)) == 2
     house.later(days=1)
     put(house, pilot, severity=0, stalled_since=None, last_change_at=house.now)
-    house.now = NEXT_MONDAY + timedelta(weeks=2)
+    house.now = NEXT_MONDAY + timedelta(weeks=3)
     tick(house)
     assert "*Moving again*\n" in newest(house)
     assert "Stalled*\n" not in newest(house)
@@ -345,11 +360,11 @@ def test_over_two_years_there_is_one_a_week_and_each_is_at_its_hour() -> None:
 
 def refuse(house: House) -> None:
     """Let Slack refuse the digest that waits, because the channel was archived."""
-    (waiting,) = digests(house)
+    (one,) = waiting(house)
 
     def refused(tx: Tx) -> None:
-        tx.messages.claim(waiting.id, "sender", house.now + timedelta(minutes=1), house.now)
-        tx.messages.fail(waiting.id, "sender", "is_archived")
+        tx.messages.claim(one.id, "sender", house.now + timedelta(minutes=1), house.now)
+        tx.messages.fail(one.id, "sender", "is_archived")
 
     house.store.write_sync(refused, now=house.now)
 
@@ -359,18 +374,89 @@ def test_what_slack_refused_is_told_with_the_next_week_that_it_takes(house: Hous
     house.do(pilots.move, MAYA, house.pilot(pilot.id), "shadow", MoveKind.PROMOTED, "review.approved")
     for week in range(3):
         house.now = NEXT_MONDAY + timedelta(weeks=week)
-        assert tick(house) == 1
+        assert tick(house, arrives=False) == 1
         assert "Promoted" in newest(house)
-        assert len(digests(house)) == 1
+        assert len(waiting(house)) == 1
         refuse(house)
     stall(house, pilot)
     house.now = NEXT_MONDAY + timedelta(weeks=3)
     tick(house)
     assert "Promoted" in newest(house)
-    assert "Stalled" in newest(house)
+    assert "Refund triage" in newest(house).split("stands still")[1]
+    before = len(digests(house))
     house.later(days=7)
     tick(house)
+    assert len(digests(house)) == before
+
+
+def test_a_digest_that_waited_for_a_week_becomes_the_next_one_and_nothing_of_it_is_lost(
+    house: House, pilot: Pilot
+) -> None:
+    settled(house)
+    house.now = NEXT_MONDAY
+    tick(house)
+    house.do(pilots.move, MAYA, house.pilot(pilot.id), "shadow", MoveKind.PROMOTED, "review.approved")
+    other = house.do(pilots.register, MAYA, registration(name="Invoices"))
+    house.later(days=3)
+    stall(house, other)
+    for week in (1, 2, 3):
+        house.do(pilots.register, MAYA, registration(name=f"Of week {week}"))
+        house.now = NEXT_MONDAY + timedelta(weeks=week)
+        assert tick(house, arrives=False) == 1
+        assert len(waiting(house)) == 1, "the older one waits no more"
+        told = newest(house)
+        assert "Refund triage" in told.split("Promoted*")[1]
+        assert "Invoices" in told.split("Stalled*")[1]
+        assert all(f"Of week {before}" in told for before in range(1, week + 1))
+    assert "News of the last 21 days" in newest(house)
+    deliver(house)
+    assert len(digests(house)) == 2
+    house.now += timedelta(weeks=1)
+    tick(house)
+    assert len(digests(house)) == 2, "what was told is no news, and nothing else happened"
+
+
+@pytest.mark.usefixtures("pilot")
+def test_one_that_is_being_posted_meanwhile_is_edited_and_not_posted_twice(house: House) -> None:
+    settled(house)
+    house.now = NEXT_MONDAY
+    tick(house, arrives=False)
+    (one,) = waiting(house)
+    until = NEXT_MONDAY + timedelta(weeks=1, minutes=1)
+    house.store.write_sync(lambda tx: tx.messages.claim(one.id, "sender", until, house.now))
+    house.now = NEXT_MONDAY + timedelta(weeks=1)
+    house.do(pilots.register, MAYA, registration(name="Invoices"))
+    tick(house, arrives=False)
+    posted = house.store.write_sync(
+        lambda tx: tx.messages.delivered(one.id, "sender", one.version, DIGEST, "1764000000.000100")
+    )
+    assert posted
+    assert posted.due, "the newer words follow as an edit"
     assert len(digests(house)) == 1
+
+
+def test_the_first_one_counts_what_stands_still_and_names_who_has_longest(house: House) -> None:
+    for number in range(12):
+        one = house.do(pilots.register, MAYA, registration(name=f"Pilot {number:02}"))
+        stall(house, one)
+        put(house, one, stage_since=house.now - timedelta(days=100 + number))
+    settled(house)
+    house.now = NEXT_MONDAY
+    tick(house)
+    told = newest(house)
+    assert "12 pilots stand still" in told
+    named = told.split("stand still")[1].split("*New*")[0]
+    assert [f"Pilot {number:02}" in named for number in range(12)] == [False] * 7 + [True] * 5
+    assert "since" in named
+    assert "and 7 more" in named
+    assert "Stalled*" not in told
+    house.later(days=1)
+    late = house.do(pilots.register, MAYA, registration(name="Late"))
+    stall(house, late)
+    house.now = NEXT_MONDAY + timedelta(weeks=1)
+    tick(house)
+    assert "Stalled*\n" in newest(house)
+    assert "Pilot 11" not in newest(house), "from then on only what is new is named"
 
 
 @pytest.mark.usefixtures("pilot")

@@ -14,7 +14,7 @@ from storage.store import Store
 from tests.postgres import postgres_server, postgres_url
 
 from .conftest import MAYA, WORKSPACE, House, _settle_in, registration
-from .test_weekly import NEXT_MONDAY, digests, settled, tick
+from .test_weekly import NEXT_MONDAY, deliver, digests, settled, tick, waiting
 
 __all__ = ["postgres_server", "postgres_url"]
 
@@ -36,7 +36,7 @@ def at_once(houses: list[House]) -> list[int]:
 
     def minute(house: House) -> None:
         together.wait()
-        found.append(tick(house))
+        found.append(tick(house, arrives=False))
 
     threads = [threading.Thread(target=minute, args=(house,)) for house in houses]
     for thread in threads:
@@ -59,4 +59,6 @@ def test_one_of_them_tells_it_and_week_after_week_so(houses: list[House]) -> Non
         for house in houses:
             house.later(hours=2)
         assert at_once(houses) == [0] * (PROCESSES - 1) + [1]
+        assert len(waiting(first)) == 1
+        deliver(first)
         assert len(digests(first)) == week + 1
