@@ -7,14 +7,13 @@ from typing import Any
 
 from bot.desk import Front
 from bot.domain.messages import Body
-from bot.domain.people import mention
+from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.domain.reviews import Board
 from bot.domain.values import Occasion
 from bot.domain.waivers import day_of
-from bot.pilots import groups, workflow as pilots
+from bot.pilots import answerable, groups, workflow as pilots
 from bot.pilots.errors import FieldsRefused
-from bot.pilots.listeners import owner_group
 from bot.review.errors import CouldNotCheck
 from bot.review.listeners import ask_for_promotion
 from bot.review.panels import board_for
@@ -23,6 +22,7 @@ from bot.slack.lookups import GroupUnknown
 from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
 from bot.slack.router import FormAnswer, Router, field_errors
 from bot.stages import emergency, errors, extending, finding, forms, messages, rights, workflow
+from bot.stages.attempts import on_record
 from bot.stages.messages import ActionId, CallbackId
 
 Asked = ButtonClick | SlashCommand
@@ -86,41 +86,47 @@ async def on_rolled_back(front: Front, form: FormSubmission) -> FormAnswer | Non
     at, (pilot_id, _, seen_in) = await front.occasion(form), form.private.partition(":")
     inside = await _groups_in_question(front, at, pilot_id)
     entered = form.choice("stage") or "", form.text("reason")
-    return await taken(front, workflow.roll_back, at, pilot_id, seen_in, *entered, inside)
+    async with on_record(front, at, pilot_id, "pilot.rollback_refused"):
+        return await taken(front, workflow.roll_back, at, pilot_id, seen_in, *entered, inside)
 
 
 async def on_held(front: Front, form: FormSubmission) -> FormAnswer | None:
     at, (pilot_id, _, seen) = await front.occasion(form), form.private.partition(":")
     group = await _owners(front, at, pilot_id)
     entered = form.text("reason"), form.day("until")
-    return await taken(front, workflow.hold, at, pilot_id, seen, *entered, owner_group=group)
+    async with on_record(front, at, pilot_id, "pilot.hold_refused"):
+        return await taken(front, workflow.hold, at, pilot_id, seen, *entered, owner_group=group)
 
 
 async def on_extended(front: Front, form: FormSubmission) -> FormAnswer | None:
     at, (pilot_id, _, seen) = await front.occasion(form), form.private.partition(":")
     group = await _owners(front, at, pilot_id)
     entered = form.text("reason"), form.day("until")
-    return await taken(front, extending.extend, at, pilot_id, seen, *entered, owner_group=group)
+    async with on_record(front, at, pilot_id, "pilot.extension_refused"):
+        return await taken(front, extending.extend, at, pilot_id, seen, *entered, owner_group=group)
 
 
 async def on_retired(front: Front, form: FormSubmission) -> FormAnswer | None:
     at = await front.occasion(form)
     group = await _owners(front, at, form.private)
     entered = form.text("reason"), form.text("learned")
-    return await taken(front, workflow.retire, at, form.private, *entered, owner_group=group)
+    async with on_record(front, at, form.private, "pilot.retirement_refused"):
+        return await taken(front, workflow.retire, at, form.private, *entered, owner_group=group)
 
 
 async def on_revived(front: Front, form: FormSubmission) -> FormAnswer | None:
     at = await front.occasion(form)
     group = await _owners(front, at, form.private)
-    return await taken(front, workflow.revive, at, form.private, form.text("reason"), owner_group=group)
+    async with on_record(front, at, form.private, "pilot.revival_refused"):
+        return await taken(front, workflow.revive, at, form.private, form.text("reason"), owner_group=group)
 
 
 async def on_glass_broken(front: Front, form: FormSubmission) -> FormAnswer | None:
     at, (pilot_id, _, seen_in) = await front.occasion(form), form.private.partition(":")
     board = await _emergency_board(front, at, pilot_id)
     entered = form.text("name"), form.text("reason")
-    return await taken(front, emergency.break_glass, at, pilot_id, seen_in, *entered, board)
+    async with on_record(front, at, pilot_id, "pilot.break_glass_refused"):
+        return await taken(front, emergency.break_glass, at, pilot_id, seen_in, *entered, board)
 
 
 async def open_retire_form(
@@ -134,7 +140,8 @@ async def open_retire_form(
     """Ask why a pilot ends, but only whoever may end it; `private` and `callback_id` say who takes the answer."""
     at = await front.occasion(asked)
     group = await _owners(front, at, pilot_id)
-    pilot = await front.office.look_up(workflow.may_steer, at, pilot_id, owner_group=group)
+    async with on_record(front, at, pilot_id, "pilot.retirement_refused"):
+        pilot = await front.office.look_up(workflow.may_steer, at, pilot_id, owner_group=group)
     await _show(
         front, asked, forms.retire_form(front.office.library, pilot, private or pilot.id, callback_id)
     )
@@ -164,35 +171,40 @@ async def _on_click(front: Front, open_form: OpenForm, click: ButtonClick) -> No
 async def _open_roll_back(front: Front, asked: Asked, pilot_id: str) -> None:
     at = await front.occasion(asked)
     inside = await _groups_in_question(front, at, pilot_id)
-    pilot, stages = await front.office.look_up(workflow.may_roll_back, at, pilot_id, inside)
+    async with on_record(front, at, pilot_id, "pilot.rollback_refused"):
+        pilot, stages = await front.office.look_up(workflow.may_roll_back, at, pilot_id, inside)
     await _show(front, asked, forms.roll_back_form(front.office.library, pilot, stages))
 
 
 async def _open_hold(front: Front, asked: Asked, pilot_id: str) -> None:
     at = await front.occasion(asked)
     group = await _owners(front, at, pilot_id)
-    pilot = await front.office.look_up(workflow.may_steer, at, pilot_id, owner_group=group)
+    async with on_record(front, at, pilot_id, "pilot.hold_refused"):
+        pilot = await front.office.look_up(workflow.may_steer, at, pilot_id, owner_group=group)
     await _show(front, asked, forms.hold_form(front.office.library, pilot, day_of(at.now)))
 
 
 async def _open_extend(front: Front, asked: Asked, pilot_id: str) -> None:
     at = await front.occasion(asked)
     group = await _owners(front, at, pilot_id)
-    pilot = await front.office.look_up(extending.may_extend, at, pilot_id, owner_group=group)
+    async with on_record(front, at, pilot_id, "pilot.extension_refused"):
+        pilot = await front.office.look_up(extending.may_extend, at, pilot_id, owner_group=group)
     await _show(front, asked, forms.extend_form(front.office.library, pilot, day_of(at.now)))
 
 
 async def _open_revive(front: Front, asked: Asked, pilot_id: str) -> None:
     at = await front.occasion(asked)
     group = await _owners(front, at, pilot_id)
-    ended = await front.office.look_up(workflow.may_revive, at, pilot_id, owner_group=group)
+    async with on_record(front, at, pilot_id, "pilot.revival_refused"):
+        ended = await front.office.look_up(workflow.may_revive, at, pilot_id, owner_group=group)
     await _show(front, asked, forms.revive_form(front.office.library, *ended))
 
 
 async def _open_break_glass(front: Front, asked: Asked, pilot_id: str) -> None:
     at = await front.occasion(asked)
     board = await _emergency_board(front, at, pilot_id)
-    found = await front.office.look_up(emergency.may_break_glass, at, pilot_id, board)
+    async with on_record(front, at, pilot_id, "pilot.break_glass_refused"):
+        found = await front.office.look_up(emergency.may_break_glass, at, pilot_id, board)
     await _show(front, asked, forms.break_glass_form(front.office.library, found))
 
 
@@ -202,13 +214,24 @@ async def _show(front: Front, asked: Asked, view: dict[str, Any]) -> None:
 
 async def _resume(front: Front, at: Occasion, pilot_id: str) -> Pilot | None:
     group = await _owners(front, at, pilot_id)
-    return await front.office.carry_out_once(workflow.resume, at, pilot_id, owner_group=group)
+    async with on_record(front, at, pilot_id, "pilot.resumption_refused"):
+        return await front.office.carry_out_once(workflow.resume, at, pilot_id, owner_group=group)
 
 
 async def _owners(front: Front, at: Occasion, pilot_id: str) -> frozenset[str]:
-    """Return who is in the group that owns a pilot, where that makes a difference."""
+    """Return who is in the group that owns a pilot, where that makes a difference.
+
+    Where Slack does not say, nobody is refused for want of the right, which would stay on the record.
+    """
     pilot = await front.office.look_up(pilots.get, at, pilot_id)
-    return await owner_group(front, pilot, at.actor_id)
+    if not is_group(pilot.owner_id) or await front.office.look_up(
+        answerable.may_steer, at, pilot, at.actor_id
+    ):
+        return frozenset()
+    members = await _members(front, at.workspace_id, pilot.owner_id)
+    if members is None:
+        raise errors.GroupUnclear(who=mention(pilot.owner_id))
+    return members
 
 
 async def _groups_in_question(front: Front, at: Occasion, pilot_id: str) -> frozenset[str]:

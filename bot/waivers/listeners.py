@@ -23,6 +23,7 @@ from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
 from bot.slack.reading import Inbound
 from bot.slack.router import FormAnswer, Router, close_all, field_errors
 from bot.waivers import errors, forms, workflow
+from bot.waivers.attempts import on_record
 from bot.waivers.messages import ActionId, CallbackId
 from bot.waivers.workflow import Entered
 
@@ -67,33 +68,39 @@ async def on_asked(front: Front, form: FormSubmission) -> FormAnswer:
 
 
 async def on_grant(front: Front, click: ButtonClick) -> None:
-    at, panel = await _before_deciding(front, click, click.value)
-    await front.office.carry_out_once(workflow.grant, at, click.value, panel)
+    async with on_record(front, click, click.value, "waiver.decision_refused"):
+        at, panel = await _before_deciding(front, click, click.value)
+        await front.office.carry_out_once(workflow.grant, at, click.value, panel)
 
 
 async def on_refuse(front: Front, click: ButtonClick) -> None:
     """Ask for the reason, after the same checks as the decision itself, so that nobody writes one in vain."""
-    at, panel = await _before_deciding(front, click, click.value)
-    request = await front.office.look_up(workflow.may_decide, at, click.value, panel)
+    async with on_record(front, click, click.value, "waiver.decision_refused"):
+        at, panel = await _before_deciding(front, click, click.value)
+        request = await front.office.look_up(workflow.may_decide, at, click.value, panel)
     await show(front, click, forms.refuse_form(front.office.library, request))
 
 
 async def on_refused(front: Front, form: FormSubmission) -> FormAnswer:
-    at, panel = await _before_deciding(front, form, form.private)
-    return await _taken(front, workflow.refuse, at, form.private, form.text("reason"), panel)
+    async with on_record(front, form, form.private, "waiver.decision_refused"):
+        at, panel = await _before_deciding(front, form, form.private)
+        return await _taken(front, workflow.refuse, at, form.private, form.text("reason"), panel)
 
 
 async def on_revoke(front: Front, click: ButtonClick) -> None:
-    at, panel, owners = await _before_revoking(front, click, click.value)
-    request = await front.office.look_up(workflow.may_revoke, at, click.value, panel, owners)
+    async with on_record(front, click, click.value, "waiver.revocation_refused"):
+        at, panel, owners = await _before_revoking(front, click, click.value)
+        request = await front.office.look_up(workflow.may_revoke, at, click.value, panel, owners)
     await show(front, click, forms.revoke_form(front.office.library, request))
 
 
 async def on_revoked(front: Front, form: FormSubmission) -> FormAnswer:
-    at, panel, owners = await _before_revoking(front, form, form.private)
     item_ids = form.choices("items") if "items" in form.fields else None
-    reason = form.text("reason")
-    return await _taken(front, workflow.revoke, at, form.private, item_ids, reason, panel, owners)
+    async with on_record(front, form, form.private, "waiver.revocation_refused"):
+        at, panel, owners = await _before_revoking(front, form, form.private)
+        return await _taken(
+            front, workflow.revoke, at, form.private, item_ids, form.text("reason"), panel, owners
+        )
 
 
 async def _taken(front: Front, work: Callable[..., object], at: Occasion, *entered: Any) -> FormAnswer:
