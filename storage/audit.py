@@ -47,6 +47,15 @@ class PendingEntry(_Entry):
     after: str | None
 
 
+class Said(Frozen):
+    """What an entry of the record says, whether it has its number yet or not."""
+
+    at: Instant
+    actor_id: str
+    after: dict[str, Any] | None
+    """None where nothing was said with it, or the words were erased."""
+
+
 class AuditEntry(_Entry):
     """An entry of the record. One whose words were erased has neither `before` nor `after`."""
 
@@ -100,6 +109,7 @@ _OF: Final = _OF_SUBJECT.order_by(A.c.seq)
 _NEWEST_OF: Final = (
     _OF_SUBJECT.where(A.c.seq < bindparam("before_seq_")).order_by(A.c.seq.desc()).limit(bindparam("limit_"))
 )
+_LATEST_OF: Final = _OF_SUBJECT.where(A.c.what == bindparam("what_")).order_by(A.c.seq.desc()).limit(1)
 _WORKSPACES: Final = select(N.c.workspace_id).order_by(N.c.workspace_id)
 _ERASE: Final = (
     delete(F)
@@ -201,6 +211,19 @@ class Audit(Repository):
             "limit_": limit,
         }
         return [_entry(row) for row in self._tx.execute(_NEWEST_OF, values).mappings()]
+
+    def latest_of(self, workspace_id: str, subject_kind: str, subject_id: str, what: str) -> Said | None:
+        """Return when something last happened to one thing, in this transaction or before; None where it never did."""
+        subject = (workspace_id, subject_kind, subject_id, what)
+        for one in reversed(self.pending):
+            if (one.workspace_id, one.subject_kind, one.subject_id, one.what) == subject:
+                return Said(
+                    at=one.at, actor_id=one.actor_id, after=json.loads(one.after) if one.after else None
+                )
+        names = ("workspace_id_", "subject_kind_", "subject_id_", "what_")
+        row = self._tx.execute(_LATEST_OF, dict(zip(names, subject, strict=True))).mappings().first()
+        found = _entry(row) if row else None
+        return Said(at=found.at, actor_id=found.actor_id, after=found.after) if found else None
 
     def all(self, workspace_id: str, *, after_seq: int = 0, limit: int | None = None) -> list[AuditEntry]:
         """Return a workspace's record in order, all of it or a page."""

@@ -41,6 +41,15 @@ class Hold(Frozen):
     by: str
 
 
+class PutOff(Frozen):
+    """The decision whether a pilot goes on, put off: who said why, and when."""
+
+    by: str
+    reason: str = ""
+    """Empty where these words were erased since."""
+    at: Instant
+
+
 class Registration(Frozen):
     """What the form asks for when a pilot is registered."""
 

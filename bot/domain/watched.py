@@ -17,7 +17,7 @@ from bot.domain.flags import Flag, FlagKind
 from bot.domain.handovers import Handover, ownership
 from bot.domain.notices import Blocker
 from bot.domain.people import is_group
-from bot.domain.pilots import Pilot
+from bot.domain.pilots import Pilot, PutOff
 from bot.domain.playbook import Gate, Item, Playbook, Stage
 from bot.domain.readiness import ItemStanding, Standing, Verdict
 from bot.domain.reviews import Review, ReviewKind
@@ -78,6 +78,8 @@ class Facts:
     """The current answers, by item, also to what no gate asks for now."""
     earlier: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
     """Earlier revisions of the answers that may have become worse, oldest first."""
+    put_off: PutOff | None = None
+    """How the decision was put off last in this stage."""
     handovers: Sequence[Handover] = ()
     interview: Interview | None = None
     """The one that is open or paused."""

@@ -36,6 +36,7 @@ class Line(NamedTuple):
     said: Mrkdwn
     way: Way
     cost: Mrkdwn = Mrkdwn("")
+    put_off: Mrkdwn = Mrkdwn("")
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,9 @@ def _words(library: Library, standing: Standing, more: int, earlier: int, hours:
 
 
 def _line(library: Library, line: Line, *, first: bool, named: bool) -> list[Block]:
-    words = library.words("nudges/line", pilot=line.pilot, said=line.said, cost=line.cost)
+    words = library.words(
+        "nudges/line", pilot=line.pilot, said=line.said, put_off=line.put_off, cost=line.cost
+    )
     text = words.mrkdwn("further" if named else "named", at_most=LINE_SHOWN)
     labels = library.words("nudges/controls")
     elements = [

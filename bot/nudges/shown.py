@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Final
 
 from bot.desk import Desk
 from bot.domain import idling
 from bot.domain.calendar import Calendar
 from bot.domain.matters import MatterKind
 from bot.domain.notices import Blocker, BlockerState, Notice, Reply
+from bot.domain.noticing import quiet_thing
 from bot.domain.pilots import Pilot
 from bot.domain.reviews import Review
 from bot.interview import shown as interviews_shown
@@ -18,6 +20,9 @@ from bot.nudges.names import LineId, drawn_as, mark_of
 from bot.nudges.still_true import Live
 from bot.review.messages import outcome_in_words
 from prompts.markup import Mrkdwn
+
+_OF_STANDING_STILL: Final = frozenset({MatterKind.QUIET, MatterKind.DECISION})
+"""What is told together with who put the decision off, and with what standing still has cost."""
 
 
 def show(desk: Desk, person_id: str, slot: str, live: Sequence[Live], hours: Calendar) -> None:
@@ -69,8 +74,9 @@ def _line(desk: Desk, one: Live, slot: str, hours: Calendar) -> Line:
     today = hours.day_of(desk.at.now)
     said = wording.said(desk.library, one.rung.says, one.matter, one.pilot, one.facts.calendar, today)
     way = way_on(desk, one.matter, one.pilot, line)
-    cost = _cost(desk, one) if one.matter.kind in {MatterKind.QUIET, MatterKind.DECISION} else Mrkdwn("")
-    return Line(line.mark, one.pilot, said, way, cost)
+    if one.matter.kind not in _OF_STANDING_STILL:
+        return Line(line.mark, one.pilot, said, way)
+    return Line(line.mark, one.pilot, said, way, _cost(desk, one), _put_off(desk, one))
 
 
 def _cost(desk: Desk, one: Live) -> Mrkdwn:
@@ -79,6 +85,14 @@ def _cost(desk: Desk, one: Live) -> Mrkdwn:
     if found is None or found.cost is None:
         return Mrkdwn("")
     return desk.library.words("nudges/cost", idle=found).mrkdwn("cost")
+
+
+def _put_off(desk: Desk, one: Live) -> Mrkdwn:
+    """Return who put the decision off and why, as a sentence; nothing where nobody did, or the words were erased."""
+    said = one.facts.put_off if one.facts else None
+    if said is None or not said.reason:
+        return Mrkdwn("")
+    return desk.library.words("nudges/put_off", pilot=one.pilot, put_off=said).mrkdwn("put_off")
 
 
 def _told_earlier(desk: Desk, person_id: str, slot: str, live: Sequence[Live]) -> int:
@@ -124,7 +138,10 @@ def _why_settled(notice: Notice, pilot: Pilot) -> str:
         return Reply.RETIRED.value
     if pilot.hold:
         return "held"
-    put_off = notice.kind is MatterKind.DECISION and pilot.decide_on and pilot.decide_on > notice.day
+    if notice.kind is MatterKind.DECISION:
+        put_off = pilot.decide_on is not None and pilot.decide_on > notice.day
+    else:  # nothing has moved since, and somebody said why
+        put_off = bool(pilot.decide_on and pilot.extended) and notice.thing == quiet_thing(pilot)
     return Reply.EXTENDED.value if put_off else Reply.SETTLED.value
 
 

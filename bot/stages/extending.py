@@ -4,10 +4,11 @@ The word about it stands in the thread of the pilot's card, once for each time i
 """
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from bot.desk import Desk
 from bot.domain.moves import stages_behind
-from bot.domain.pilots import Pilot
+from bot.domain.pilots import Pilot, PutOff
 from bot.domain.waivers import day_of
 from bot.pilots import workflow as pilots
 from bot.pilots.calendars import calendar_of_channel
@@ -17,6 +18,8 @@ from bot.stages import errors, extending_messages as messages, workflow
 from bot.stages.seen import seen_decision
 from prompts.english import full_day, short_day
 
+EXTENDED: Final = "pilot.extended"
+"""What is recorded when the day is put off."""
 LONGEST = timedelta(days=90)
 """How far ahead the new day may lie."""
 
@@ -63,7 +66,7 @@ def extend(
     )
     desk.tx.audit.append(
         desk.at,
-        "pilot.extended",
+        EXTENDED,
         "pilot",
         pilot.id,
         {"decide_on": pilot.decide_on.isoformat()},
@@ -72,8 +75,18 @@ def extend(
     )
     desk.changed.add(pilot.id)
     pilots.show_card(desk, put_off)
-    _state(desk, put_off, messages.PutOff(by=desk.at.actor_id, reason=why))
+    _state(desk, put_off, PutOff(by=desk.at.actor_id, reason=why, at=desk.at.now))
     return put_off
+
+
+def put_off_of(desk: Desk, pilot: Pilot) -> PutOff | None:
+    """Return how the decision about a pilot was put off last in its stage; nothing is read where it was not, or is not due."""
+    if not pilot.extended or pilot.decide_on is None:
+        return None
+    entry = desk.tx.audit.latest_of(pilot.workspace_id, "pilot", pilot.id, EXTENDED)
+    if entry is None:
+        return None
+    return PutOff(by=entry.actor_id, reason=str((entry.after or {}).get("reason", "")), at=entry.at)
 
 
 def _objection_to_day(until: date | None, was: date, today: date) -> list[FieldRefusal]:
@@ -125,9 +138,7 @@ def ways_of(desk: Desk, pilot: Pilot) -> messages.Ways:
     )
 
 
-def _state(
-    desk: Desk, pilot: Pilot, put_off: messages.PutOff | None, not_before: datetime | None = None
-) -> None:
+def _state(desk: Desk, pilot: Pilot, put_off: PutOff | None, not_before: datetime | None = None) -> None:
     card = desk.tx.messages.by_key(pilot.workspace_id, pilots.card_key(pilot.id))
     body = messages.decision_message(desk.library, pilot, ways_of(desk, pilot), put_off)
     key = _key(pilot, pilot.stage_since.isoformat())

@@ -6,18 +6,10 @@ Structure only; the words are in `prompts/stages/`.
 from dataclasses import dataclass, replace
 
 from bot.domain.messages import Block, Body
-from bot.domain.pilots import Pilot
+from bot.domain.pilots import Pilot, PutOff
 from bot.pilots.messages import ActionId, stage_title
 from bot.slack import blocks
 from prompts.library import Library
-
-
-@dataclass(frozen=True)
-class PutOff:
-    """Who put the day off, and why."""
-
-    by: str
-    reason: str
 
 
 @dataclass(frozen=True)

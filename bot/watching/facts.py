@@ -21,6 +21,7 @@ from bot.domain.waivers import Waiver, WaiverState, by_item
 from bot.domain.watched import Asked, Facts
 from bot.orphans.missing import missing
 from bot.pilots.calendars import calendar_from
+from bot.stages import extending
 
 MAY_HAVE_WORSENED = frozenset({Cause.SURPRISE.value, Cause.LATE_COST.value})
 """For items that guard against these, what was said before is looked at as well; for all others, while they are open."""
@@ -61,6 +62,7 @@ def gather(desk: Desk, pilot: Pilot) -> Facts:
         behind=frozenset(one.id for one in behind),
         answers=answers,
         earlier=_earlier(desk, pilot, (one.item for one in found.items), answers),
+        put_off=extending.put_off_of(desk, pilot),
         handovers=handovers,
         interview=interview,
         asks=asks,

@@ -1,12 +1,14 @@
 """What waits for somebody about a pilot, who hears of it, and when a day of decision is set."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.domain import decision_day, noticing
+from bot.domain import decision_day, noticing, stalling
 from bot.domain.actions import Action
 from bot.domain.answers import Answer, Status, Value
 from bot.domain.asks import Ask
@@ -14,7 +16,9 @@ from bot.domain.flags import FlagKind
 from bot.domain.handovers import HandoverState
 from bot.domain.matters import KNOWN, Matter, MatterKind, Placeholder, Rule, Tells
 from bot.domain.notices import Blocker
+from bot.domain.pilots import PutOff
 from bot.domain.playbook import AnswerKind
+from bot.domain.signals import Severity
 from bot.domain.waivers import WaiverState
 from bot.domain.watched import Asked, Facts, Gone, Role, Why
 
@@ -240,6 +244,36 @@ class TestQuietOnlyWhereNothingElseSaysIt:
         assert not found(facts(near, settled("rules")), MatterKind.QUIET)
 
 
+class TestQuietAfterSomebodySaidWhy:
+    """A decision that was put off comes with a reason: nobody is told at once that nothing moves."""
+
+    def at(self, ago: float, decide_in: int = 60) -> Facts:
+        it = pilot(last_change_at=NOW - days(40), decide_on=TODAY + days(decide_in), extended=1)
+        said = PutOff(by=SAM, reason="The supplier is late.", at=NOW - days(ago))
+        return facts(it, settled("rules"), put_off=said)
+
+    def test_it_is_not_said_for_as_long_as_the_stage_allows_silence(self) -> None:
+        assert found(self.at(0), MatterKind.QUIET) == []
+        assert found(self.at(13.9), MatterKind.QUIET) == []
+
+    def test_then_it_goes_on_as_the_same_matter_from_the_same_day(self) -> None:
+        it = one(self.at(14), MatterKind.QUIET)
+        never = facts(pilot(last_change_at=NOW - days(40)), settled("rules"))
+        assert it == one(never, MatterKind.QUIET)
+
+    def test_it_holds_no_longer_than_until_the_day_that_was_named(self) -> None:
+        known = self.at(1, decide_in=2)
+        once = (Rule(about=MatterKind.QUIET, rungs=LADDER),)
+        rhythm = PLAYBOOK.nudges.model_copy(update={"rules": once})
+        known = replace(known, playbook=PLAYBOOK.model_copy(update={"nudges": rhythm}))
+        assert found(known, MatterKind.QUIET, NOW + days(2)) == []
+        assert found(known, MatterKind.QUIET, NOW + days(3)) != []
+
+    def test_it_is_no_progress_and_the_pilot_stays_as_badly_off(self) -> None:
+        (seen,) = (one for one in stalling.find(self.at(1), NOW) if one.cause == stalling.Cause.PURGATORY)
+        assert (seen.severity, seen.why) == (Severity.STALLED, stalling.Reason.QUIET)
+
+
 class TestWhoHears:
     ALL = (Tells.PERSON, Tells.OWNER, Tells.CHAMPION, Tells.SPONSOR, Tells.CHANNEL)
 
@@ -347,6 +381,13 @@ def everything() -> Facts:
     )
 
 
+def explained() -> Facts:
+    """Return a pilot of which only the decision was put off."""
+    it = pilot(last_change_at=NOW - days(40), decide_on=TODAY + days(30), extended=2)
+    said = PutOff(by=SAM, reason="The supplier is late.", at=NOW - days(1))
+    return facts(it, settled("rules"), put_off=said)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in MatterKind if kind is not MatterKind.REVIEW])
 def test_each_matter_knows_what_its_words_may_name(kind: MatterKind) -> None:
     ready = facts(pilot(last_change_at=NOW - days(4)))
@@ -366,9 +407,9 @@ def test_each_matter_knows_what_its_words_may_name(kind: MatterKind) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(ahead=st.integers(min_value=0, max_value=24 * 200))
-def test_what_waits_changes_only_at_instants_that_are_named(ahead: int) -> None:
-    known, now = everything(), NOW + timedelta(hours=ahead)
+@given(ahead=st.integers(min_value=0, max_value=24 * 200), world=st.sampled_from([everything, explained]))
+def test_what_waits_changes_only_at_instants_that_are_named(ahead: int, world: Callable[[], Facts]) -> None:
+    known, now = world(), NOW + timedelta(hours=ahead)
     following = min((at for at in noticing.turns(known) if at > now), default=now + days(400))
     before = noticing.find(known, now)
     assert before == noticing.find(known, following - timedelta(seconds=1))

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.answers import Value
 from bot.domain.idling import Idle
 from bot.domain.messages import Body
-from bot.domain.pilots import Pilot
+from bot.domain.pilots import Pilot, PutOff
 from bot.domain.playbook import AnswerKind, Gate
 from bot.domain.readiness import Verdict
 from bot.domain.signals import Severity, Signal
@@ -17,7 +17,7 @@ from bot.pilots import signalled
 from bot.pilots.messages import Situation, card_message
 from bot.slack import blocks
 from bot.stages import extending_messages, forms
-from bot.stages.extending_messages import PutOff, Ways
+from bot.stages.extending_messages import Ways
 from bot.watching.messages import idle_line, signal_blocks
 from prompts.library import Library
 
@@ -74,7 +74,7 @@ def every_message(
     for idle in idles():
         line = idle_line(library, idle) if idle else "-"
         yield "all signals", blocks.message(line, signal_blocks(library, late, raised[:15], idle))
-    put_off = PutOff(by="U0MAYA", reason=(text * 40)[:1000] or "x")
+    put_off = PutOff(by="U0MAYA", reason=(text * 40)[:1000] or "x", at=NOW)
     for times in (0, 1, 2, 3):
         again = late.model_copy(update={"extended": times, "ready": times == 2})
         for ways in (Ways(), Ways(may_ask=False, may_go_back=True)):

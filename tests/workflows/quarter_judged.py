@@ -131,6 +131,8 @@ class Judge:
             last = max(
                 instant(pilot["last_change_at"]), self.quarter.progress.get(pilot["id"], now - 2 * days)
             )
+            if self._was_just_explained(pilot, days, now):
+                return False
             return (
                 now - last > days - A_DAY
             )  # days are counted by the calendar: it is said on the morning of the last
@@ -141,6 +143,19 @@ class Judge:
         if kind == "open_again":
             return bool(pilot["flags"])
         return kind in {"bar", "evidence"}
+
+    def _was_just_explained(self, pilot: sqlite3.Row, days: timedelta, now: datetime) -> bool:
+        """Whether somebody put the decision off within as many days as silence is allowed for, to a day that is not over."""
+        who = self._answers_for(pilot)
+        if not pilot["extended"] or not pilot["decide_on"] or who is None:
+            return False
+        (said,) = self._rows(
+            "SELECT MAX(at) AS at FROM audit WHERE what = 'pilot.extended' AND subject_id = ?", pilot["id"]
+        )
+        self.checked["decisions that were put off before"] += 1
+        today = now.astimezone(self.quarter.people[who].zone).date()
+        is_over = today > date.fromisoformat(pilot["decide_on"])
+        return now < instant(said["at"]) + days and not is_over
 
     # At the end of a day
 

@@ -1,6 +1,6 @@
 """The one message of a day, without Slack: who hears of what, when, once, and that nobody hears of what was done."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -17,7 +17,9 @@ from bot.nudges.messages import LINES_SHOWN
 from bot.nudges.names import ActionId
 from bot.orphans import workflow as orphans
 from bot.pilots import workflow as pilots
-from bot.stages import workflow as stages
+from bot.stages import extending, workflow as stages
+from bot.stages.seen import seen_decision
+from prompts.library import Library
 from storage.transaction import Tx
 
 from .conftest import JONAS, MAYA, PILOTS, WORKSPACE, House, registration
@@ -46,6 +48,68 @@ def quiet(house: House) -> Pilot:
     """A pilot of Maya's that Jonas owns, of which only silence is spoken of."""
     only(house, MatterKind.QUIET)
     return house.do(pilots.register, MAYA, registration())
+
+
+@pytest.fixture
+def undecided(house: House) -> Pilot:
+    """A pilot of which only silence is spoken of, and that has to be decided by a day that is far away."""
+    book = house.library.playbook
+    short = tuple(one.model_copy(update={"decide_after_days": 10}) for one in book.stages)
+    far = book.nudges.model_copy(update={"decide_within_days": 60})
+    changed = book.model_copy(update={"stages": short, "nudges": far})
+    house.library = Library(changed, house.library.templates)
+    only(house, MatterKind.QUIET)
+    return house.do(pilots.register, MAYA, registration())
+
+
+class TestWhereSomebodyHasSaidWhy:
+    """A decision was put off with a reason: for a while nobody hears that nothing moves, then the ladder goes on where it was."""
+
+    WHY = "The supplier sends the <new> prices in January."
+
+    def puts_off(self, house: House, pilot: Pilot, until: date) -> None:
+        seen = seen_decision(house.pilot(pilot.id))
+        house.do(extending.extend, JONAS, pilot.id, seen, self.WHY, until)
+
+    def test_the_others_do_not_hear_a_few_days_later(self, house: House, undecided: Pilot) -> None:
+        days_pass(house, f"{MONDAY}T10:00+00:00")
+        assert told(house, JONAS) == [MONDAY]
+        self.puts_off(house, undecided, date(2027, 2, 12))
+        assert "the decision was put off to" in said(house, JONAS)  # the line that had asked for it
+        days_pass(house, "2026-12-21T07:00+00:00")
+        assert told(house, MAYA) == []
+        days_pass(house, "2026-12-22T20:00+00:00")  # as long as the stage allows silence
+        assert len(told(house, MAYA)) == 1
+        heard = [(one.rung, one.person_id) for one in notices(house, undecided.id) if one.slot]
+        assert sorted(heard) == sorted([(0, JONAS), (1, JONAS), (1, MAYA)])
+
+    def test_then_the_line_says_what_was_said(self, house: House, undecided: Pilot) -> None:
+        days_pass(house, f"{MONDAY}T10:00+00:00")
+        self.puts_off(house, undecided, date(2027, 2, 12))
+        days_pass(house, "2026-12-22T20:00+00:00")
+        (line,) = lines(house, MAYA)
+        assert f"<@{JONAS}> put the decision off to" in line
+        assert "The supplier sends the &lt;new&gt; prices in January." in line
+
+    def test_who_put_it_off_a_day_before_it_would_have_been_said_hears_nothing_then(
+        self, house: House, undecided: Pilot
+    ) -> None:
+        days_pass(house, "2026-12-06T20:00+00:00")
+        self.puts_off(house, undecided, date(2027, 2, 12))
+        days_pass(house, "2026-12-20T20:00+00:00")
+        assert told(house, JONAS) == []
+        days_pass(house, "2026-12-21T20:00+00:00")
+        assert told(house, JONAS) == ["2026-12-21"]
+
+    def test_words_that_were_erased_are_said_no_more(self, house: House, undecided: Pilot) -> None:
+        days_pass(house, f"{MONDAY}T10:00+00:00")
+        self.puts_off(house, undecided, date(2027, 2, 12))
+        spoken = house.store.read_sync(lambda tx: tx.audit.spoken(WORKSPACE, by=JONAS))
+        at = Occasion(workspace_id=WORKSPACE, actor_id=PREFLIGHT, now=house.now)
+        house.store.write_sync(lambda tx: tx.audit.erase(WORKSPACE, spoken, at))
+        days_pass(house, "2026-12-22T20:00+00:00")
+        (line,) = lines(house, MAYA)
+        assert "put the decision off" not in line
 
 
 class TestTheLadder:

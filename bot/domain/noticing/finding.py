@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.matters import Matter
 from bot.domain.noticing import owed, whole
-from bot.domain.noticing.silence import MORE_PRECISE, quiet, told_between
+from bot.domain.noticing.silence import MORE_PRECISE, explained_until, quiet, told_between
 from bot.domain.watched import Facts
 
 
@@ -21,6 +21,8 @@ def turns(facts: Facts) -> Iterator[datetime]:
     """Yield the instants at which time alone makes a matter appear or go, apart from what the ladder says."""
     if facts.pilot.decide_on:
         yield facts.over(facts.pilot.decide_on)
+    if explained := explained_until(facts):
+        yield explained
     for blocker in facts.blockers:
         yield facts.over(blocker.due_on)
     for matter in chain.from_iterable(finder(facts) for finder in _FINDERS):

@@ -24,6 +24,9 @@ def quiet(facts: Facts, others: Iterable[Matter], now: datetime) -> Iterator[Mat
     pilot, stage = facts.pilot, facts.stage
     if stage is None or stage.quiet_after_days is None or waits_for_others(facts, now):
         return
+    explained = explained_until(facts)
+    if explained and now < explained:
+        return
     if any(one.kind in MORE_PRECISE and _is_still_told(facts, one, now) for one in others):
         return
     quiet_from = pilot.last_change_at + timedelta(days=stage.quiet_after_days)
@@ -44,6 +47,18 @@ def quiet_thing(pilot: Pilot) -> str:
 def waits_for_others(facts: Facts, now: datetime) -> bool:
     """Whether it is somebody else's turn, so that the pilot's own people are not late: a review, or a blocker before its day."""
     return bool(facts.reviews) or any(now < facts.over(one.due_on) for one in facts.blockers)
+
+
+def explained_until(facts: Facts) -> datetime | None:
+    """Return until when nobody is told that nothing moves, because somebody put the decision off and said why.
+
+    That is for as long as the stage allows silence, counted from then, and no longer than until the day that they named is
+    over. It is no progress: the ladder stands still meanwhile, and goes on where it was.
+    """
+    pilot, said, stage = facts.pilot, facts.put_off, facts.stage
+    if said is None or pilot.decide_on is None or stage is None or stage.quiet_after_days is None:
+        return None
+    return min(said.at + timedelta(days=stage.quiet_after_days), facts.over(pilot.decide_on))
 
 
 def _is_still_told(facts: Facts, matter: Matter, now: datetime) -> bool:
