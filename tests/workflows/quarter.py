@@ -10,7 +10,7 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -26,8 +26,8 @@ from bot.domain.reviews import Board, Resolved
 from bot.nudges import awaited
 from bot.pilots.errors import FieldsRefused
 from prompts.library import Library
-from storage.store import Store
 from storage.transaction import Tx
+from tests.fresh import KEPT
 
 from .conftest import WORKSPACE, House
 
@@ -121,6 +121,7 @@ class Quarter:
     _ahead: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _number: Iterator[int] = field(default_factory=itertools.count)
     _house: House | None = None
+    _opened: ExitStack = field(default_factory=ExitStack)
     _seen_through: sqlite3.Connection | None = None
 
     @property
@@ -137,15 +138,13 @@ class Quarter:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Let people and Preflight be at work until the block ends."""
-        self._open(self.size.first)
-        try:
+        with self._opened:
+            self._open(self.size.first)
             for number in range(self.size.people):
                 one = self._somebody(number)
                 self.people[one.user_id] = one
                 self.house.store.write_sync(_employ, one, now=self.now)
             yield
-        finally:
-            self.house.store.close()
 
     def instants(self) -> Iterator[datetime]:
         """Let time pass, at a rhythm that is a little uneven; Preflight is started anew now and then."""
@@ -155,7 +154,7 @@ class Quarter:
             late = timedelta(seconds=self.chance.randrange(60))
             self.house.now = self.size.first + number * self.size.step + late
             if number in restarts:
-                self.house.store.close()
+                self._opened.close()
                 self._open(self.now)
             yield self.now
 
@@ -179,7 +178,8 @@ class Quarter:
             self.house.do(awaited.remind, "preflight", review_id, self.board_of(review["pilot_id"]))
 
     def _open(self, now: datetime) -> None:
-        self._house = House(Store.open(f"sqlite:///{self.file}"), self.library, now)
+        store = self._opened.enter_context(KEPT.store(f"sqlite:///{self.file}"))
+        self._house = House(store, self.library, now)
 
     def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
         """Ask the database past all of our code."""
