@@ -33,7 +33,8 @@ def gather(desk: Desk, pilot: Pilot) -> Facts:
     answers = tx.answers.current(pilot.id)
     waivers = tx.waivers.all_of_pilot(pilot.id)
     ahead, behind = _items(desk, pilot, answers)
-    found = _judged(desk, (*ahead, *(one for one in behind if one not in ahead)), answers, waivers)
+    asked_ahead = frozenset(one.id for one in ahead)
+    found = _judged(desk, (*ahead, *(one for one in behind if one.id not in asked_ahead)), answers, waivers)
     handovers = tx.handovers.of_pilot(pilot.id)
     interview = tx.interviews.open_of(pilot.id)
     asks = _asked(desk, tx.asks.open_of_pilot(pilot.id).values())
@@ -58,7 +59,7 @@ def gather(desk: Desk, pilot: Pilot) -> Facts:
         pilot=pilot,
         playbook=book,
         standings={one.item.id: one for one in found.items},
-        ahead=frozenset(one.id for one in ahead),
+        ahead=asked_ahead,
         behind=frozenset(one.id for one in behind),
         answers=answers,
         earlier=_earlier(desk, pilot, (one.item for one in found.items), answers),
