@@ -54,53 +54,55 @@ def changes_of(zone: str, years: range) -> list[datetime]:
 CHANGES = {zone: changes_of(zone, range(2026, 2028)) for zone in ZONES}
 
 
-@st.composite
-def near_something(draw: st.DrawFn) -> tuple[str, datetime]:
-    """Draw a zone and an instant, often close to a change of its clocks or to its midnight."""
-    zone = draw(st.sampled_from(ZONES))
-    changes = CHANGES[zone]
-    about = st.timedeltas(-3 * DAY, 3 * DAY) | st.timedeltas(-timedelta(hours=3), timedelta(hours=3))
-    kinds = [instants]
-    if changes:
-        kinds.append(st.builds(lambda at, by: at + by, st.sampled_from(changes), about))
+# Each is made once: making one for every example that is drawn takes longer than drawing it.
+zones = st.sampled_from(ZONES)
+near_a_change = st.timedeltas(-3 * DAY, 3 * DAY) | st.timedeltas(-timedelta(hours=3), timedelta(hours=3))
+near_midnight = st.timedeltas(-timedelta(hours=1), timedelta(hours=1))
+
+
+def close_to(zone: str) -> st.SearchStrategy[datetime]:
+    """Instants, often close to a change of a zone's clocks or to its midnight."""
     midnights = days.map(lambda day: datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC))
-    kinds.append(
-        st.builds(lambda at, by: at + by, midnights, st.timedeltas(-timedelta(hours=1), timedelta(hours=1)))
-    )
-    return zone, draw(st.one_of(kinds))
+    kinds = [instants, st.builds(lambda at, by: at + by, midnights, near_midnight)]
+    if CHANGES[zone]:
+        kinds.append(st.builds(lambda at, by: at + by, st.sampled_from(CHANGES[zone]), near_a_change))
+    return st.one_of(kinds)
 
 
-hours = st.integers(0, 23).flatmap(lambda first: st.tuples(st.just(first), st.integers(first + 1, 24)))
+CLOSE_TO = {zone: close_to(zone) for zone in ZONES}
+hours = st.sampled_from([(first, last) for first in range(24) for last in range(first + 1, 25)])
+weeks = st.sampled_from(WEEKS)
+near = st.integers(-20, 40)
+some_days = st.frozensets(near, max_size=8)
+spells = st.lists(st.tuples(near, st.integers(0, 30)), max_size=3)
 
 
-@st.composite
-def calendars(draw: st.DrawFn, zone: str, around: date) -> Calendar:
+def calendar_drawn(draw: st.DrawFn, zone: str, around: date) -> Calendar:
     """Draw how somebody works, with days off around a day."""
     from_hour, until_hour = draw(hours)
-    near = st.integers(-20, 40).map(lambda n: around + n * DAY)
-    spells = st.builds(lambda first, n: Away(first=first, last=first + n * DAY), near, st.integers(0, 30))
     return Calendar(
         zone=zone,
         from_hour=from_hour,
         until_hour=until_hour,
-        days=draw(st.sampled_from(WEEKS)),
-        closed=draw(st.frozensets(near, max_size=8)),
-        away=tuple(draw(st.lists(spells, max_size=3))),
+        days=draw(weeks),
+        closed=frozenset(around + n * DAY for n in draw(some_days)),
+        away=tuple(Away(first=around + n * DAY, last=around + (n + more) * DAY) for n, more in draw(spells)),
     )
 
 
 @st.composite
 def somebody_at(draw: st.DrawFn) -> tuple[Calendar, datetime]:
     """Draw somebody, and an instant of theirs."""
-    zone, now = draw(near_something())
-    return draw(calendars(zone, now.date())), now
+    zone = draw(zones)
+    now = draw(CLOSE_TO[zone])
+    return calendar_drawn(draw, zone, now.date()), now
 
 
 @st.composite
 def somebody_on(draw: st.DrawFn) -> tuple[Calendar, date]:
     """Draw somebody, and a day of theirs."""
     day = draw(days)
-    return draw(calendars(draw(st.sampled_from(ZONES)), day)), day
+    return calendar_drawn(draw, draw(zones), day), day
 
 
 def is_good(calendar: Calendar, at: datetime) -> bool:

@@ -135,34 +135,49 @@ class Case(NamedTuple):
         return best(0, frozenset(self.agreed()))
 
 
-@st.composite
-def cases(draw: st.DrawFn) -> Case:
-    step = st.dictionaries(st.sampled_from(ROLES[:3]), st.integers(1, 2), min_size=1, max_size=3)
-    some = st.frozensets(st.sampled_from(PEOPLE), max_size=5)
-    a_vote = st.builds(
-        vote,
-        st.sampled_from(PEOPLE),
+# Each is made once: making one for every case that is drawn takes longer than drawing it.
+either = st.booleans()
+people = st.sampled_from(PEOPLE)
+steps = st.lists(
+    st.dictionaries(st.sampled_from(ROLES[:3]), st.integers(1, 2), min_size=1, max_size=3),
+    min_size=1,
+    max_size=3,
+)
+boards = st.dictionaries(st.sampled_from(ROLES), st.frozensets(people, max_size=5))
+ballots = st.lists(
+    st.tuples(
+        people,
         st.sampled_from([Choice.APPROVE, Choice.APPROVE, Choice.APPROVE, Choice.DECLINE]),
-        minute=st.integers(0, 9),
-        on=st.sampled_from([HASH, HASH, HASH, "b" * 64]),
-        withdrawn=st.sampled_from([False, False, False, True]),
-    )
+        st.integers(0, 9),
+        st.sampled_from([HASH, HASH, HASH, "b" * 64]),
+        st.sampled_from([False, False, False, True]),
+    ),
+    max_size=8,
+)
+fallbacks = st.sampled_from([None, "stand-in"])
+barred = st.frozensets(people, max_size=2)
+
+
+@st.composite
+def drawn_cases(draw: st.DrawFn) -> Case:
     return Case(
-        procedure(
-            *draw(st.lists(step, min_size=1, max_size=3)),
-            fallback=draw(st.sampled_from([None, "stand-in"])),
-            decline_ends=draw(st.booleans()),
-        ),
-        board(**{role: draw(some) for role in draw(st.frozensets(st.sampled_from(ROLES)))}),
-        draw(st.lists(a_vote, max_size=8)),
-        draw(st.frozensets(st.sampled_from(PEOPLE), max_size=2)),
-        draw(st.booleans()),
+        procedure(*draw(steps), fallback=draw(fallbacks), decline_ends=draw(either)),
+        board(**draw(boards)),
+        [
+            vote(who, choice, minute=minute, on=on, withdrawn=withdrawn)
+            for who, choice, minute, on, withdrawn in draw(ballots)
+        ],
+        draw(barred),
+        draw(either),
     )
+
+
+cases = drawn_cases()
 
 
 class TestAnyPolicy:
     @unhurried
-    @given(cases())
+    @given(cases)
     def test_no_seat_is_filled_by_somebody_barred_outside_the_role_or_who_has_not_agreed(
         self, case: Case
     ) -> None:
@@ -172,13 +187,13 @@ class TestAnyPolicy:
                 assert len(seat.filled_by) <= seat.needs
 
     @unhurried
-    @given(cases())
+    @given(cases)
     def test_nobody_fills_two_seats(self, case: Case) -> None:
         filled = [one for step in case.tally().steps for seat in step.seats for one in seat.filled_by]
         assert len(filled) == len(set(filled)) == case.tally().given
 
     @unhurried
-    @given(cases())
+    @given(cases)
     def test_as_many_seats_are_filled_as_can_be_and_those_of_earlier_steps_first(self, case: Case) -> None:
         steps = case.tally().steps
         for number in range(1, len(steps) + 1):
@@ -186,13 +201,13 @@ class TestAnyPolicy:
             assert filled == case.most(number)
 
     @unhurried
-    @given(cases(), st.sampled_from(PEOPLE))
+    @given(cases, people)
     def test_one_more_approval_never_lowers_what_is_given(self, case: Case, user_id: str) -> None:
         more = case.tally([*case.votes, vote(user_id, minute=20)])
         assert case.tally().given <= more.given <= case.tally().given + 1
 
     @unhurried
-    @given(cases(), st.sampled_from(PEOPLE))
+    @given(cases, people)
     def test_an_approval_that_would_count_counts(self, case: Case, user_id: str) -> None:
         spoken = any(one.user_id == user_id and one.counts_for(HASH) for one in case.votes)
         if not spoken and case.would_count(user_id):
@@ -200,7 +215,7 @@ class TestAnyPolicy:
             assert user_id not in case.excluded
 
     @unhurried
-    @given(cases())
+    @given(cases)
     def test_whose_word_is_awaited_can_speak_and_would_count(self, case: Case) -> None:
         now = case.tally()
         for user_id in now.awaited:
@@ -209,7 +224,7 @@ class TestAnyPolicy:
             assert user_id not in case.agreed()
 
     @unhurried
-    @given(cases())
+    @given(cases)
     def test_met_takes_as_many_people_as_there_are_seats(self, case: Case) -> None:
         now = case.tally()
         assert now.met is (now.given == now.needed) is (now.now is None)
@@ -218,7 +233,7 @@ class TestAnyPolicy:
             assert not now.awaited
 
     @unhurried
-    @given(cases())
+    @given(cases)
     def test_a_review_is_approved_exactly_when_its_policy_is_met_and_nobody_ended_it(
         self, case: Case
     ) -> None:
@@ -232,12 +247,12 @@ class TestAnyPolicy:
             assert case.outcome() is not ReviewState.DECLINED
 
     @unhurried
-    @given(cases())
+    @given(cases)
     def test_the_order_in_which_votes_are_read_makes_no_difference(self, case: Case) -> None:
         assert case.tally(list(reversed(case.votes))) == case.tally()
 
     @unhurried
-    @given(cases())
+    @given(cases)
     def test_roles_are_short_exactly_when_the_policy_cannot_be_met(self, case: Case) -> None:
         met = voting.can_be_met(case.procedure, case.board, case.excluded)
         assert met is not bool(voting.short_roles(case.procedure, case.board, case.excluded))
