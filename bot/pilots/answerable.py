@@ -4,7 +4,7 @@ Who is proposed counts from then on, so that a pilot whose owner has yet to acce
 owner. Asked within the transaction that acts on it. Who is in a group is resolved by the listener, at the moment of the click.
 """
 
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 
 from bot.desk import Desk
 from bot.domain.handovers import Ownership, ownership
@@ -18,10 +18,18 @@ NOBODY: frozenset[str] = frozenset()
 
 def owner_of(desk: Desk, pilot: Pilot) -> str | None:
     """Return the person or group that owns a pilot, accepted or proposed; None where whoever is named declined."""
-    if pilot.owner_accepted_at:  # then nobody needs to be asked what they said
-        return pilot.owner_id
-    found = ownership(pilot, desk.tx.handovers.of_pilot(pilot.id))
-    return found.owner_id if found.answers_for_it else None
+    return owners_of(desk, [pilot])[pilot.id]
+
+
+def owners_of(desk: Desk, some: Iterable[Pilot]) -> dict[str, str | None]:
+    """Return the same of some pilots, by id, in one question to the database however many they are.
+
+    None is asked about those whose owner accepted: that says enough.
+    """
+    pilots = list(some)
+    said = desk.tx.handovers.of_pilots({one.id for one in pilots if one.owner_accepted_at is None})
+    owned = {one.id: ownership(one, said.get(one.id, ())) for one in pilots}
+    return {pilot_id: one.owner_id if one.answers_for_it else None for pilot_id, one in owned.items()}
 
 
 def ownership_of(desk: Desk, pilot: Pilot) -> Ownership:

@@ -27,6 +27,10 @@ Groups = Mapping[str, str]
 """The user groups that somebody is in: their handles by id."""
 
 
+Owners = Mapping[str, str | None]
+"""Who owns pilots, by the pilot's id; None where whoever is named declined."""
+
+
 class Awaited(NamedTuple):
     """A review that waits for the person's vote, with the address of its card."""
 
@@ -61,13 +65,14 @@ def votes(
     desk: Desk, under_review: Iterable[tuple[Review, Pilot]], asked_back: set[str], groups: Groups | None
 ) -> list[Awaited]:
     """Return the reviews that wait for the person's vote. `asked_back` are those about which a question is open."""
-    seats = [
-        seat
+    going_on = [
+        (review, pilot)
         for review, pilot in under_review
-        if review.id not in asked_back
-        and desk.at.now < review.expires_at
-        and (seat := _seat(desk, review, pilot, groups))
+        if review.id not in asked_back and desk.at.now < review.expires_at
     ]
+    owners = _owners(desk, (pilot for _, pilot in going_on), groups)
+    found_seats = (_seat(desk, review, pilot, owners, groups) for review, pilot in going_on)
+    seats = [seat for seat in found_seats if seat]
     cast = desk.tx.votes.of_reviews(seat.review.id for seat in seats)
     alone = desk.tx.answers.alone_by(desk.at.actor_id, {seat.pilot.id for seat in seats})
     voters = desk.tx.people.some(
@@ -96,23 +101,27 @@ def votes(
     ]
 
 
-def _seat(desk: Desk, review: Review, pilot: Pilot, groups: Groups | None) -> _Seat | None:
+def _seat(desk: Desk, review: Review, pilot: Pilot, owners: Owners, groups: Groups | None) -> _Seat | None:
     """Return a review with its roles where the person is in one of them; None where they have no say."""
     procedure, me = procedure_of(desk, review, pilot), desk.at.actor_id
     if procedure is None or (
         not procedure.policy.self_approval and me in {review.requested_by, pilot.champion_id}
     ):
         return None
-    owner = _owner(desk, pilot, groups)
+    owner = owners.get(pilot.id)
     resolved = tuple(_as_now(role, review.board, owner, me, groups) for role in procedure.roles)
     board = Board(roles=resolved)
     return _Seat(review, pilot, procedure, board) if me in rules.all_people(procedure, board) else None
 
 
-def _owner(desk: Desk, pilot: Pilot, groups: Groups | None) -> str | None:
-    """Return a pilot's owner; where that is the reader, only if they did not decline. Of others it makes no difference."""
-    mine = pilot.owner_id == desk.at.actor_id or pilot.owner_id in (groups or {})
-    return answerable.owner_of(desk, pilot) if mine else pilot.owner_id
+def _owners(desk: Desk, some: Iterable[Pilot], groups: Groups | None) -> Owners:
+    """Return who owns pilots, as far as that lets anybody decide; whether somebody declined is asked of the reader's own only."""
+    if not any(role.owner for role in desk.playbook.roles):
+        return {}
+    pilots = list(some)
+    mine = {desk.at.actor_id, *(groups or ())}
+    named = {pilot.id: pilot.owner_id for pilot in pilots}
+    return named | answerable.owners_of(desk, [pilot for pilot in pilots if pilot.owner_id in mine])
 
 
 def _as_now(
@@ -168,7 +177,8 @@ def waivers_asked(
     """Return the requests for waivers that the person may grant or refuse."""
     running = [one for one in asked if one.pilot_id in by_id and desk.at.actor_id != one.asked_by]
     named = _named_by_answers(desk, running, by_id)
-    mine = [one for one in running if _may_grant(desk, one, by_id[one.pilot_id], groups, named)]
+    owners = _owners(desk, (by_id[one.pilot_id] for one in running), groups)
+    mine = [one for one in running if _may_grant(desk, one, by_id[one.pilot_id], owners, groups, named)]
     alone = desk.tx.answers.alone_by(desk.at.actor_id, {one.pilot_id for one in mine})
     together = [
         tuple(some)
@@ -195,6 +205,7 @@ def _may_grant(
     desk: Desk,
     waiver: Waiver,
     pilot: Pilot,
+    owners: Owners,
     groups: Groups | None,
     named: Mapping[str, Mapping[str, Answer]],
 ) -> bool:
@@ -202,7 +213,7 @@ def _may_grant(
     if procedure is None or me == pilot.champion_id or me in procedure.policy.never:
         return False
     answers = named.get(pilot.id, {})
-    owner = _owner(desk, pilot, groups)
+    owner = owners.get(pilot.id)
     for role_id in procedure.policy.waivers_by or procedure.policy.roles:
         role = procedure.role(role_id)
         if role and _is_in(role, owner, me, groups, _ids_in(answers.get(role.item or ""))) in {True, None}:

@@ -173,4 +173,4 @@ async def test_who_leaves_before_accepting_is_asked_no_more(shared: Workplace) -
     await driver.actions.deactivate(leaver)
     word = await shared.sees(seed.AI_PILOTS, "is no longer here", thread_ts=card["ts"])
     assert "Name somebody else" in text_of(word)
-    await shared.sees(seed.AI_PILOTS, f"<@{leaver}> (not accepted)")
+    await shared.sees(seed.AI_PILOTS, f"<@{leaver}> (has left)")

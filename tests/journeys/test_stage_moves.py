@@ -16,7 +16,7 @@ from sandbox import seed
 from sandbox.reading import text_of
 
 from .conftest import PATIENCE, Workplace
-from .record import check_shown_exactly_once, everything, pilot_called
+from .record import check_shown_exactly_once, everything, pilot_called, refused_since
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -125,7 +125,7 @@ async def test_a_stranger_hears_who_can_and_writes_no_reason_in_vain(shared: Wor
         assert words in said, entry
         assert f"<@{seed.MAYA}>" in said
     assert driver.views(seed.SAM) == []
-    assert await everything(shared) == before
+    assert await refused_since(shared, before) == 3
 
 
 async def test_a_member_of_the_group_that_owns_it_may_roll_it_back(shared: Workplace) -> None:
