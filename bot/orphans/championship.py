@@ -15,7 +15,7 @@ from bot.domain.pilots import Pilot
 from bot.interview import handing, shown as interviews
 from bot.orphans import errors, messages
 from bot.orphans.messages import Answer, Passing
-from bot.orphans.missing import is_here_after_all
+from bot.orphans.shown import is_here_after_all
 from bot.pilots import known, workflow as pilots
 from storage.ids import new_id
 
@@ -55,7 +55,7 @@ def take(desk: Desk, pilot: Pilot, who: str) -> Pilot:
     """Let somebody champion a pilot from now on; what the champion before had asked of others is over."""
     before = pilot.champion_id
     desk.tx.pilots.set_champion(pilot.id, who)
-    is_here_after_all(desk, pilot, who)
+    is_here_after_all(desk, pilot.channel_id, who)
     changed = pilots.changed(
         desk,
         pilot.id,

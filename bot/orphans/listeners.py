@@ -4,14 +4,18 @@ Events come in any order and more than once, so whether somebody is in a channel
 """
 
 import logging
+from contextlib import suppress
 from functools import partial
 
 from bot.desk import Front
+from bot.domain.messages import Body
 from bot.domain.people import Person
 from bot.handover.listeners import open_accept_form
-from bot.orphans import championship, errors, workflow
+from bot.orphans import championship, errors, shown, workflow
 from bot.orphans.championship import Question
 from bot.orphans.messages import ActionId
+from bot.orphans.several_messages import listed_in, others_message
+from bot.orphans.shown import Going
 from bot.slack.failures import SlackFailure
 from bot.slack.payloads import ButtonClick, MembershipChanged
 from bot.slack.router import Router
@@ -23,6 +27,7 @@ def register(router: Router, front: Front) -> None:
     """Say what this feature hears of."""
     router.click(ActionId.CLAIM, partial(on_claim, front))
     router.click(ActionId.PASS, partial(on_not_me_either, front))
+    router.click(ActionId.OTHERS, partial(on_others, front))
     router.membership_changed(partial(on_membership_changed, front))
     front.people.when_left_or_back(partial(on_left_or_back, front))
 
@@ -38,6 +43,30 @@ async def on_claim(front: Front, click: ButtonClick) -> None:
     offered = await front.office.carry_out_once(workflow.claim, at, meant)
     if offered:
         await open_accept_form(front, click, offered.id)
+    listed = listed_in(click.block_id)
+    if listed and click.response_url:  # a private list says nothing by itself
+        with suppress(SlackFailure):
+            said = await _others(front, click, listed)
+            await front.slack.respond(click.response_url, said, replace_original=True)
+
+
+async def on_others(front: Front, click: ButtonClick) -> None:
+    """Show somebody the pilots that a word in the channel does not name."""
+    if click.from_elsewhere or not click.channel_id:
+        raise errors.CannotClaim
+    said = await _others(front, click, click.value)
+    await front.slack.whisper(
+        click.workspace_id, click.channel_id, click.user_id, said, response_url=click.response_url
+    )
+
+
+async def _others(front: Front, click: ButtonClick, about: str) -> Body:
+    going = Going.parse(about)
+    if going is None or (click.channel_id and going.channel_id != click.channel_id):
+        raise errors.ClaimUnknown
+    at = await front.occasion(click)
+    missed = await front.office.look_up(shown.others, at, going)
+    return others_message(front.office.library, missed)
 
 
 async def on_not_me_either(front: Front, click: ButtonClick) -> None:

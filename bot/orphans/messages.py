@@ -5,6 +5,7 @@ Structure only; the words are in `prompts/orphans/`.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.messages import Block, Body, OutboundMessage
 from bot.domain.pilots import Pilot
@@ -12,6 +13,7 @@ from bot.domain.watched import Role, Why
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from prompts.library import Library
+from prompts.markup import Mrkdwn
 from prompts.words import Words
 
 NOTE_SHOWN = 1200
@@ -22,6 +24,7 @@ class ActionId(StrEnum):
 
     CLAIM = "orphan.claim"
     PASS = "orphan.pass"  # noqa: S105 - passing it on, no secret
+    OTHERS = "orphan.others"
 
 
 class State(StrEnum):
@@ -80,17 +83,21 @@ class Passing:
     note: str = ""
 
 
+LINE: Final = "line"
+SETTLED: Final = "settled"
+"""What the id of a pilot's block in the channel begins with, while somebody is looked for and after."""
+
+
 def orphan_message(library: Library, orphan: Orphan) -> Body:
-    """Return the word in the pilot's channel: who is missed, what is at stake, and the way to take it on."""
-    words = library.words(
-        "orphans/orphan", orphan=orphan, pilot=orphan.pilot, stage=stage_title(library, orphan.pilot.stage)
-    )
+    """Return the word in the channel about one pilot: who is missed, what is at stake, and the way to take it on."""
+    words = _words(library, orphan)
     if orphan.state.is_settled:
         return blocks.message(
-            words.mrkdwn("text"), [blocks.section(words.mrkdwn(orphan.state.value), _SETTLED)]
+            words.mrkdwn("text"),
+            [blocks.section(words.mrkdwn(orphan.state.value), f"{SETTLED}:{orphan.pilot.id}")],
         )
-    said = blocks.section(words.mrkdwn(orphan.state.value), "said")
-    buttons = [_claim(words, orphan, role, first=not at) for at, role in enumerate(orphan.roles)]
+    said = blocks.section(words.mrkdwn(orphan.state.value), f"{LINE}:{orphan.pilot.id}")
+    buttons = claims_of(library, orphan)
     return blocks.message(
         words.mrkdwn("text"),
         [
@@ -102,23 +109,32 @@ def orphan_message(library: Library, orphan: Orphan) -> Body:
     )
 
 
-def _claim(words: Words, orphan: Orphan, role: Role, *, first: bool) -> Block:
-    both = len(orphan.roles) > 1
-    return blocks.button(
-        words.plain(f"claim_{role.value}" if both else "claim"),
-        blocks.one_of(ActionId.CLAIM, role.value),
-        f"{orphan.pilot.id} {role.value} {orphan.person_id}",
-        style="primary" if first else None,
+def claims_of(library: Library, orphan: Orphan, *, is_first: bool = True) -> list[Block]:
+    """Return a button for each role that can be taken on; the first of the first pilot is the one that is stressed."""
+    words, both = _words(library, orphan), len(orphan.roles) > 1
+    return [
+        blocks.button(
+            words.plain(f"claim_{role.value}" if both else "claim"),
+            blocks.one_of(ActionId.CLAIM, f"{role.value}:{orphan.pilot.id}"),
+            f"{orphan.pilot.id} {role.value} {orphan.person_id}",
+            style="primary" if is_first and not at else None,
+        )
+        for at, role in enumerate(orphan.roles)
+    ]
+
+
+def settled_words(library: Library, orphan: Orphan) -> Mrkdwn:
+    """Return the sentence about a pilot where nobody is looked for any more."""
+    return _words(library, orphan).mrkdwn(orphan.state.value)
+
+
+def _words(library: Library, orphan: Orphan) -> Words:
+    return library.words(
+        "orphans/orphan", orphan=orphan, pilot=orphan.pilot, stage=stage_title(library, orphan.pilot.stage)
     )
 
 
-_SETTLED = "settled"
 _ANSWERS = "pass_answers"
-
-
-def is_settled(message: OutboundMessage) -> bool:
-    """Whether the word in the channel says already that nobody is looked for any more."""
-    return any(block.get("block_id") == _SETTLED for block in message.body["blocks"])
 
 
 def passing_message(library: Library, passing: Passing, value: str) -> Body:

@@ -1,9 +1,10 @@
 """Who is missed where: a champion or owner who can act no more, or who has left the pilot's channel."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.desk import Desk
+from bot.domain.handovers import Handover, HandoverState
 from bot.domain.people import Person, is_group
 from bot.domain.pilots import Pilot
 from bot.domain.watched import Gone, Role, Why
@@ -41,13 +42,29 @@ def theirs(desk: Desk, user_id: str) -> list[Pilot]:
     return sorted({pilot.id: pilot for pilot in both}.values(), key=lambda pilot: pilot.id)
 
 
-def is_here_after_all(desk: Desk, pilot: Pilot, user_id: str) -> None:
-    """Miss somebody no more in the channel of a pilot that they have taken on, although they had left it."""
-    if not desk.tx.absences.forget(pilot.workspace_id, pilot.channel_id, user_id):
-        return
-    for other in theirs(desk, user_id):
-        if other.id != pilot.id and other.channel_id == pilot.channel_id:
-            desk.tx.pilots.set_next_nudge(other.id, desk.at.now)  # looked at in the next minute
+def at_each(
+    desk: Desk, person_id: str, some: Sequence[Pilot], since: datetime
+) -> dict[str, tuple[Gone, ...]]:
+    """Return as what somebody is missed who has gone from a channel, by the pilots there at which they are."""
+    why = _why(desk.tx.people.get(desk.at.workspace_id, person_id), is_absent=True)
+    owners = answerable.owners_of(desk, [one for one in some if one.owner_id == person_id])
+    found = {}
+    for pilot in some:
+        named = (Role.CHAMPION, pilot.champion_id), (Role.OWNER, owners.get(pilot.id))
+        roles = [role for role, one in named if one == person_id]
+        if roles and why and not pilot.retired:
+            found[pilot.id] = tuple(Gone(person_id, role, why, since) for role in roles)
+    return found
+
+
+def proposed(desk: Desk, some: Iterable[Pilot]) -> dict[str, Handover]:
+    """Return the proposals that wait for an answer, by pilot."""
+    return {
+        pilot_id: one
+        for pilot_id, every in desk.tx.handovers.of_pilots([pilot.id for pilot in some]).items()
+        for one in every
+        if one.state is HandoverState.PROPOSED
+    }
 
 
 def _answerable(pilot: Pilot) -> Iterator[tuple[Role, str]]:

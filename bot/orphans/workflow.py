@@ -16,13 +16,12 @@ from bot.domain.watched import Gone, Role
 from bot.handover import workflow as handovers
 from bot.orphans import championship, errors, shown
 from bot.orphans.championship import Question
-from bot.orphans.missing import among, is_here_after_all, missing, theirs
+from bot.orphans.missing import among, missing, theirs
+from bot.orphans.shown import Going
 from bot.pilots import workflow as pilots
 
 __all__ = ["Claimed", "claim", "look", "meant", "missing"]
 
-LOOKS_AT_A_TIME: Final = 50
-"""How many pilots of one person a transaction looks at; the others are looked at in the next minutes."""
 _TURNS: Final = frozenset(
     {
         "pilot.retired",
@@ -45,10 +44,12 @@ def look(desk: Desk, pilot_id: str) -> tuple[Gone, ...]:
         return ()
     absent = desk.tx.absences.of_channel(pilot.workspace_id, pilot.channel_id)
     gone = among(desk, pilot, absent)
-    for one in gone:
-        if one.person_id not in absent:  # so that it is known from now on since when
-            desk.tx.absences.note(pilot.workspace_id, pilot.channel_id, one.person_id, desk.at.now)
-    shown.state(desk, pilot, gone, (pilot.champion_id, pilot.owner_id, *absent))
+    new = {one.person_id for one in gone}.difference(absent)
+    for person_id in sorted(new):  # so that it is known from now on since when
+        desk.tx.absences.note(pilot.workspace_id, pilot.channel_id, person_id, desk.at.now)
+    if new:
+        absent = desk.tx.absences.of_channel(pilot.workspace_id, pilot.channel_id)
+    shown.state_for(desk, pilot, gone, absent)
     return gone
 
 
@@ -56,16 +57,16 @@ def follow(desk: Desk, pilot_id: str) -> None:
     """Look again when a change in this transaction may have settled it; all other changes cost nothing here."""
     here = {one.what for one in desk.tx.audit.pending if one.subject_id == pilot_id}
     if here & _CHOSEN:
-        _here_as_chosen(desk, pilot_id)
+        _here_as_chosen(desk, pilot_id, is_new="pilot.registered" in here)
     if here & _TURNS:
         look(desk, pilot_id)
 
 
-def _here_as_chosen(desk: Desk, pilot_id: str) -> None:
+def _here_as_chosen(desk: Desk, pilot_id: str, *, is_new: bool) -> None:
     """Miss nobody who was chosen, or accepted, although they are not in the channel."""
     pilot = pilots.get(desk, pilot_id)
-    for one in {pilot.champion_id, pilot.owner_id}:
-        is_here_after_all(desk, pilot, one)
+    for one in sorted({pilot.champion_id, pilot.owner_id} if is_new else {pilot.owner_id}):
+        shown.is_here_after_all(desk, pilot.channel_id, one)
 
 
 # People come and go
@@ -84,18 +85,20 @@ def answers_in(desk: Desk, channel_id: str, user_id: str) -> bool:
 
 
 def note_presence(desk: Desk, user_id: str, away: Mapping[str, bool]) -> int:
-    """Note in which channels somebody is, and in which not; look at their pilots, and return how many those are."""
+    """Note in which channels somebody is, and in which not; say it there, and return of how many pilots it is."""
     here = desk.at.workspace_id
-    for channel_id, is_away in away.items():
+    concerned = [pilot for pilot in theirs(desk, user_id) if pilot.channel_id in away]
+    for pilot in concerned:
+        # the watch has to see it as well; and whoever changes one now has done so before it is read below
+        desk.tx.pilots.set_next_nudge(pilot.id, desk.at.now)
+    for channel_id, is_away in sorted(away.items()):
         if is_away:
             desk.tx.absences.note(here, channel_id, user_id, desk.at.now)
-        else:
+        since = desk.tx.absences.of_channel(here, channel_id).get(user_id)
+        if not is_away:
             desk.tx.absences.forget(here, channel_id, user_id)
-    concerned = [pilot for pilot in theirs(desk, user_id) if pilot.channel_id in away]
-    for number, pilot in enumerate(concerned):
-        desk.tx.pilots.set_next_nudge(pilot.id, desk.at.now)  # the watch has to see it as well
-        if number < LOOKS_AT_A_TIME and desk.tx.pilots.lock(here, pilot.id):
-            look(desk, pilot.id)
+        if since:
+            shown.state(desk, Going(channel_id, user_id, since))
     return len(concerned)
 
 

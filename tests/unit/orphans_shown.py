@@ -8,6 +8,7 @@ from bot.domain.pilots import Pilot
 from bot.domain.watched import Role, Why
 from bot.orphans import messages
 from bot.orphans.messages import Answer, Orphan, Passing, State
+from bot.orphans.several_messages import SHOWN, Missed, missed_message, others_message
 from prompts.library import Library
 
 ROLES = ((Role.CHAMPION,), (Role.OWNER,), (Role.CHAMPION, Role.OWNER))
@@ -27,6 +28,7 @@ def every_message(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[s
                 library, Orphan(whose, "U0JONAS", State.OFFERED, (), why, offered_to="S0PAYMENTS")
             ),
         )
+    yield from _several(library, pilot, text)
     accepted = {"owner_accepted_at": pilot.registered_at}
     for state, whose in product(State, (pilot, one, *(p.model_copy(update=accepted) for p in (pilot, one)))):
         if state.is_settled:
@@ -38,3 +40,22 @@ def every_message(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[s
         yield "passed on, claimed", messages.claimed_message(library, passing)
         for answer in Answer:
             yield "passed on, answered", messages.answered_message(library, passing, answer)
+
+
+def _several(library: Library, pilot: Pilot, text: str) -> Iterator[tuple[str, Body]]:
+    """Return the words about somebody who is missed at as many pilots as one names, with two buttons each, and settled."""
+    about = f"C0PILOTS U0JONAS {pilot.registered_at.isoformat()}"
+    stage, many = text[:40].strip() or "x", range(SHOWN)
+    those = [pilot.model_copy(update={"id": f"{number:016}"}) for number in many]
+    for why, roles in product(Why, ROLES):
+        lines = [Orphan(one, "U0JONAS", State.OPEN, roles, why, None, stage, 3, 7) for one in those]
+        missed = Missed("U0JONAS", why, 10_000, lines, 9_980, about)
+        yield "orphans", missed_message(library, missed)
+        yield "orphans, the others", others_message(library, missed)
+    asked = [Orphan(one, "U0JONAS", State.OFFERED, (), offered_to="S0PAYMENTS") for one in those]
+    yield "orphans offered", missed_message(library, Missed("U0JONAS", Why.GUEST, 20, asked, 0, about))
+    for state in (one for one in State if one.is_settled):
+        over = [Orphan(one, "U0JONAS", state) for one in those]
+        ended = Missed("U0JONAS", Why.LEFT, 0, over, 0, about, is_back=state is State.BACK)
+        yield "orphans settled", missed_message(library, ended)
+    yield "orphans, no others", others_message(library, Missed("U0JONAS", Why.LEFT, 0, (), 0, about))
