@@ -4,7 +4,7 @@ Reads what other repositories write and keeps nothing. Every query groups where 
 become a handful of lines.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -99,12 +99,6 @@ def _present(dialect: DialectName) -> Select[Any]:
 
 _FINISHED: Final = ByDialect(_finished("sqlite"), _finished("postgresql"))
 _PRESENT: Final = ByDialect(_present("sqlite"), _present("postgresql"))
-_LONGEST_IN_STAGE: Final = (
-    select(P.c.id)
-    .where(_HERE, P.c.stage.in_(bindparam("stages_", expanding=True)), _RUNNING, P.c.hold.is_(None))
-    .order_by(P.c.stage_since, P.c.id)
-    .limit(bindparam("limit_"))
-)
 _SETTLED_LAST: Final = (
     select(A.c.pilot_id, A.c.item_id, func.max(A.c.revision).label("revision"))
     .where(
@@ -193,11 +187,6 @@ class Trends(Repository):
     def present_stays(self, workspace_id: str, now: datetime) -> list[Stays]:
         """Return how long those have been in each stage that are there now."""
         return _stays(self._tx.execute(_PRESENT, {"workspace_id_": workspace_id, "now_": now}))
-
-    def longest_in_stage(self, workspace_id: str, stages: Sequence[str], limit: int) -> list[str]:
-        """Return the pilots that have been in their stage longest, of those in some stages, by id; none that is on hold."""
-        values = {"workspace_id_": workspace_id, "stages_": list(stages), "limit_": limit}
-        return list(self._tx.execute(_LONGEST_IN_STAGE, values).scalars())
 
     def fell(self, pilot_ids: Iterable[str]) -> dict[tuple[str, str], datetime]:
         """Return since when answers no longer say that a thing is in place, by pilot and item; only where they once did."""

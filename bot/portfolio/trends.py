@@ -1,6 +1,6 @@
 """How the portfolio fares over time: how long stages take, what stays open, what is waived again, which bars move.
 
-The database counts; of the pilots themselves only those are judged that have been in their stage longest. Changes nothing.
+The database counts and ranks, over all pilots; of them only those are read that are named. Changes nothing.
 """
 
 import re
@@ -12,10 +12,9 @@ from bot.desk import Desk
 from bot.domain.answers import SETTLED, Answer
 from bot.domain.pilots import RETIRED, Pilot
 from bot.domain.playbook import AnswerKind, Item
-from bot.domain.readiness import Standing, asked_by, stands
+from bot.domain.readiness import Standing
 from bot.domain.staleness import days_since
 from bot.domain.tallies import Cell
-from bot.domain.waivers import Waiver, day_of
 from bot.portfolio.exported import (
     BarMoved,
     FailingItem,
@@ -27,10 +26,11 @@ from bot.portfolio.exported import (
     WaivedAgain,
     WaivedMost,
 )
+from storage.longest_open import Asked, LongestOpen
 from storage.trends import Stays, Trends as Counts
 
-JUDGED: Final = 150
-"""How many pilots are looked at for what is open longest: those that have been in their stage longest."""
+FIRST_LOOKED_AT: Final = 500
+"""How many of the pilots that are in their stage longest are looked at before all others."""
 LISTED: Final = 10
 PILOTS_NAMED: Final = 3
 OPEN: Final = (Standing.MISSING, Standing.PARTLY, Standing.STALE)
@@ -110,45 +110,56 @@ def _stay(stage: Titled, finished: Stays | None, present: Stays | None) -> Stage
 
 
 def _longest_open(desk: Desk, counts: Counts) -> tuple[OpenItem, ...]:
-    """Return the items that have been open longest, each with its pilots; none of those that wait on purpose."""
-    gates = [gate.from_stage for gate in desk.playbook.gates]
-    ids = counts.longest_in_stage(desk.at.workspace_id, gates, JUDGED)
-    pilots = desk.tx.pilots.some(desk.at.workspace_id, ids)
-    fell = counts.fell(ids)
+    """Return the items that have been open longest, each with its pilots; none of those that wait on purpose.
+
+    Nothing is open for longer than its pilot is in the stage. So those that are there longest are looked at first, and all
+    others only where one of them could still come before what was found.
+    """
+    asked, rows = _asked(desk), LongestOpen(desk.tx)
+    since = rows.in_stage_since(
+        desk.at.workspace_id, [gate.from_stage for gate in desk.playbook.gates], FIRST_LOOKED_AT
+    )
+    if since is not None:
+        found = _open_items(desk, counts, rows, asked, since)
+        if len(found) == LISTED and all(_nobody_before(one, since) for one in found):
+            return found
+    return _open_items(desk, counts, rows, asked, desk.at.now)
+
+
+def _nobody_before(one: OpenItem, since: datetime) -> bool:
+    """Whether no pilot that came to its stage later can have the item open for longer than those that are named."""
+    return len(one.pilots) == PILOTS_NAMED and one.pilots[-1].since <= since
+
+
+def _open_items(
+    desk: Desk, counts: Counts, rows: LongestOpen, asked: Sequence[Asked], since: datetime
+) -> tuple[OpenItem, ...]:
+    """Return the items that have been open longest in the pilots that are in their stage since then or longer."""
+    workspace_id, now = desk.at.workspace_id, desk.at.now
+    ranked = rows.items(workspace_id, asked, now, pilots=PILOTS_NAMED, since=since)
+    first = list(dict.fromkeys(one.item_id for one in ranked))[:LISTED]
+    items = {item_id: item for item_id in first if (item := desk.playbook.item(item_id))}
+    shown = [one for one in ranked if one.item_id in items]
+    ids = {one.pilot_id for one in shown}
+    pilots, fell = desk.tx.pilots.some(workspace_id, ids), counts.fell(ids)
     answers = desk.tx.answers.current_of_pilots(ids)
-    waivers = desk.tx.waivers.of_pilots(ids, day_of(desk.at.now))
     by_item: dict[str, list[OpenIn]] = {}
-    for pilot in (pilots[one] for one in ids):
-        given = answers.get(pilot.id, {})
-        for item in _open_in(desk, pilot, given, waivers.get(pilot.id, {})):
-            since = _open_since(pilot, item, given.get(item.id), fell.get((pilot.id, item.id)))
-            days = days_since(since, desk.at.now)
-            by_item.setdefault(item.id, []).append(OpenIn(pilot=_named(pilot), since=since, days=days))
-    found = [
-        OpenItem(item=titled(desk, item_id), pilots=tuple(sorted(some, key=_longest)[:PILOTS_NAMED]))
-        for item_id, some in by_item.items()
-    ]
-    found.sort(key=lambda one: (_longest(one.pilots[0]), one.item.id))
-    return tuple(found[:LISTED])
+    for item_id, pilot_id in shown:
+        pilot, answer = pilots[pilot_id], answers.get(pilot_id, {}).get(item_id)
+        open_since = _open_since(pilot, items[item_id], answer, fell.get((pilot_id, item_id)))
+        place = OpenIn(pilot=_named(pilot), since=open_since, days=days_since(open_since, now))
+        by_item.setdefault(item_id, []).append(place)
+    return tuple(OpenItem(item=titled(desk, one), pilots=tuple(some)) for one, some in by_item.items())
 
 
-def _open_in(
-    desk: Desk, pilot: Pilot, given: Mapping[str, Answer], waived: Mapping[str, Waiver]
-) -> list[Item]:
-    """Return what is asked of a pilot, counts already, and is open without being waived; as a verdict has it, and sooner."""
-    gate, now = desk.playbook.gate_from(pilot.stage), desk.at.now
-    items = asked_by(gate, desk.playbook.items_of(gate), given, pilot.stage_since, now) if gate else ()
+def _asked(desk: Desk) -> list[Asked]:
+    """Return what pilots are asked for today, stage by stage; what is only announced is not asked for yet."""
     return [
-        item
-        for item in items
-        if item.id not in waived
-        and item.counts_on(now.date())
-        and stands(item, given.get(item.id), now) in OPEN
+        Asked(gate.from_stage, item.id, item.freshness_days, gate.every_days)
+        for gate in desk.playbook.gates
+        for item in desk.playbook.items_of(gate)
+        if item.counts_on(desk.at.now.date())
     ]
-
-
-def _longest(one: OpenIn) -> tuple[datetime, str]:
-    return one.since, one.pilot.title
 
 
 def _open_since(pilot: Pilot, item: Item, answer: Answer | None, fell: datetime | None) -> datetime:

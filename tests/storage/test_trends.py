@@ -8,8 +8,9 @@ from bot.domain.answers import Status, Value
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import RETIRED, Hold, Pilot
 from bot.domain.playbook import AnswerKind
-from bot.domain.waivers import WaiverState
+from bot.domain.waivers import Waiver, WaiverState
 from storage.ids import new_id
+from storage.longest_open import Asked, LongestOpen, OpenIn
 from storage.store import Store
 from storage.transaction import Tx
 from storage.trends import Stays, Trends, WaivedAgain, WaivedItem
@@ -73,15 +74,99 @@ def test_stays_of_now_are_those_of_pilots_that_run_in_this_workspace(store: Stor
     assert (one.stage, one.many, round(one.median, 6), round(one.longest, 6)) == ("pilot", 2, 4, 5)
 
 
-def test_who_is_in_a_stage_longest_comes_first(store: Store) -> None:
+ASKED = [
+    Asked("pilot", "rollback", 90, None),
+    Asked("pilot", "fallback", 30, None),
+    Asked("production", "rollback", 90, 60),
+]
+
+
+def open_longest(store: Store, pilots: int = 3) -> list[OpenIn]:
+    return store.read_sync(lambda tx: LongestOpen(tx).items(TEAM, ASKED, NOW, pilots=pilots, since=NOW))
+
+
+def said(store: Store, pilot: Pilot, item_id: str, *answers: tuple[Status, int]) -> None:
+    """Keep answers, each so many days ago."""
+    for status, ago in answers:
+        answer = an_answer(pilot, item_id, status=status, answered_at=after(days=-ago), message_ts=None)
+        store.write_sync(lambda tx, one=answer: tx.answers.record(one))  # type: ignore[misc]  # bound at once
+
+
+def granted(store: Store, waiver: Waiver) -> None:
+    store.write_sync(lambda tx: tx.waivers.ask(waiver))
+    store.write_sync(lambda tx: tx.waivers.decide_if_asked(waiver.id, WaiverState.GRANTED, "U9", NOW))
+
+
+def test_what_is_open_longest_is_found_among_all_pilots(store: Store) -> None:
+    """Three hundred have been in their stage longer, and nothing is open in them."""
+    done = [a_pilot(f"Done {number}", stage_since=after(days=-300)) for number in range(300)]
+    late = a_pilot("Late", stage_since=after(days=-20))
+    later = a_pilot("Later", stage_since=after(days=-10))
+    register(store, *done, late, later)
+    for pilot in done:
+        said(store, pilot, "rollback", (Status.IN_PLACE, 3))
+        said(store, pilot, "fallback", (Status.NOT_APPLICABLE, 300))
+    said(store, later, "fallback", (Status.PARTLY, 1))
+    assert open_longest(store) == [
+        OpenIn("fallback", late.id), OpenIn("fallback", later.id), OpenIn("rollback", late.id), OpenIn("rollback", later.id),
+    ]  # fmt: skip
+
+
+def test_those_who_are_in_their_stage_longest_can_be_looked_at_alone(store: Store) -> None:
     made = [a_pilot(f"Pilot {days}", stage_since=after(days=-days)) for days in (2, 9, 4)]
-    ended = a_pilot("Ended", stage=RETIRED, stage_since=after(days=-99))
     hold = Hold(since=NOW, until=date(2026, 12, 1), reason="Budget", by="U1")
-    held = a_pilot("Waits on purpose", stage_since=after(days=-80), hold=hold)  # takes no place among the two
-    register(store, *made, ended, held)
-    ids = store.read_sync(lambda tx: Trends(tx).longest_in_stage(TEAM, ["pilot"], 2))
-    assert ids == [made[1].id, made[2].id]
-    assert store.read_sync(lambda tx: Trends(tx).longest_in_stage(TEAM, ["shadow"], 2)) == []
+    register(
+        store,
+        *made,
+        a_pilot("Ended", stage=RETIRED, stage_since=after(days=-99)),
+        a_pilot("Held", hold=hold, stage_since=after(days=-80)),
+    )
+
+    def since(tx: Tx) -> list[datetime | None]:
+        return [LongestOpen(tx).in_stage_since(TEAM, ["pilot"], number) for number in (1, 2, 3, 4)]
+
+    assert store.read_sync(since) == [after(days=-9), after(days=-4), after(days=-2), None]
+    found = store.read_sync(
+        lambda tx: LongestOpen(tx).items(TEAM, ASKED, NOW, pilots=3, since=after(days=-4))
+    )
+    assert [one.pilot_id for one in found] == [made[1].id, made[2].id] * 2
+
+
+def test_open_is_counted_since_it_was_no_longer_in_place(store: Store) -> None:
+    stale, fell, never = (a_pilot(name, stage_since=after(days=-200)) for name in ("Stale", "Fell", "Never"))
+    fresh = a_pilot("Fresh", stage_since=after(days=-8))
+    register(store, stale, fell, never, fresh)
+    for pilot in (stale, fell, never, fresh):
+        said(store, pilot, "fallback", (Status.IN_PLACE, 1))
+    said(store, stale, "rollback", (Status.IN_PLACE, 95))  # its ninety days ended five days ago
+    said(store, fell, "rollback", (Status.IN_PLACE, 50), (Status.PARTLY, 12), (Status.NOT_YET, 2))
+    said(store, never, "rollback", (Status.SKIPPED, 100), (Status.NOT_YET, 1))
+    assert [one.pilot_id for one in open_longest(store, 4)] == [never.id, fell.id, fresh.id, stale.id]
+    assert [one.pilot_id for one in open_longest(store, 2)] == [never.id, fell.id]
+
+
+def test_who_waits_on_purpose_has_ended_or_was_let_pass_is_left_out(store: Store) -> None:
+    hold = Hold(since=NOW, until=date(2026, 12, 1), reason="Budget", by="U1")
+    waived, asking = a_pilot("Waived"), a_pilot("Asking")
+    register(
+        store, a_pilot("Ended", stage=RETIRED), a_pilot("Held", hold=hold), a_pilot("Elsewhere", workspace_id="T2"),
+        waived, asking,
+    )  # fmt: skip
+    for pilot, until in ((waived, date(2026, 3, 3)), (asking, date(2026, 3, 2))):
+        granted(store, a_waiver(pilot, "rollback", until=until))
+    assert [one.pilot_id for one in open_longest(store) if one.item_id == "rollback"] == [asking.id], (
+        "it ended today"
+    )
+
+
+def test_what_only_upkeep_asks_for_is_open_when_its_round_is_due(store: Store) -> None:
+    young, due = (
+        a_pilot(f"In for {days}", stage="production", stage_since=after(days=-days)) for days in (59, 60)
+    )
+    answered = a_pilot("Answered", stage="production", stage_since=after(days=-4))
+    register(store, young, due, answered)
+    said(store, answered, "rollback", (Status.PARTLY, 3))
+    assert [one.pilot_id for one in open_longest(store)] == [due.id, answered.id]
 
 
 def test_what_fell_fell_with_the_answer_after_the_last_good_one(store: Store) -> None:

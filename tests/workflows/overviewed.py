@@ -65,7 +65,7 @@ def settled_in(house: House, count: int, *, first: int = 0, **changed: Any) -> l
 
     def put(tx: Tx) -> None:
         if made:
-            tx.execute(insert(PILOT), [_row(one) for one in made])
+            tx.execute(insert(PILOT), [row_of(one) for one in made])
         for one in made[:200]:
             if one.severity:
                 tx.signals.raise_(
@@ -80,7 +80,8 @@ def settled_in(house: House, count: int, *, first: int = 0, **changed: Any) -> l
     return made
 
 
-def _row(pilot: Pilot) -> dict[str, Any]:
+def row_of(pilot: Pilot) -> dict[str, Any]:
+    """Return the row of a pilot that is not on hold."""
     key = None if pilot.retired else name_key(pilot.name)
     return pilot.model_dump() | {
         "metric": pilot.metric.model_dump(mode="json"),
