@@ -84,8 +84,13 @@ def summary_blocks(library: Library, facts: SummaryFacts) -> list[Block | None]:
     ]
 
 
-def summary_buttons(library: Library, facts: SummaryFacts) -> Block | None:
-    """Return the row of what can be done next; at most one of them stands out."""
+def summary_buttons(
+    library: Library, facts: SummaryFacts, *, beside: Sequence[Block] = (), answers: bool = True
+) -> Block | None:
+    """Return the row of what can be done next; at most one of them stands out.
+
+    `beside` are further buttons of a message; `answers` is off where the way to all answers stands in it already.
+    """
     pilot, verdict = facts.pilot, facts.verdict
     if pilot.retired:
         return None
@@ -109,8 +114,8 @@ def summary_buttons(library: Library, facts: SummaryFacts) -> Block | None:
                 style="primary" if verdict.ready else None,
             )
         )
-    row.append(blocks.button(words.plain("report"), Offered.FULL_REPORT, pilot.id))
-    more = [blocks.Stands(words.plain("answers"), Offered.ALL_ANSWERS, pilot.id)]
+    row += [blocks.button(words.plain("report"), Offered.FULL_REPORT, pilot.id), *beside]
+    more = [blocks.Stands(words.plain("answers"), Offered.ALL_ANSWERS, pilot.id)] if answers else []
     if library.playbook.posture:
         more.append(blocks.Stands(words.plain("posture"), Offered.POSTURE, pilot.id))
     unasked = any(gap.item.id not in facts.waivers_asked for gap in verdict.blocking)
@@ -118,7 +123,7 @@ def summary_buttons(library: Library, facts: SummaryFacts) -> Block | None:
         more.append(blocks.Stands(words.plain("ask_waiver"), Offered.ASK_WAIVER, pilot.id))
     if verdict.waived or facts.waivers_asked:
         more.append(blocks.Stands(words.plain("waivers"), Offered.WAIVERS, pilot.id))
-    return blocks.actions([*row, blocks.more(more)], "actions")
+    return blocks.actions([*row, *([blocks.more(more)] if more else [])], "actions")
 
 
 def open_again_line(library: Library, titles: Sequence[str]) -> Block | None:
@@ -159,7 +164,7 @@ def _gaps(
         return []
     numbered = key == "gaps"
     rows = [
-        _gap(library, facts, gap, number if numbered else None)
+        gap_row(library, facts, gap, number if numbered else None)
         for number, gap in enumerate(gaps[:most], start=1)
     ]
     if left_out := [gap.item.title for gap in gaps[most:]]:
@@ -168,7 +173,14 @@ def _gaps(
     return [blocks.section(title, key), *rows]
 
 
-def _gap(library: Library, facts: SummaryFacts, gap: ItemStanding, number: int | None) -> Block:
+def gaps_title(library: Library, facts: SummaryFacts) -> Block:
+    """Return what stands above the open items that block."""
+    words = _words(library, facts.pilot, facts.gate, facts.verdict)
+    return blocks.section(words.mrkdwn("gaps_title"), "gaps")
+
+
+def gap_row(library: Library, facts: SummaryFacts, gap: ItemStanding, number: int | None) -> Block:
+    """Return an open item with its next step, who is on it, and the button that answers it."""
     item = gap.item
     words = library.words(
         "interview/gap",

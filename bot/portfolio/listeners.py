@@ -14,6 +14,7 @@ from bot.portfolio.history_messages import ActionId as HistoryActionId, history_
 from bot.portfolio.listing_messages import chosen_in, list_of, list_of_block
 from bot.portfolio.membership import groups_of
 from bot.portfolio.names import ActionId
+from bot.portfolio.status_messages import status_view
 from bot.portfolio.wanted import Wanted
 from bot.review.messages import ActionId as ReviewActionId
 from bot.slack.payloads import ButtonClick, SlashCommand
@@ -38,6 +39,7 @@ def register(router: Router, front: Front) -> None:
     router.click(ActionId.SHARE_LIST, partial(on_share_list, front))
     router.click(ActionId.SHARE_HELP, partial(on_share_help, front))
     router.click(ActionId.OPEN_STATUS, partial(on_open_status, front))
+    router.click(ActionId.SIGNS, partial(on_signs, front))
     router.click(ActionId.PAGE, partial(on_list_page, front))
     router.click(ActionId.FILTER, partial(on_list_filter, front))
     router.click(ActionId.SHOW_LIST, partial(on_show_list, front))
@@ -205,6 +207,12 @@ async def on_open_status(front: Front, click: ButtonClick) -> None:
     await _show_status(front, click, click.value)
 
 
+async def on_signs(front: Front, click: ButtonClick) -> None:
+    at = await front.occasion(click)
+    view = await front.office.look_up(workflow.signs_of, at, click.value)
+    await front.slack.open_view(click.workspace_id, click.trigger_id, view)
+
+
 async def on_card_menu(front: Front, click: ButtonClick) -> None:
     """Hear of the menu of an older card; those of today name the controls that their entries stand for."""
     choice, _, pilot_id = click.value.partition(":")
@@ -233,5 +241,5 @@ async def _show_status(front: Front, click: ButtonClick, pilot_id: str) -> None:
             click.workspace_id, click.channel_id, click.user_id, body, response_url=click.response_url
         )
     else:
-        view = messages.status_view(front.office.library, body)
+        view = status_view(front.office.library, body)
         await front.slack.open_view(click.workspace_id, click.trigger_id, view)

@@ -12,6 +12,8 @@ class ActionId(StrEnum):
     SHARE_LIST = "share.list"
     SHARE_HELP = "share.help"
     OPEN_STATUS = "portfolio.status"
+    SIGNS = "portfolio.signs"
+    """All that keeps a pilot back, in a window."""
     OPEN_REVIEW = "portfolio.open_review"
     OPEN_THREAD = "portfolio.open_thread"
     FULL_REPORT = Offered.FULL_REPORT

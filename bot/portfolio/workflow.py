@@ -7,11 +7,12 @@ from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.interview.summary_facts import summary_of
 from bot.pilots import answerable, flagged, workflow as pilots
-from bot.portfolio import awaited_messages, awaiting, home as homes, listing, messages
+from bot.portfolio import awaited_messages, awaiting, home as homes, listing
 from bot.portfolio.home import FIRST, HomePage
 from bot.portfolio.home_messages import home_view
 from bot.portfolio.listing_messages import list_message, list_view
 from bot.portfolio.owners import Handles
+from bot.portfolio.status_messages import signs_view, status_message
 from bot.portfolio.to_decide import Groups
 from bot.portfolio.wanted import EVERYTHING, Wanted
 from bot.watching import workflow as watching
@@ -28,6 +29,12 @@ def status(desk: Desk, words: str, channel_id: str, *, share: bool = True) -> Bo
 def status_of(desk: Desk, pilot_id: str, *, share: bool = True) -> Body:
     """Return the status of a pilot by its id."""
     return _status(desk, pilots.get(desk, pilot_id), share=share)
+
+
+def signs_of(desk: Desk, pilot_id: str) -> dict[str, Any]:
+    """Return all that keeps a pilot back, as a window."""
+    pilot = pilots.get(desk, pilot_id)
+    return signs_view(desk.library, pilot, watching.troubles_of(desk, pilot))
 
 
 def list_all(
@@ -59,7 +66,7 @@ def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
     facts = summary_of(desk, pilot, gate) if gate else None
     again = () if facts else flagged.titles_of(desk, pilot)
     owner = answerable.ownership_of(desk, pilot)
-    return messages.status_message(
+    return status_message(
         desk.library,
         pilot,
         facts,

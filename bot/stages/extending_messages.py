@@ -37,7 +37,7 @@ def decision_message(library: Library, pilot: Pilot, ways: Ways, put_off: PutOff
 
 def decision_buttons(library: Library, pilot: Pilot, ways: Ways) -> Block:
     """Return the ways that there are, promotion first; it stands out where nothing is missing for it."""
-    words = library.words("stages/extend_buttons", pilot=pilot)
+    words = library.words("stages/extend_buttons", pilot=pilot, put_off=None)
     offered = [ActionId.REQUEST] if ways.may_ask else []
     offered += [ActionId.EXTEND]
     offered += [ActionId.ROLL_BACK] if ways.may_go_back else []
@@ -56,11 +56,15 @@ def decision_buttons(library: Library, pilot: Pilot, ways: Ways) -> Block:
     )
 
 
-def decision_blocks(library: Library, pilot: Pilot, ways: Ways | None) -> list[Block]:
-    """Return the same for a status, which offers the promotion itself: by when, and how; without ways it is only said."""
-    words = library.words("stages/extend_buttons", pilot=pilot)
-    said = blocks.section(words.mrkdwn("decide"), "decision")
-    return [said, decision_buttons(library, pilot, replace(ways, may_ask=False))] if ways else [said]
+def decision_line(library: Library, pilot: Pilot, put_off: PutOff | None) -> Block:
+    """Return by when it has to be decided, for a status, and what was said when that was put off."""
+    words = library.words("stages/extend_buttons", pilot=pilot, put_off=put_off)
+    return blocks.section(words.mrkdwn("decide"), "decision")
+
+
+def decision_ways(library: Library, pilot: Pilot, ways: Ways) -> Block:
+    """Return the ways that there are for a status, which offers the promotion itself."""
+    return decision_buttons(library, pilot, replace(ways, may_ask=False))
 
 
 def decided_message(library: Library, pilot: Pilot) -> Body:

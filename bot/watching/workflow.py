@@ -78,6 +78,7 @@ def troubles_of(desk: Desk, pilot: Pilot) -> Troubles:
         signals=signals_of(desk, pilot),
         idle=idle_of(desk, pilot),
         ways=extending.ways_of(desk, pilot) if pilot.decide_on and _is_watched(pilot) else None,
+        put_off=extending.put_off_of(desk, pilot),
     )
 
 

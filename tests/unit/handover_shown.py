@@ -14,10 +14,10 @@ from bot.domain.readiness import Verdict
 from bot.handover import forms, messages
 from bot.handover.messages import Ended, Facts, Told
 from bot.pilots.messages import Situation, card_message
-from bot.portfolio import messages as overview
 from bot.portfolio.lines import Line
 from bot.portfolio.listing import Listed
 from bot.portfolio.listing_messages import list_message
+from bot.portfolio.status_messages import status_message
 from bot.portfolio.wanted import EVERYTHING
 from bot.slack.blocks import Choice
 from bot.tiers import messages as tiers
@@ -78,7 +78,7 @@ def every_message(
         yield "card", card_message(library, pilot, gate, verdict, Situation(owner=owner))
         page = Listed(EVERYTHING, (Line(pilot, owner),), 1)
         yield "list", list_message(library, page, NOW, share=True)
-        yield "status", overview.status_message(library, pilot, None, NOW, share=True, owner=owner)
+        yield "status", status_message(library, pilot, None, NOW, share=True, owner=owner)
     low, high = _tiers(text)
     for lowered in (False, True):
         body = tiers.changed_message(library, pilot, "U0MAYA", low, high, (text * 40)[:1000], lowered=lowered)

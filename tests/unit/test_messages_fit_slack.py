@@ -25,6 +25,7 @@ from bot.interview import summary as interview_summary
 from bot.interview.summary_facts import Request, SummaryFacts
 from bot.pilots import messages as pilot_messages
 from bot.portfolio import awaited_messages, messages as portfolio_messages, waiting
+from bot.portfolio.status_messages import status_message
 from bot.slack.blocks import Choice
 from bot.slack.standing_in import plainly, without_instead
 from prompts.library import Library
@@ -223,7 +224,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
             )
         for facts in summed_up(pilot, found, text):
             yield "summary", interview_summary.summary_message(LIBRARY, facts)
-            yield "status", portfolio_messages.status_message(LIBRARY, pilot, facts, NOW, share=True)
+            yield "status", status_message(LIBRARY, pilot, facts, NOW, share=True)
     for count in (1, 3, len(items())):
         accepted = waived_verdict(items(), text, count)
         yield "waived card", pilot_messages.card_message(LIBRARY, pilot, gate(), accepted)
@@ -237,7 +238,7 @@ def every_message(text: str) -> Iterator[tuple[str, Body]]:
     yield "card at the end", pilot_messages.card_message(LIBRARY, at_the_end, None, Verdict(items=()))
     yield (
         "status at the end",
-        portfolio_messages.status_message(LIBRARY, at_the_end, None, NOW, share=True),
+        status_message(LIBRARY, at_the_end, None, NOW, share=True),
     )
     retired = pilot.model_copy(update={"stage": "retired"})
     yield "retired card", pilot_messages.card_message(LIBRARY, retired, None, Verdict(items=()))
