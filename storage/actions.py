@@ -63,17 +63,17 @@ class Actions(Repository):
 
     def of_pilot(self, pilot_id: str) -> list[Action]:
         """Return all of a pilot's actions, closed ones too, oldest first."""
-        return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
+        return list(self._recalled(_OF_PILOT, {"pilot_id_": pilot_id}, _all))
 
     def open_of_pilot(self, pilot_id: str) -> dict[str, Action]:
         """Return a pilot's open actions by item."""
-        found = _all(self._tx.execute(_OPEN_OF_PILOT, {"pilot_id_": pilot_id}))
+        found = self._recalled(_OPEN_OF_PILOT, {"pilot_id_": pilot_id}, _all)
         return {action.item_id: action for action in found}
 
     def conditions_of_pilot(self, pilot_id: str, *, open_only: bool = True) -> list[Action]:
         """Return what the pilot's promotions were approved on, oldest first."""
         statement = _OPEN_CONDITIONS_OF_PILOT if open_only else _CONDITIONS_OF_PILOT
-        return _all(self._tx.execute(statement, {"pilot_id_": pilot_id}))
+        return list(self._recalled(statement, {"pilot_id_": pilot_id}, _all))
 
     def open_of_owners(self, workspace_id: str, owner_ids: Iterable[str]) -> list[Action]:
         """Return the open actions of these people and groups, what is due first to begin with, undated ones last."""

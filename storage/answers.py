@@ -25,20 +25,22 @@ from sqlalchemy import (
 )
 
 from bot.domain.answers import SETTLED, Answer, Status
+from storage.memory import UNKNOWN
 from storage.repository import Repository, portions
-from storage.statements import insert_or_replace, insert_unless_there
+from storage.statements import ByDialect, insert_or_replace, insert_unless_there
 from storage.tables import ANSWER as A, CURRENT_ANSWER as C, INTERVIEW as I, PILOT, WRITTEN_ONCE
 
 _FIELDS: Final = list(Answer.model_fields)
 _PILOT: Final[BindParameter[str]] = bindparam("pilot_id_")
-_LOCK_PILOT: Final = select(PILOT.c.workspace_id).where(PILOT.c.id == _PILOT).with_for_update(key_share=True)
+_WORKSPACE_OF: Final = select(PILOT.c.workspace_id).where(PILOT.c.id == _PILOT)
+_LOCK_PILOT: Final = ByDialect(_WORKSPACE_OF, _WORKSPACE_OF.with_for_update(key_share=True))
 _LAST: Final = select(C.c.revision).where(C.c.pilot_id == _PILOT, C.c.item_id == bindparam("item_id_"))
 _NEXT: Final = {"revision": func.coalesce(_LAST.scalar_subquery(), 0) + 1}
 _APPEND_ONCE: Final = insert_unless_there(
     A, ["interview_id", "message_ts"], where=WRITTEN_ONCE, values=_NEXT, returning=A.c.revision
 )
 _APPEND: Final = insert(A).values(_NEXT).returning(A.c.revision)
-_SET_CURRENT: Final = insert_or_replace(C, ["pilot_id", "item_id"])
+_SET_CURRENT: Final = insert_or_replace(C, ["pilot_id", "item_id"], returning=[C.c[name] for name in _FIELDS])
 _CURRENT: Final = select(*(C.c[name] for name in _FIELDS)).where(C.c.pilot_id == _PILOT)
 _CURRENT_OF_PILOTS: Final = select(*(C.c[name] for name in _FIELDS)).where(
     C.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True))
@@ -166,7 +168,8 @@ class Answers(Repository):
         return self._append(answer, edited=True)
 
     def _append(self, answer: Answer, *, edited: bool) -> Answer | None:
-        workspace_id = self._tx.execute(_LOCK_PILOT, {"pilot_id_": answer.pilot_id}).scalar()
+        pilot = {"pilot_id_": answer.pilot_id}
+        workspace_id = self._recalled(_LOCK_PILOT, pilot, CursorResult.scalar)
         if workspace_id is None:
             raise UnknownPilot(answer.pilot_id)
         values = answer.model_dump(exclude={"revision"}) | {"workspace_id": workspace_id}
@@ -174,14 +177,15 @@ class Answers(Repository):
         revision = self._tx.execute(_APPEND if edited else _APPEND_ONCE, appended).scalar()
         if revision is None:
             return None
-        self._tx.execute(_SET_CURRENT, values | {"revision": revision})
+        known = self._tx.memory.recall(_CURRENT, pilot)
+        kept = _all(self._tx.execute(_SET_CURRENT, values | {"revision": revision}))
+        if known is not UNKNOWN:
+            self._tx.memory.keep(_CURRENT, pilot, known | {one.item_id: one for one in kept})
         return answer.model_copy(update={"revision": revision})
 
     def current(self, pilot_id: str) -> dict[str, Answer]:
         """Return the latest answer to each item that has one."""
-        return {
-            answer.item_id: answer for answer in _all(self._tx.execute(_CURRENT, {"pilot_id_": pilot_id}))
-        }
+        return dict(self._recalled(_CURRENT, {"pilot_id_": pilot_id}, _by_item))
 
     def current_of_pilots(self, pilot_ids: Iterable[str]) -> dict[str, dict[str, Answer]]:
         """Return the latest answers by pilot and item; nothing for a pilot without any."""
@@ -245,6 +249,10 @@ class Answers(Repository):
             for statement in (_MISSING, _SURPLUS)
             for row in self._tx.execute(statement).mappings()
         }
+
+
+def _by_item(result: CursorResult[Any]) -> dict[str, Answer]:
+    return {answer.item_id: answer for answer in _all(result)}
 
 
 def _all(result: CursorResult[Any]) -> list[Answer]:

@@ -85,7 +85,7 @@ class Asks(Repository):
 
     def open_of_pilot(self, pilot_id: str) -> dict[str, Ask]:
         """Return a pilot's open questions by item."""
-        return {ask.item_id: ask for ask in _all(self._tx.execute(_OPEN_OF_PILOT, {"pilot_id_": pilot_id}))}
+        return {ask.item_id: ask for ask in self._recalled(_OPEN_OF_PILOT, {"pilot_id_": pilot_id}, _all)}
 
     def open_of_person(self, workspace_id: str, user_id: str) -> list[Ask]:
         """Return the open questions that a person was told of, alone or as one of a group, oldest first."""

@@ -40,7 +40,7 @@ class Changes(Repository):
 
     def of_review(self, review_id: str) -> list[ChangeRequest]:
         """Return all questions about a review, closed ones too, oldest first."""
-        return _all(self._tx.execute(_OF_REVIEW, {"review_id_": review_id}))
+        return list(self._recalled(_OF_REVIEW, {"review_id_": review_id}, _all))
 
     def open_of_reviews(self, review_ids: Iterable[str]) -> list[ChangeRequest]:
         """Return the open questions about some reviews."""

@@ -36,7 +36,7 @@ class Flags(Repository):
 
     def raised_of(self, pilot_id: str) -> list[Flag]:
         """Return what is raised for a pilot, oldest first."""
-        return _all(self._tx.execute(_RAISED_OF_PILOT, {"pilot_id_": pilot_id}))
+        return list(self._recalled(_RAISED_OF_PILOT, {"pilot_id_": pilot_id}, _all))
 
     def raised_of_pilots(self, ids: Iterable[str]) -> dict[str, list[Flag]]:
         """Return what is raised, by pilot, oldest first; nothing for a pilot without any."""

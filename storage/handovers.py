@@ -23,7 +23,6 @@ _OF_PILOTS: Final = (
     .where(H.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)))
     .order_by(H.c.proposed_at, H.c.id)
 )
-_PROPOSED_OF: Final = select(*_COLUMNS).where(_PILOT, PROPOSED_HANDOVER)
 _ACCEPTED_OF: Final = (
     select(*_COLUMNS)
     .where(_PILOT, H.c.state == HandoverState.ACCEPTED.value)
@@ -62,7 +61,7 @@ class Handovers(Repository):
 
     def proposed_of(self, pilot_id: str) -> Handover | None:
         """Return the proposal that waits for an answer."""
-        return _first(self._tx.execute(_PROPOSED_OF, {"pilot_id_": pilot_id}))
+        return next((one for one in self.of_pilot(pilot_id) if one.state is HandoverState.PROPOSED), None)
 
     def accepted_of(self, pilot_id: str) -> Handover | None:
         """Return the one that was accepted last, whether or not somebody was proposed since."""
@@ -70,12 +69,15 @@ class Handovers(Repository):
 
     def of_pilot(self, pilot_id: str) -> list[Handover]:
         """Return all of a pilot's handovers, oldest first."""
-        return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
+        return list(self._recalled(_OF_PILOT, {"pilot_id_": pilot_id}, _all))
 
     def of_pilots(self, ids: Iterable[str]) -> dict[str, list[Handover]]:
         """Return all handovers of some pilots, by pilot, each oldest first."""
+        wanted = dict.fromkeys(ids)
+        if len(wanted) == 1:
+            return {pilot_id: alone for pilot_id in wanted if (alone := self.of_pilot(pilot_id))}
         found: dict[str, list[Handover]] = {}
-        for some in portions(ids):
+        for some in portions(wanted):
             for one in _all(self._tx.execute(_OF_PILOTS, {"pilot_ids_": some})):
                 found.setdefault(one.pilot_id, []).append(one)
         return found

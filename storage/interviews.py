@@ -8,14 +8,14 @@ from sqlalchemy import CursorResult, bindparam, select, update
 from bot.domain.conversations import Interview
 from bot.domain.errors import Refusal
 from storage.repository import Repository, portions
-from storage.statements import insert_unless_there
+from storage.statements import ByDialect, insert_unless_there
 from storage.tables import INTERVIEW as I, MESSAGE as M, OPEN_INTERVIEW
 
 _COLUMNS: Final = [I.c[name] for name in Interview.model_fields]
 _ROW: Final = I.c.id == bindparam("id_")
 _START: Final = insert_unless_there(I, ["pilot_id"], where=OPEN_INTERVIEW)
 _GET: Final = select(*_COLUMNS).where(_ROW, I.c.workspace_id == bindparam("workspace_id_"))
-_LOCK: Final = select(*_COLUMNS).where(_ROW).with_for_update(key_share=True)
+_LOCK: Final = ByDialect(_GET, _GET.with_for_update(key_share=True))
 _OPEN_OF: Final = select(*_COLUMNS).where(I.c.pilot_id == bindparam("pilot_id_"), OPEN_INTERVIEW)
 _OPEN_OF_PILOTS: Final = select(*_COLUMNS).where(
     I.c.pilot_id.in_(bindparam("pilot_ids_", expanding=True)), OPEN_INTERVIEW
@@ -74,15 +74,15 @@ class Interviews(Repository):
         return found
 
     def get(self, workspace_id: str, interview_id: str) -> Interview | None:
-        return _one(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": interview_id}))
+        return self._recalled(_GET, {"workspace_id_": workspace_id, "id_": interview_id}, _one)
 
-    def lock(self, interview_id: str) -> Interview | None:
+    def lock(self, workspace_id: str, interview_id: str) -> Interview | None:
         """Return the interview and keep other transactions from changing it until this one ends."""
-        return _one(self._tx.execute(_LOCK, {"id_": interview_id}))
+        return self._recalled(_LOCK, {"workspace_id_": workspace_id, "id_": interview_id}, _one)
 
     def open_of(self, pilot_id: str) -> Interview | None:
         """Return the pilot's interview that is open or paused."""
-        return _one(self._tx.execute(_OPEN_OF, {"pilot_id_": pilot_id}))
+        return self._recalled(_OPEN_OF, {"pilot_id_": pilot_id}, _one)
 
     def open_of_pilots(self, pilot_ids: Iterable[str]) -> dict[str, Interview]:
         """Return those of the pilots' interviews that are open or paused, by pilot."""
@@ -94,12 +94,11 @@ class Interviews(Repository):
 
     def latest_of(self, pilot_id: str) -> Interview | None:
         """Return the pilot's interview that was started last, whatever its state."""
-        return _one(self._tx.execute(_LATEST_OF, {"pilot_id_": pilot_id}))
+        return self._recalled(_LATEST_OF, {"pilot_id_": pilot_id}, _one)
 
     def of_pilot(self, pilot_id: str) -> list[Interview]:
         """Return all of the pilot's interviews, whatever their state, newest first."""
-        rows = self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}).mappings()
-        return [Interview.model_validate(dict(row)) for row in rows]
+        return list(self._recalled(_OF_PILOT, {"pilot_id_": pilot_id}, _all))
 
     def in_thread(self, workspace_id: str, channel_id: str, thread_ts: str) -> Interview | None:
         """Return the interview, of any state, whose root message Slack shows at the head of this thread."""
@@ -116,3 +115,7 @@ class Interviews(Repository):
 def _one(result: CursorResult[Any]) -> Interview | None:
     row = result.mappings().first()
     return None if row is None else Interview.model_validate(dict(row))
+
+
+def _all(result: CursorResult[Any]) -> list[Interview]:
+    return [Interview.model_validate(dict(row)) for row in result.mappings()]

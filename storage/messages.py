@@ -5,6 +5,7 @@ here talks to Slack.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,8 +13,9 @@ from sqlalchemy import CursorResult, String, and_, bindparam, case, func, or_, s
 
 from bot.domain.messages import Body, OutboundMessage
 from storage.ids import new_id
+from storage.memory import UNKNOWN, Question
 from storage.repository import Carrier, Repository, portions
-from storage.statements import insert_unless_there
+from storage.statements import ByDialect, insert_unless_there
 from storage.tables import MESSAGE as M
 
 _COLUMNS: Final = [M.c[name] for name in OutboundMessage.model_fields]
@@ -30,7 +32,7 @@ _BY_KEY: Final = select(*_COLUMNS).where(
 _BY_KEYS: Final = select(*_COLUMNS).where(
     M.c.workspace_id == bindparam("workspace_id_"), M.c.key.in_(bindparam("keys_", expanding=True))
 )
-_LOCK_BY_KEY: Final = _BY_KEY.with_for_update(key_share=True)
+_LOCK_BY_KEY: Final = ByDialect(_BY_KEY, _BY_KEY.with_for_update(key_share=True))
 _INSERT: Final = insert_unless_there(M, ["workspace_id", "key"])
 _STATE_ANEW: Final = (
     update(M)
@@ -155,7 +157,7 @@ class Messages(Repository):
         that statements which follow each other closely wait together, and never longer than the first.
         """
         while True:
-            found = _one(self._tx.execute(_LOCK_BY_KEY, {"workspace_id_": workspace_id, "key_": key}))
+            found = self._recalled(_LOCK_BY_KEY, _question(workspace_id, key), _one)
             if found is not None:
                 return self._state_anew(found, channel_id, body, under, not_before, paced=paced)
             message = OutboundMessage(
@@ -169,8 +171,9 @@ class Messages(Repository):
                 not_before=not_before,
                 paced=paced,
             )
+            others = self._tx.memory.about(M)
             if self._tx.execute(_INSERT, message.model_dump()).rowcount == 1:
-                return self._touch(message)
+                return self._touch_only(message, others)
             # another process stated the same message first: read what it wrote
 
     def _state_anew(
@@ -183,7 +186,8 @@ class Messages(Repository):
         *,
         paced: bool,
     ) -> OutboundMessage:
-        anew = body != was.body and _plain(body) != was.body
+        plain = was.body if body == was.body else _plain(body)
+        anew = plain != was.body
         revived = was.failed is not None
         if not (anew or revived or was.due):
             return was
@@ -192,7 +196,7 @@ class Messages(Repository):
             update={
                 "channel_id": was.channel_id if posted else channel_id,
                 "under": was.under if posted else under,
-                "body": _plain(body) if anew else was.body,
+                "body": plain,
                 "version": was.version + 1 if anew or revived else was.version,
                 "not_before": _earlier(was.not_before, not_before) if was.due else not_before,
                 "paced": paced,
@@ -201,6 +205,7 @@ class Messages(Repository):
         )
         if now == was:
             return was
+        others = self._tx.memory.about(M)
         self._tx.execute(
             _STATE_ANEW,
             {
@@ -214,24 +219,28 @@ class Messages(Repository):
                 "failed_": None,
             },
         )
-        if revived:
-            for reply in _all(self._tx.execute(_UNFAIL_BELOW, {"id_": now.id})):
-                self._touch(reply)  # what hung from it failed with it
+        if not revived:
+            return self._touch_only(now, others)
+        for reply in _all(self._tx.execute(_UNFAIL_BELOW, {"id_": now.id})):
+            self._touch(reply)  # what hung from it failed with it
         return self._touch(now)
 
     def get(self, message_id: str) -> OutboundMessage | None:
         return _one(self._tx.execute(_GET, {"id_": message_id}))
 
     def by_key(self, workspace_id: str, key: str) -> OutboundMessage | None:
-        return _one(self._tx.execute(_BY_KEY, {"workspace_id_": workspace_id, "key_": key}))
+        return self._recalled(_BY_KEY, _question(workspace_id, key), _one)
 
     def by_keys(self, workspace_id: str, *keys: str) -> dict[str, OutboundMessage]:
         """Return those of the messages that there are, by key."""
-        return {
-            found.key: found
-            for some in portions(keys)
-            for found in _all(self._tx.execute(_BY_KEYS, {"workspace_id_": workspace_id, "keys_": some}))
-        }
+        memory = self._tx.memory
+        known = {key: memory.recall(_BY_KEY, _question(workspace_id, key)) for key in keys}
+        for some in portions(key for key, found in known.items() if found is UNKNOWN):
+            there = _all(self._tx.execute(_BY_KEYS, {"workspace_id_": workspace_id, "keys_": some}))
+            known |= dict.fromkeys(some) | {found.key: found for found in there}
+            for key in some:
+                memory.keep(_BY_KEY, _question(workspace_id, key), known[key])
+        return {key: found for key, found in known.items() if found is not None}
 
     def at(self, workspace_id: str, slack_channel_id: str, slack_ts: str) -> OutboundMessage | None:
         """Return our message that Slack shows at this place, or None when it is not ours."""
@@ -240,7 +249,7 @@ class Messages(Repository):
 
     def lock(self, workspace_id: str, key: str) -> None:
         """Keep other transactions from stating this message until this one ends; nothing where it is not there yet."""
-        self._tx.execute(_LOCK_BY_KEY, {"workspace_id_": workspace_id, "key_": key})
+        self._recalled(_LOCK_BY_KEY, _question(workspace_id, key), _one)
 
     def unsent(self, now: datetime, limit: int) -> list[OutboundMessage]:
         """Return, oldest first, what Slack does not show, whose time has come, and which nobody is sending."""
@@ -323,9 +332,22 @@ class Messages(Repository):
             self._touch(message) for message in sorted(mended, key=lambda message: order.index(message.id))
         ]
 
+    def _touch_only(self, message: OutboundMessage, others: Mapping[Question, Any]) -> OutboundMessage:
+        """Note that this message was changed, and that what is known of the others still holds."""
+        question = _question(message.workspace_id, message.key)
+        mine = frozenset(question.items())
+        self._tx.memory.restore({asked: found for asked, found in others.items() if asked[1] != mine})
+        for statement in {_BY_KEY, _LOCK_BY_KEY.of(self._tx.dialect)}:
+            self._tx.memory.keep(statement, question, message)
+        return self._touch(message)
+
     def _touch(self, message: OutboundMessage) -> OutboundMessage:
         self._touched[message.id] = message
         return message
+
+
+def _question(workspace_id: str, key: str) -> dict[str, str]:
+    return {"workspace_id_": workspace_id, "key_": key}
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

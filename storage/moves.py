@@ -5,9 +5,9 @@ Whoever adds one has locked the pilot, so that two never take the same number.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import CursorResult, bindparam, func, insert, select
 
 from bot.domain.moves import StageMove
 from bot.domain.pilots import RETIRED
@@ -50,8 +50,7 @@ class Moves(Repository):
 
     def of_pilot(self, pilot_id: str) -> list[StageMove]:
         """Return a pilot's moves, oldest first."""
-        rows = self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}).mappings()
-        return [StageMove.model_validate(dict(row)) for row in rows]
+        return list(self._recalled(_OF_PILOT, {"pilot_id_": pilot_id}, _all))
 
     def endings_of(self, ids: Iterable[str]) -> dict[str, StageMove]:
         """Return how each of some pilots was retired last; nothing for one that never was."""
@@ -70,3 +69,7 @@ class Moves(Repository):
         """Return when all pilots moved, each one's moves together and oldest first; of a workspace that is every move."""
         rows = self._tx.execute(_ALL_TIMES, {"workspace_id_": workspace_id})
         return [MoveTime(row.pilot_id, row.from_stage, row.to_stage, row.at) for row in rows]
+
+
+def _all(result: CursorResult[Any]) -> list[StageMove]:
+    return [StageMove.model_validate(dict(row)) for row in result.mappings()]

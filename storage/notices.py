@@ -75,7 +75,7 @@ class Notices(Repository):
 
     def open_of_pilot(self, pilot_id: str) -> list[Notice]:
         """Return those with which nothing was done yet, told or not, oldest first."""
-        return _all(self._tx.execute(_OPEN_OF_PILOT, {"pilot_id_": pilot_id}))
+        return list(self._recalled(_OPEN_OF_PILOT, {"pilot_id_": pilot_id}, _all))
 
     def told(self, pilot_id: str, thing: str, rung: int, person_id: str, slot: str, now: datetime) -> bool:
         """Note in which slot somebody was told; False when they were told before, or nothing waits for them any more."""

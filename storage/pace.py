@@ -5,7 +5,7 @@ A moving mean, kept without the single times: nobody can be timed by it.
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, case, select
+from sqlalchemy import ColumnElement, CursorResult, bindparam, case, select
 
 from storage.repository import Repository
 from storage.statements import NewValues, insert_or_update
@@ -34,5 +34,8 @@ class Pace(Repository):
 
     def of(self, workspace_id: str) -> dict[str, float]:
         """Return the mean seconds of every item that was ever answered, by item."""
-        rows = self._tx.execute(_OF, {"workspace_id_": workspace_id}).mappings()
-        return {row["item_id"]: row["seconds"] for row in rows}
+        return dict(self._recalled(_OF, {"workspace_id_": workspace_id}, _all))
+
+
+def _all(result: CursorResult[Any]) -> dict[str, float]:
+    return {row["item_id"]: row["seconds"] for row in result.mappings()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, select
+from sqlalchemy import ColumnElement, CursorResult, bindparam, case, select
 
 from bot.domain.people import Person
 from storage.repository import Repository, portions
@@ -37,8 +37,7 @@ class People(Repository):
         self._tx.execute(_REMEMBER, person.model_dump())
 
     def get(self, workspace_id: str, user_id: str) -> Person | None:
-        row = self._tx.execute(_GET, {"workspace_id_": workspace_id, "user_id_": user_id}).mappings().first()
-        return None if row is None else Person.model_validate(dict(row))
+        return self._recalled(_GET, {"workspace_id_": workspace_id, "user_id_": user_id}, _one)
 
     def forget_name(self, workspace_id: str, user_id: str) -> bool:
         """Remove what Slack told of a person but their id; False for somebody who was never seen."""
@@ -55,10 +54,19 @@ class People(Repository):
 
     def some(self, workspace_id: str, user_ids: Iterable[str]) -> dict[str, Person]:
         """Return those of the people who were seen, by id."""
+        wanted = dict.fromkeys(user_ids)
+        if len(wanted) == 1:
+            alone = self.get(workspace_id, *wanted)
+            return {alone.user_id: alone} if alone else {}
         return {
             row["user_id"]: Person.model_validate(dict(row))
-            for portion in portions(dict.fromkeys(user_ids))
+            for portion in portions(wanted)
             for row in self._tx.execute(
                 _SOME, {"workspace_id_": workspace_id, "user_ids_": portion}
             ).mappings()
         }
+
+
+def _one(result: CursorResult[Any]) -> Person | None:
+    row = result.mappings().first()
+    return None if row is None else Person.model_validate(dict(row))

@@ -15,7 +15,7 @@ from bot.domain.pilots import RETIRED, Hold, Pilot
 from bot.domain.seeking import Sought
 from storage import finding
 from storage.repository import Repository, portions
-from storage.statements import insert_unless_there
+from storage.statements import ByDialect, insert_unless_there
 from storage.tables import PILOT as P
 
 _COLUMNS: Final = [P.c[name] for name in Pilot.model_fields]
@@ -26,7 +26,7 @@ _HERE: Final = P.c.workspace_id == bindparam("workspace_id_")
 
 _REGISTER: Final = insert_unless_there(P, ["workspace_id", "name_key"])
 _GET: Final = select(*_COLUMNS).where(_ROW, _HERE)
-_LOCK: Final = _GET.with_for_update(key_share=True)
+_LOCK: Final = ByDialect(_GET, _GET.with_for_update(key_share=True))
 _BY_ID: Final = select(*_COLUMNS).where(_ROW).with_for_update(key_share=True)
 _NAMED: Final = select(*_COLUMNS).where(_HERE, P.c.name_key == bindparam("name_key_"))
 _ACTIVE: Final = select(*_COLUMNS).where(_HERE, P.c.stage != RETIRED).order_by(P.c.name_key)
@@ -38,6 +38,7 @@ _IN_CHANNEL: Final = (
     .where(_HERE, P.c.channel_id == bindparam("channel_id_"), P.c.stage != RETIRED)
     .order_by(P.c.name_key)
 )
+_CHANNELS: Final = select(P.c.channel_id).where(_HERE, P.c.stage != RETIRED).distinct()
 _RECORD: Final = (
     update(P)
     .where(_ROW)
@@ -134,7 +135,7 @@ class Pilots(Repository):
             raise NameTaken(name=pilot.name)
 
     def get(self, workspace_id: str, pilot_id: str) -> Pilot | None:
-        return _one(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": pilot_id}))
+        return self._recalled(_GET, {"workspace_id_": workspace_id, "id_": pilot_id}, _one)
 
     def some(self, workspace_id: str, ids: Iterable[str]) -> dict[str, Pilot]:
         """Return those of the pilots that the workspace has, by id."""
@@ -146,7 +147,7 @@ class Pilots(Repository):
 
     def lock(self, workspace_id: str, pilot_id: str) -> Pilot | None:
         """Return the pilot and keep other transactions from changing it until this one ends."""
-        return _one(self._tx.execute(_LOCK, {"workspace_id_": workspace_id, "id_": pilot_id}))
+        return self._recalled(_LOCK, {"workspace_id_": workspace_id, "id_": pilot_id}, _one)
 
     def named(self, workspace_id: str, name: str) -> Pilot | None:
         """Return the active pilot of this name, however it is capitalised or spaced."""
@@ -185,6 +186,10 @@ class Pilots(Repository):
         """Return the active pilots that live in a channel."""
         return _all(self._tx.execute(_IN_CHANNEL, {"workspace_id_": workspace_id, "channel_id_": channel_id}))
 
+    def channels(self, workspace_id: str) -> list[str]:
+        """Return the channels in which active pilots live."""
+        return sorted(self._tx.execute(_CHANNELS, {"workspace_id_": workspace_id}).scalars())
+
     def record(self, pilot: Pilot) -> None:
         """Save what may change about a pilot; NameTaken when its new name is another active pilot's."""
         other = self.named(pilot.workspace_id, pilot.name)
@@ -219,9 +224,12 @@ class Pilots(Repository):
 
     def note_change(self, pilot: Pilot) -> None:
         """Keep what every change maintains: when it was, when somebody should hear or look next, and the counters."""
-        self._tx.execute(
-            _NOTE_CHANGE, {"id_": pilot.id, **{f"{name}_": getattr(pilot, name) for name in _OF_A_CHANGE}}
-        )
+        noted = {name: getattr(pilot, name) for name in _OF_A_CHANGE}
+        question = {"workspace_id_": pilot.workspace_id, "id_": pilot.id}
+        known = self._tx.memory.recall(_GET, question)
+        self._tx.execute(_NOTE_CHANGE, {"id_": pilot.id, **{f"{name}_": one for name, one in noted.items()}})
+        if isinstance(known, Pilot):
+            self._tx.memory.keep(_GET, question, known.model_copy(update=noted))
 
     def note_watch(
         self,

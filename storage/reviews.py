@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, bindparam, func, or_, select, update
 from bot.domain.errors import Refusal
 from bot.domain.reviews import Board, Review, ReviewState
 from storage.repository import Repository
-from storage.statements import insert_unless_there
+from storage.statements import ByDialect, insert_unless_there
 from storage.tables import OPEN_REVIEW, REVIEW as R, REVIEW_SNAPSHOT as S
 
 _COLUMNS: Final = [R.c[name] for name in Review.model_fields]
@@ -34,9 +34,12 @@ _MARKED: Final = (
     .limit(1)
 )
 _GET: Final = select(*_COLUMNS).where(_ROW, _WORKSPACE)
-_LOCK: Final = _GET.with_for_update(key_share=True)
-_OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, R.c.gate_id == bindparam("gate_id_"), OPEN_REVIEW)
-_ALL_OPEN_OF: Final = select(*_COLUMNS).where(_PILOT, OPEN_REVIEW)
+_LOCK: Final = ByDialect(_GET, _GET.with_for_update(key_share=True))
+_STANDING_OF: Final = (  # both at once, because whoever asks for the ones asks for the others as well
+    select(*_COLUMNS)
+    .where(_PILOT, R.c.state.in_([ReviewState.OPEN.value, ReviewState.APPROVED.value]))
+    .order_by(R.c.decided_at, R.c.requested_at, R.c.id)
+)
 _ALL_OPEN: Final = select(*_COLUMNS).where(OPEN_REVIEW, _WORKSPACE).order_by(R.c.expires_at, R.c.id)
 _OF_PILOT: Final = (  # of those of one instant, the open one is the newest
     select(*_COLUMNS)
@@ -44,11 +47,6 @@ _OF_PILOT: Final = (  # of those of one instant, the open one is the newest
     .order_by(R.c.requested_at.desc(), R.c.decided_at.desc().nulls_first(), R.c.id)
 )
 _LATEST_OF: Final = _OF_PILOT.limit(1)
-_APPROVED: Final = (
-    select(R.c.snapshot)
-    .where(_PILOT, R.c.state == ReviewState.APPROVED.value)
-    .order_by(R.c.decided_at, R.c.requested_at, R.c.id)
-)
 _NEWEST_DECIDED: Final = (
     select(*_COLUMNS).where(_PILOT).order_by(R.c.decided_at.desc(), R.c.requested_at.desc(), R.c.id).limit(1)
 )
@@ -105,18 +103,19 @@ class Reviews(Repository):
         self._keep(review.workspace_id, review.id, review.snapshot, review.snapshot_hash, review.requested_at)
 
     def get(self, workspace_id: str, review_id: str) -> Review | None:
-        return _one(self._tx.execute(_GET, {"workspace_id_": workspace_id, "id_": review_id}))
+        return self._recalled(_GET, {"workspace_id_": workspace_id, "id_": review_id}, _one)
 
     def lock(self, workspace_id: str, review_id: str) -> Review | None:
         """Return the review and keep other transactions from changing it until this one ends."""
-        return _one(self._tx.execute(_LOCK, {"workspace_id_": workspace_id, "id_": review_id}))
+        return self._recalled(_LOCK, {"workspace_id_": workspace_id, "id_": review_id}, _one)
 
     def open_of(self, pilot_id: str, gate_id: str) -> Review | None:
-        return _one(self._tx.execute(_OPEN_OF, {"pilot_id_": pilot_id, "gate_id_": gate_id}))
+        """Return the pilot's open review of a gate; there is one at most."""
+        return next((one for one in self.all_open_of(pilot_id) if one.gate_id == gate_id), None)
 
     def all_open_of(self, pilot_id: str) -> list[Review]:
         """Return the pilot's open reviews, also of gates that the playbook has no more."""
-        return _all(self._tx.execute(_ALL_OPEN_OF, {"pilot_id_": pilot_id}))
+        return [one for one in self._standing_of(pilot_id) if one.is_open]
 
     def all_open(self, workspace_id: str) -> list[Review]:
         """Return the open reviews of a workspace, those that expire first to begin with."""
@@ -147,8 +146,9 @@ class Reviews(Repository):
         """Return, by item, the revision of the answer that approvers saw when they last let the pilot pass."""
         return {
             entry["item_id"]: entry["answer"]["revision"]
-            for snapshot in self._tx.execute(_APPROVED, {"pilot_id_": pilot_id}).scalars()
-            for entry in snapshot.get("items", ())
+            for review in self._standing_of(pilot_id)
+            if review.state is ReviewState.APPROVED
+            for entry in review.snapshot.get("items", ())
             if isinstance(entry, dict) and entry.get("answer")
         }
 
@@ -228,6 +228,16 @@ class Reviews(Repository):
         """Return open reviews whose approvers are to be reminded, the longest due first."""
         values = {"workspace_id_": workspace_id, "now_": now, "limit_": limit}
         return _all(self._tx.execute(_DUE_FOR_REMINDER, values))
+
+    def _standing_of(self, pilot_id: str) -> list[Review]:
+        """Return what is open or was approved, what was decided first to begin with; each is then known by its id as well."""
+        return self._recalled(_STANDING_OF, {"pilot_id_": pilot_id}, self._all_known)
+
+    def _all_known(self, result: CursorResult[Any]) -> list[Review]:
+        found = _all(result)
+        for one in found:
+            self._tx.memory.keep(_GET, {"workspace_id_": one.workspace_id, "id_": one.id}, one)
+        return found
 
     def _keep(
         self, workspace_id: str, review_id: str, content: dict[str, Any], snapshot_hash: str, at: datetime

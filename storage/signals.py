@@ -48,7 +48,7 @@ class Signals(Repository):
 
     def raised_of(self, pilot_id: str) -> list[Signal]:
         """Return what is raised for a pilot, worst first."""
-        return _all(self._tx.execute(_RAISED_OF_PILOT, {"pilot_id_": pilot_id}))
+        return list(self._recalled(_RAISED_OF_PILOT, {"pilot_id_": pilot_id}, _all))
 
     def raised_of_pilots(self, ids: Iterable[str]) -> dict[str, list[Signal]]:
         """Return what is raised, by pilot, worst first; nothing for a pilot without any."""

@@ -53,13 +53,18 @@ def insert_unless_there(
     )
 
 
-def insert_or_replace(table: Table, on: Sequence[str]) -> ByDialect:
+def insert_or_replace(
+    table: Table, on: Sequence[str], *, returning: Sequence[ColumnElement[Any]] = ()
+) -> ByDialect:
     """Return an insert that, when a row with the same key is there, gives it the new values."""
     columns = [column.name for column in table.columns if column.name not in on]
     lite, post = _inserts(table)
-    return ByDialect(
-        lite.on_conflict_do_update(index_elements=on, set_={name: lite.excluded[name] for name in columns}),
-        post.on_conflict_do_update(index_elements=on, set_={name: post.excluded[name] for name in columns}),
+    lite = lite.on_conflict_do_update(index_elements=on, set_={name: lite.excluded[name] for name in columns})
+    post = post.on_conflict_do_update(index_elements=on, set_={name: post.excluded[name] for name in columns})
+    return (
+        ByDialect(lite, post)
+        if not returning
+        else ByDialect(lite.returning(*returning), post.returning(*returning))
     )
 
 

@@ -25,6 +25,7 @@ from storage.handovers import Handovers
 from storage.heartbeats import Heartbeats
 from storage.homes import Homes
 from storage.interviews import Interviews
+from storage.memory import Memory
 from storage.messages import Messages
 from storage.moves import Moves
 from storage.mutes import Mutes
@@ -35,6 +36,7 @@ from storage.people import People
 from storage.pilots import Pilots
 from storage.playbooks import Playbooks
 from storage.preferences import Preferences
+from storage.presences import Presences
 from storage.reviews import Reviews
 from storage.signals import Signals
 from storage.snoozes import Snoozes
@@ -66,6 +68,7 @@ class Tx:
         self.counted_before = {} if counted_before is None else counted_before
         self._connection: Connection | None = connection
         self.dialect = cast("DialectName", connection.dialect.name)
+        self.memory = Memory(self.dialect)
 
     def end(self) -> None:
         """Refuse whatever comes later."""
@@ -86,6 +89,7 @@ class Tx:
         """Carry out a statement; for repositories only."""
         if isinstance(statement, ByDialect):
             statement = statement.of(self.dialect)
+        self.memory.before(statement)
         return cast("CursorResult[Any]", self.connection.execute(statement, values))
 
     @cached_property
@@ -175,6 +179,10 @@ class Tx:
     @cached_property
     def absences(self) -> Absences:
         return Absences(self)
+
+    @cached_property
+    def presences(self) -> Presences:
+        return Presences(self)
 
     @cached_property
     def blockers(self) -> Blockers:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 
 from bot.domain.reviews import Vote
 from storage.repository import Repository, portions
@@ -42,8 +42,7 @@ class Votes(Repository):
 
     def of_review(self, review_id: str) -> list[Vote]:
         """Return all votes, oldest first: also those that were taken back, and those on earlier snapshots."""
-        rows = self._tx.execute(_OF_REVIEW, {"review_id_": review_id}).mappings()
-        return [Vote.model_validate(dict(row)) for row in rows]
+        return list(self._recalled(_OF_REVIEW, {"review_id_": review_id}, _all))
 
     def of_reviews(self, review_ids: Iterable[str]) -> dict[str, list[Vote]]:
         """Return all votes on some reviews, by review, each oldest first; nothing for a review without any."""
@@ -63,3 +62,7 @@ class Votes(Repository):
             "now_": now,
         }
         return self._tx.execute(_WITHDRAW, values).rowcount == 1
+
+
+def _all(result: CursorResult[Any]) -> list[Vote]:
+    return [Vote.model_validate(dict(row)) for row in result.mappings()]

@@ -74,8 +74,7 @@ class Waivers(Repository):
 
     def of_pilot(self, pilot_id: str, today: date) -> Mapping[str, Waiver]:
         """Return a pilot's waivers that hold today, by item: granted, and not over."""
-        running = _all(self._tx.execute(_RUNNING_OF_PILOT, {"pilot_id_": pilot_id}))
-        return by_item(one for one in running if one.holds_on(today))
+        return by_item(one for one in self.running_of_pilot(pilot_id) if one.holds_on(today))
 
     def of_pilots(self, pilot_ids: Iterable[str], today: date) -> Mapping[str, Mapping[str, Waiver]]:
         """Return the waivers that hold today, by pilot and item; nothing for a pilot without any."""
@@ -88,11 +87,11 @@ class Waivers(Repository):
 
     def running_of_pilot(self, pilot_id: str) -> list[Waiver]:
         """Return a pilot's waivers that are asked or granted, oldest first."""
-        return _all(self._tx.execute(_RUNNING_OF_PILOT, {"pilot_id_": pilot_id}))
+        return list(self._recalled(_RUNNING_OF_PILOT, {"pilot_id_": pilot_id}, _all))
 
     def all_of_pilot(self, pilot_id: str) -> list[Waiver]:
         """Return every waiver that was ever asked for, oldest first: what recurs shows there."""
-        return _all(self._tx.execute(_ALL_OF_PILOT, {"pilot_id_": pilot_id}))
+        return list(self._recalled(_ALL_OF_PILOT, {"pilot_id_": pilot_id}, _all))
 
     def asked(self, workspace_id: str, today: date) -> list[Waiver]:
         """Return what is asked for and can still be decided, the longest waiting first."""

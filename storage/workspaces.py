@@ -1,9 +1,9 @@
 """The Slack workspaces that installed Preflight."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 
 from bot.domain.values import Frozen
 from storage.columns import UtcDateTime
@@ -43,8 +43,7 @@ class Workspaces(Repository):
         self._tx.execute(_REMEMBER, workspace.model_dump())
 
     def get(self, workspace_id: str) -> Workspace | None:
-        row = self._tx.execute(_GET, {"workspace_id_": workspace_id}).mappings().first()
-        return None if row is None else Workspace.model_validate(dict(row))
+        return self._recalled(_GET, {"workspace_id_": workspace_id}, _one)
 
     def all(self) -> list[Workspace]:
         return [Workspace.model_validate(dict(row)) for row in self._tx.execute(_ALL).mappings()]
@@ -58,3 +57,8 @@ class Workspaces(Repository):
         """Take it on to tell of the week, or settle when that is; False when another process was quicker."""
         values = {"workspace_id_": workspace_id, "expected_": expected, "next_": following}
         return self._tx.execute(_CLAIM_DIGEST, values).rowcount == 1
+
+
+def _one(result: CursorResult[Any]) -> Workspace | None:
+    row = result.mappings().first()
+    return None if row is None else Workspace.model_validate(dict(row))

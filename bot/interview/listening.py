@@ -37,7 +37,7 @@ def locked(desk: Desk, interview_id: str) -> Interview:
     if found is None:
         raise errors.QuestionGone
     desk.tx.pilots.lock(desk.at.workspace_id, found.pilot_id)
-    interview = desk.tx.interviews.lock(interview_id) or found
+    interview = desk.tx.interviews.lock(desk.at.workspace_id, interview_id) or found
     return past_lost_items(desk, interview)
 
 

@@ -34,7 +34,7 @@ def test_an_interview_comes_back_as_it_was(store: Store, pilot: Pilot) -> None:
     start(store, interview)
     assert store.read_sync(lambda tx: tx.interviews.get(TEAM, interview.id)) == interview
     assert store.read_sync(lambda tx: tx.interviews.get("T2", interview.id)) is None
-    assert store.write_sync(lambda tx: tx.interviews.lock(interview.id)) == interview
+    assert store.write_sync(lambda tx: tx.interviews.lock(TEAM, interview.id)) == interview
 
 
 @pytest.mark.parametrize("state", [InterviewState.OPEN, InterviewState.PAUSED])
