@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.at_work import SANDBOX, settings_at_work
 from bot.audit_commands import audit_app
 from bot.command_line import CommandRefused
 from bot.logs import configure
@@ -47,9 +48,7 @@ def up(
     else:
         from bot.sandboxed import serve_with_sandbox
 
-        asyncio.run(
-            serve_with_sandbox(Path("var/sandbox"), port=port, fresh=fresh, playbook=settings.playbook)
-        )
+        asyncio.run(serve_with_sandbox(SANDBOX, port=port, fresh=fresh, playbook=settings.playbook))
 
 
 @app.command()
@@ -80,7 +79,7 @@ def doctor() -> None:
     """Check tokens, scopes, channels, groups, database and playbook, and say how to mend each."""
     from bot.doctor import examine
 
-    findings = asyncio.run(examine(_settings()))
+    findings = asyncio.run(examine(settings_at_work(_settings())))
     for finding in findings:
         typer.echo(finding)
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
@@ -96,7 +95,7 @@ def counters(
     """Check that the portfolio's counters are what the pilots add up to. Ends with 1 where they are not."""
     from bot import counters_command
 
-    settings = _settings()
+    settings = settings_at_work(_settings())
     if repair:
         typer.echo(counters_command.repaired(settings))
         return
@@ -128,7 +127,7 @@ def report(
 
     if (pilot is None) is not portfolio:
         raise CommandRefused("Name a pilot, or write --portfolio for all of them.")
-    files = written(_settings(), pilot, format_of(written_as, to))
+    files = written(settings_at_work(_settings()), pilot, format_of(written_as, to))
     if to is None:
         typer.echo(files[0].content.removeprefix("\ufeff"), nl=False)
     else:

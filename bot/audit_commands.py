@@ -8,12 +8,13 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
+from bot.at_work import now_of, settings_at_work
 from bot.audit_export import Form, write
 from bot.command_line import CommandRefused, change, look_up, writing
 from bot.settings import Settings
@@ -41,7 +42,7 @@ def verify(
     from storage.verification import examine
 
     kept = [one.strip().lower() for one in head or []]
-    found = look_up(Settings.load(), lambda tx: examine(tx, kept))
+    found = look_up(settings_at_work(Settings.load()), lambda tx: examine(tx, kept))
     lost = [one for one in kept if one not in found.kept]
     for line in _said(found, lost):
         typer.echo("".join(letter if letter.isprintable() else " " for letter in line))
@@ -114,14 +115,14 @@ def erase(
         raise CommandRefused(
             "Say whose words (--person U0123ABC), or how old (--before 2025-01-01), or both."
         )
-    settings = Settings.load()
+    settings = settings_at_work(Settings.load())
     wanted = audit_erase.Wanted(person, before.date() if before else None)
     found = sum(map(len, look_up(settings, lambda tx: audit_erase.count(tx, wanted)).values()))
     if not yes:
         typer.confirm(
             f"The words of {counted(found, 'entry', 'entries')} will be gone for good. Go on?", abort=True
         )
-    erased = change(settings, lambda tx: audit_erase.erase(tx, wanted, datetime.now(UTC)))
+    erased = change(settings, lambda tx: audit_erase.erase(tx, wanted, now_of(settings)))
     typer.echo(f"Erased the words of {counted(erased, 'entry', 'entries')}; that is on the record.")
     typer.echo("Answers, reviews and what Slack shows are kept as they are.")
 
@@ -139,7 +140,7 @@ def export(
     ] = None,
 ) -> None:
     """Write down the record, oldest first: who did what, when, on whose behalf, with what was before and after."""
-    settings = Settings.load()
+    settings = settings_at_work(Settings.load())
     if to is None:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(

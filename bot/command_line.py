@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.at_work import now_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def change(settings: Settings, work: "Callable[[Tx], Result]") -> Result:
                     "Preflight is running. Stop it, do this once more, then start it again."
                 ) from None
         with Store.open(settings.database_url) as store:
-            return store.write_sync(work)
+            return store.write_sync(work, now=now_of(settings))
 
 
 @contextmanager

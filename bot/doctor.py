@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from bot import counters_command
+from bot.at_work import is_sandbox
 from bot.doctor_deciding import deciding
 from bot.doctor_reminding import leading, reminding, week_unheard
 from bot.domain.playbook import Playbook
@@ -90,7 +91,7 @@ def _database(settings: Settings) -> Finding:
     state = database.schema_state(settings.database_url)
     if state is database.SchemaState.CURRENT:
         return Finding("database", ok=True, said=where)
-    mend = "Run: python -m bot migrate"
+    mend = "Run: python -m bot up" if is_sandbox(settings) else "Run: python -m bot migrate"
     if state is database.SchemaState.UNKNOWN:
         mend = "A newer Preflight made it. Run that version, or restore a copy."
     return Finding("database", ok=False, said=f"the tables of {where} are {state}", mend=mend)

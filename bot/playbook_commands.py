@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from bot.at_work import settings_at_work
 from bot.command_line import CommandRefused, writing
 from bot.settings import Settings
 from prompts.english import counted, start_sentence
@@ -59,7 +60,7 @@ def diff(folder: Given = None) -> None:
     """Say what a playbook would change, also for pilots that are on their way. Without a folder: the one in the settings."""
     from prompts.playbook_diff import report
 
-    settings = Settings.load()
+    settings = settings_at_work(Settings.load())
     place = folder or _place(settings)
     after = _loaded(place)
     record = _Record(settings)
@@ -95,7 +96,9 @@ def export(
     """Write the playbook in force as files, or its questions as a list for a spreadsheet."""
     from prompts import playbook_export
 
-    playbook = _Record(Settings.load()).kept(version) if version else _loaded(_in_settings())
+    playbook = (
+        _Record(settings_at_work(Settings.load())).kept(version) if version else _loaded(_in_settings())
+    )
     if form is not Form.YAML:
         text = playbook_export.as_json(playbook) if form is Form.JSON else playbook_export.as_csv(playbook)
         _write_list(text, target, form)

@@ -5,9 +5,11 @@ Reads the database beside a running Preflight and changes nothing. User groups s
 
 import difflib
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.at_work import now_of
 from bot.command_line import CommandRefused, look_up, writing
 from bot.settings import Settings
 
@@ -25,7 +27,8 @@ def written(settings: Settings, name: str | None, wanted: "Format") -> "list[Fil
 
     library = Library.load(settings.playbook)
     work = _portfolios if name is None else _pilot(name)
-    return look_up(settings, lambda tx: work(tx, library, wanted))
+    now = now_of(settings)
+    return look_up(settings, lambda tx: work(tx, library, now, wanted))
 
 
 def format_of(said: str | None, to: Path | None) -> "Format":
@@ -52,7 +55,7 @@ def save(files: "list[File]", place: Path) -> list[Path]:
     return made
 
 
-def _portfolios(tx: "Tx", library: "Library", wanted: "Format") -> "list[File]":
+def _portfolios(tx: "Tx", library: "Library", now: datetime, wanted: "Format") -> "list[File]":
     from bot.portfolio.export_files import portfolio_files
 
     workspaces = tx.workspaces.all()
@@ -61,11 +64,11 @@ def _portfolios(tx: "Tx", library: "Library", wanted: "Format") -> "list[File]":
     if len(workspaces) > 1:
         # one installation has one; where there were several, the one with most pilots is meant
         workspaces.sort(key=lambda one: -len(tx.pilots.all_active(one.workspace_id)))
-    return portfolio_files(_desk(tx, library, workspaces[0].workspace_id), wanted, {})
+    return portfolio_files(_desk(tx, library, now, workspaces[0].workspace_id), wanted, {})
 
 
-def _pilot(name: str) -> "Callable[[Tx, Library, Format], list[File]]":
-    def work(tx: "Tx", library: "Library", wanted: "Format") -> "list[File]":
+def _pilot(name: str) -> "Callable[[Tx, Library, datetime, Format], list[File]]":
+    def work(tx: "Tx", library: "Library", now: datetime, wanted: "Format") -> "list[File]":
         from bot.portfolio.export_files import pilot_files
 
         known: list[str] = []
@@ -74,7 +77,7 @@ def _pilot(name: str) -> "Callable[[Tx, Library, Format], list[File]]":
                 workspace.workspace_id, name
             )
             if pilot:
-                return pilot_files(_desk(tx, library, workspace.workspace_id), pilot.id, wanted, {})
+                return pilot_files(_desk(tx, library, now, workspace.workspace_id), pilot.id, wanted, {})
             known += [one.name for one in tx.pilots.all_active(workspace.workspace_id)]
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         hint = f"Did you mean “{close[0]}”?" if close else "Names are in `/pilot list`."
@@ -83,8 +86,8 @@ def _pilot(name: str) -> "Callable[[Tx, Library, Format], list[File]]":
     return work
 
 
-def _desk(tx: "Tx", library: "Library", workspace_id: str) -> "Desk":
+def _desk(tx: "Tx", library: "Library", now: datetime, workspace_id: str) -> "Desk":
     from bot.desk import Desk, Rooms
     from bot.domain.values import PREFLIGHT, Occasion
 
-    return Desk(tx, Occasion(workspace_id=workspace_id, actor_id=PREFLIGHT, now=tx.now), library, Rooms())
+    return Desk(tx, Occasion(workspace_id=workspace_id, actor_id=PREFLIGHT, now=now), library, Rooms())

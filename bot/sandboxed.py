@@ -16,6 +16,7 @@ import typer
 
 from bot import examples
 from bot.assembly import Preflight, running
+from bot.at_work import clock_in, database_in
 from bot.domain.values import PREFLIGHT, Occasion
 from bot.serving import listening, serve_web, stop_on_signals
 from bot.settings import Settings
@@ -50,12 +51,12 @@ class SandboxDidNotStart(Exception):  # noqa: N818 - what a person reads
 async def serve_with_sandbox(folder: Path, *, port: int, fresh: bool, playbook: Path | None = None) -> None:
     """Start the sandbox and Preflight in it, say where to look, and stop both on Ctrl-C."""
     stop = stop_on_signals()
-    database_url = f"sqlite:///{folder / 'preflight.db'}"
+    database_url = database_in(folder)
     if fresh:
         start_afresh(folder)
     migrate(database_url)
     async with sandbox_process(folder, port) as url:
-        settings = sandbox_settings(url, database_url, folder / "clock.json", PREFLIGHT_PLAYBOOK=playbook)
+        settings = sandbox_settings(url, database_url, clock_in(folder), PREFLIGHT_PLAYBOOK=playbook)
         with contextlib.closing(listening("127.0.0.1", 0)) as listener:
             async with running(settings) as house:
                 await settle_in(house)
@@ -114,7 +115,7 @@ async def sandbox_process(folder: Path, port: int) -> AsyncIterator[str]:
         "sandbox",
         *("--port", str(port)),
         *("--state", str(folder / "workspace.json")),
-        *("--clock", str(folder / "clock.json")),
+        *("--clock", str(clock_in(folder))),
         *("--manifest", str(MANIFEST)),
         "--leave-with-parent",
         stdin=asyncio.subprocess.PIPE,  # held open for as long as this process lives
