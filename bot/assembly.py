@@ -7,13 +7,14 @@ house builds its own world.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from slack_bolt.async_app import AsyncApp
+from sqlalchemy import Engine as Database
 from starlette.applications import Starlette
 
 from bot import minutes
@@ -34,7 +35,7 @@ from bot.interview import listeners as interview
 from bot.metrics import Counters
 from bot.minutes import Chore
 from bot.nudges import digest, following, listeners as nudges, rounds
-from bot.orphans import listeners as orphans, workflow as orphaned
+from bot.orphans import catching_up, listeners as orphans, workflow as orphaned
 from bot.pilots import listeners as pilots
 from bot.portfolio import export_listeners as exports, homes, listeners as portfolio, weekly
 from bot.posture import listeners as posture
@@ -120,6 +121,21 @@ class SlackNotReady(SlackFailure):
 
 
 @dataclass(frozen=True)
+class Means:
+    """How a house comes by what takes a while to make. Many houses in one process, one after the other, may share some of it."""
+
+    store: Callable[[str], AbstractContextManager[Store]] = Store.open
+    """Opens a database by its address."""
+    library: Callable[[Path | None], Library] = Library.load
+    """Reads the playbook of a folder, and ours without one."""
+    engine_database: Callable[[str], Database] | None = None
+    """Opens the engine's own tables by the same address; the engine's way where nothing is said."""
+
+
+ANEW = Means()
+
+
+@dataclass(frozen=True)
 class Preflight:
     """A running process, for whoever started it."""
 
@@ -133,7 +149,9 @@ class Preflight:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncIterator[Preflight]:
+async def running(
+    settings: Settings, *, pacing: Pacing | None = None, means: Means = ANEW
+) -> AsyncIterator[Preflight]:
     """Open everything, serve until the block ends, and close everything. Any refusal on the way has one clear sentence.
 
     `pacing` is how fast posts go out; Slack's own rhythm unless a stand-in bears more.
@@ -142,8 +160,8 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         database_url = settings.database_url
         if is_sole(database_url):
             stack.callback(exclusive_lock(data_folder(database_url)).release)
-        library = Library.load(settings.playbook)
-        store = stack.enter_context(Store.open(database_url))
+        library = means.library(settings.playbook)
+        store = stack.enter_context(means.store(database_url))
         library = library.knowing(await store.write(_playbooks_in_use, library.playbook))
         counters = Counters()
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
@@ -168,7 +186,7 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
 
         clock: Clock = SharedClock(settings.clock) if settings.clock else SystemClock()
         tell = partial(_tell_operations, library, rooms)
-        engine = _engine(database_url, store, slack, clock, tell, pacing)
+        engine = _engine(database_url, store, slack, clock, tell, pacing, means.engine_database)
         office = Office(store, engine, library, clock, rooms, REACTIONS)
         people = Directory(store, slack, clock)
         front = Front(office, slack, people)
@@ -189,6 +207,7 @@ async def running(settings: Settings, *, pacing: Pacing | None = None) -> AsyncI
         telling = {"reminders": partial(rounds.go_on, front), "digests": pieces.pop("digests")}
         engine.every_minute("telling", partial(minutes.in_turn, {**pieces, **telling}))
         engine.every_minute("people", presence.RollCall(front).go_on)
+        engine.every_minute("channels", catching_up.Muster(front).go_on)
         engine.every_minute("home tabs", home_tabs.go_on)
         for workspace in await store.read(lambda tx: tx.workspaces.all()):
             at = office.own_occasion(workspace.workspace_id)
@@ -246,13 +265,14 @@ def _engine(
     clock: Clock,
     on_terminal: Callable[[Tx, OutboundMessage, str], None],
     pacing: Pacing | None,
+    opening: Callable[[str], Database] | None,
 ) -> Engine:
     from bot.delivery.dbos_engine import DbosEngine
 
     name = executor_id(database_url)
     sender = Sender(store, slack, clock, name, on_terminal=on_terminal, pacing=pacing)
     on_the_way = _on_the_way if isinstance(clock, SharedClock) else None
-    return DbosEngine(store, sender, clock, database_url, name, on_the_way=on_the_way)
+    return DbosEngine(store, sender, clock, database_url, name, on_the_way=on_the_way, opening=opening)
 
 
 def data_folder(database_url: str) -> Path:

@@ -18,6 +18,9 @@ from storage import database
 from storage.store import Store
 from storage.writer import RETRY_FOR
 
+ENGINE_FILE = "engine.db"
+"""What the engine of a house calls its own tables, beside the main ones."""
+
 
 def fresh_database(path: Path) -> str:
     """Write a new database to a path, unless there is one, with the folders above it; return its address."""
@@ -25,6 +28,26 @@ def fresh_database(path: Path) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_made_once())
     return f"sqlite:///{path}"
+
+
+def fresh_house(folder: Path) -> str:
+    """Write a new database into a folder, and the engine's own beside it; return the address of the first one."""
+    path = folder / ENGINE_FILE
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_engine_made_once())
+    return fresh_database(folder / "preflight.db")
+
+
+@cache
+def _engine_made_once() -> bytes:
+    """Its tables, as the engine makes them itself where it finds none."""
+    import dbos  # takes a while, and only whole houses have an engine
+
+    with tempfile.TemporaryDirectory(prefix="preflight-tests-") as folder:
+        path = Path(folder) / ENGINE_FILE
+        dbos.run_dbos_database_migrations(f"sqlite:///{path}")
+        return path.read_bytes()
 
 
 @cache
@@ -49,6 +72,7 @@ class KeptEngines:
 
     def __init__(self) -> None:
         self._idle: dict[str, list[tuple[str, Engine, Engine]]] = {}
+        self._idle_databases: list[tuple[Path, Engine]] = []
 
     @contextmanager
     def store(self, database_url: str) -> Iterator[Store]:
@@ -68,6 +92,26 @@ class KeptEngines:
             if file:
                 Path(address).unlink()
         idle.append(kept)
+
+    def engine_database(self, database_url: str) -> Engine:
+        """Open the tables of a house's engine, on SQLite; the house disposes of it when it closes."""
+        from bot.delivery import dbos_settings  # takes a while, and only whole houses have one
+
+        file = Path(str(database.parse(database_url).database)).resolve().with_name(ENGINE_FILE)
+        if self._idle_databases:
+            link, kept = self._idle_databases.pop()
+            link.symlink_to(file)
+            return kept
+        link = Path(tempfile.mkdtemp(prefix="preflight-tests-")) / ENGINE_FILE
+        link.symlink_to(file)
+        made = dbos_settings.open_system_database(f"sqlite:///{link.with_name('preflight.db')}")
+
+        def free(_disposed: Engine) -> None:
+            link.unlink()
+            self._idle_databases.append((link, made))
+
+        event.listen(made, "engine_disposed", free)
+        return made
 
     def _make(self, database_url: str, file: Path | None) -> tuple[str, Engine, Engine]:
         link = Path(tempfile.gettempdir()) / f"preflight-tests-{uuid.uuid4().hex}.db"

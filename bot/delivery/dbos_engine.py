@@ -7,7 +7,7 @@ DBOS knows is disposable: each workflow is one call of the sender for one messag
 import asyncio
 import contextvars
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -52,11 +52,13 @@ class DbosEngine:
         cron: str = EVERY_MINUTE,
         grace: float = GRACE_SECONDS,
         on_the_way: OnTheWay | None = None,
+        opening: Callable[[str], Database] | None = None,
     ) -> None:
         self._store = store
         self._sender = sender
         self._clock = clock
         self._database_url = database_url
+        self._opening = opening or settings.open_system_database
         self._executor_id = executor_id
         self._cron = cron
         self._grace = grace
@@ -109,7 +111,7 @@ class DbosEngine:
     async def _launch(self) -> None:
         settings.quieten()
         settings.refuse_pickles()
-        self._database = settings.open_system_database(self._database_url)
+        self._database = self._opening(self._database_url)
         settings.warn_of_pooler(self._database)
         DBOS(config=settings.dbos_config(self._database, self._executor_id))
         self._define_workflows()

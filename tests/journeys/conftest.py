@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.assembly import Preflight, running
+from bot.assembly import Means, Preflight, running
 from bot.delivery.pacing import Pacing
 from bot.sandboxed import sandbox_settings
 from bot.settings import Settings
+from prompts.library import Library
+from prompts.playbook_files import DEFAULT_FOLDER
 from sandbox import seed
 from sandbox.clock import Clock
 from sandbox.driver import Driver
 from sandbox.reading import text_of
 from sandbox.server import Sandbox, running_sandbox
 from sandbox.serving import LoopbackServer
-from tests.fresh import fresh_database
+from tests.fresh import KEPT, fresh_house
 
 TRANSPORTS = ("socket", "http")
 PATIENCE = 10.0
@@ -27,6 +29,22 @@ PLAYBOOK = Path(__file__).parents[1] / "playbook"
 """A small playbook of the tests' own; a journey through ours says so in its settings."""
 CHARTS = ("data_visualization", "data_table")
 REFUSED = ("invalid_blocks", "invalid_arguments")
+
+_libraries: dict[tuple[tuple[str, bytes], ...], Library] = {}
+
+
+def library_of(folder: Path | None) -> Library:
+    """Return what Preflight reads from a playbook's folder; files of the same content are checked once in this process."""
+    place = folder or DEFAULT_FOLDER
+    files = sorted(file for file in place.rglob("*") if file.is_file())
+    written = tuple((file.relative_to(place).as_posix(), file.read_bytes()) for file in files)
+    if written not in _libraries:
+        _libraries[written] = Library.load(folder)
+    return _libraries[written]
+
+
+MEANS = Means(store=KEPT.store, library=library_of, engine_database=KEPT.engine_database)
+"""What the houses of this process share, which live one after the other."""
 
 
 @dataclass
@@ -125,7 +143,7 @@ async def workplace(
     """Start a sandbox and Preflight in it; unless a test asks for Slack's pace, both are as quick as they can."""
     sandbox_parts.setdefault("posts_per_second", None)
     pacing = Pacing(burst=1000) if sandbox_parts["posts_per_second"] is None else None
-    database_url = fresh_database(folder / "data" / "preflight.db")
+    database_url = fresh_house(folder / "data")
     clock = Clock(folder / "clock.json")
     server = LoopbackServer()  # quicker to stop than the server of a process, which fault and start tests run
     async with contextlib.AsyncExitStack() as stack:
@@ -142,7 +160,7 @@ async def workplace(
         made: Settings = sandbox_settings(sandbox.url, database_url, clock.path, **chosen)
         if transport == "http":
             made = made.model_copy(update={"slack_app_token": None})
-        house = await stack.enter_async_context(running(made, pacing=pacing))
+        house = await stack.enter_async_context(running(made, pacing=pacing, means=MEANS))
         await server.start(house.web)
         stack.push_async_callback(server.close)  # before the house: nobody knocks at one that is closing
         if transport == "socket":

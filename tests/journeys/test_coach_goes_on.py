@@ -13,9 +13,9 @@ from sandbox import seed
 from sandbox.clock import Clock
 from sandbox.reading import text_of
 from sandbox.server import Sandbox, running_sandbox
-from storage.database import migrate
+from tests.fresh import fresh_house
 
-from .conftest import PATIENCE, PLAYBOOK, Workplace, checkable
+from .conftest import MEANS, PATIENCE, PLAYBOOK, Workplace, checkable
 from .record import (
     all_delivered,
     check_shown_exactly_once,
@@ -32,10 +32,9 @@ QUESTIONS = 7
 @contextlib.asynccontextmanager
 async def preflight(folder: Path, sandbox: Sandbox) -> AsyncIterator[Workplace]:
     """Start Preflight in a sandbox that is there already."""
-    url = f"sqlite:///{folder / 'data' / 'preflight.db'}"
-    migrate(url)
+    url = fresh_house(folder / "data")
     made = sandbox_settings(sandbox.url, url, folder / "clock.json", PREFLIGHT_PLAYBOOK=PLAYBOOK)
-    async with running(made, pacing=Pacing(burst=1000)) as house:
+    async with running(made, pacing=Pacing(burst=1000), means=MEANS) as house:
         await sandbox.driver.wait_until(lambda: sandbox.socket_mode.is_open, timeout=PATIENCE)
         place = Workplace(sandbox, house, "socket")
         yield place

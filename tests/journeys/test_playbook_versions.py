@@ -16,9 +16,9 @@ from sandbox import seed
 from sandbox.clock import Clock
 from sandbox.reading import text_of
 from sandbox.server import Sandbox, running_sandbox
-from storage.database import migrate
+from tests.fresh import fresh_house
 
-from .conftest import PATIENCE, PLAYBOOK, Workplace, checkable
+from .conftest import MEANS, PATIENCE, PLAYBOOK, Workplace, checkable
 from .record import ask, pilot_called
 
 PRIVACY = """\
@@ -38,10 +38,9 @@ REWORDED = "Who hears of it when it gets worse?"
 @contextlib.asynccontextmanager
 async def preflight(folder: Path, sandbox: Sandbox, playbook: Path) -> AsyncIterator[Workplace]:
     """Start Preflight with a playbook in a sandbox that is there already."""
-    url = f"sqlite:///{folder / 'data' / 'preflight.db'}"
-    migrate(url)
+    url = fresh_house(folder / "data")
     made = sandbox_settings(sandbox.url, url, folder / "clock.json", PREFLIGHT_PLAYBOOK=playbook)
-    async with running(made, pacing=Pacing(burst=1000)) as house:
+    async with running(made, pacing=Pacing(burst=1000), means=MEANS) as house:
         await sandbox.driver.wait_until(lambda: sandbox.socket_mode.is_open, timeout=PATIENCE)
         yield Workplace(sandbox, house, "socket")
 

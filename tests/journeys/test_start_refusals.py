@@ -5,7 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-from storage.database import exclusive_lock, migrate
+from storage.database import exclusive_lock
+from tests.fresh import fresh_database
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -52,8 +53,7 @@ def one_sentence(output: str) -> str:
 
 
 async def test_a_second_process_on_the_same_folder_is_refused(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'preflight.db'}"
-    migrate(url)
+    url = fresh_database(tmp_path / "preflight.db")
     with exclusive_lock(tmp_path):
         code, output = await said(tmp_path, "serve", DATABASE_URL=url, **SLACK)
     assert code == 1
@@ -63,9 +63,7 @@ async def test_a_second_process_on_the_same_folder_is_refused(tmp_path: Path) ->
 
 async def test_starting_afresh_beside_a_running_one_is_refused_and_forgets_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "var" / "sandbox"
-    url = f"sqlite:///{folder / 'preflight.db'}"
-    folder.mkdir(parents=True)
-    migrate(url)
+    fresh_database(folder / "preflight.db")
     kept = (folder / "preflight.db").read_bytes()
     with exclusive_lock(folder):
         code, output = await said(tmp_path, "up", "--fresh")
@@ -107,8 +105,7 @@ async def test_an_invalid_playbook_is_refused_with_file_line_and_what_was_expect
     wrong = next(number for number, line in enumerate(lines, start=1) if "expires_after_working_days" in line)
     lines[wrong - 1] = lines[wrong - 1].replace("5", "soon")
     policies.write_text("\n".join(lines))
-    url = f"sqlite:///{tmp_path / 'preflight.db'}"
-    migrate(url)
+    url = fresh_database(tmp_path / "preflight.db")
     code, output = await said(tmp_path, "serve", DATABASE_URL=url, PREFLIGHT_PLAYBOOK=str(playbook), **SLACK)
     assert code == 1
     assert f"policies.yaml:{wrong}" in output
@@ -124,8 +121,7 @@ async def test_tables_are_made_by_the_command_that_the_refusal_names(tmp_path: P
 
 
 async def test_a_slack_that_is_away_is_said_in_a_sentence(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'preflight.db'}"
-    migrate(url)
+    url = fresh_database(tmp_path / "preflight.db")
     code, output = await said(tmp_path, "serve", DATABASE_URL=url, **SLACK)
     assert code == 1
     assert one_sentence(output).startswith("Slack could not be reached")
