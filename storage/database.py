@@ -17,7 +17,7 @@ from storage.failures import DATABASE_ERRORS, DatabaseUrlRefused, DataDirectoryI
 DEFAULT_URL: Final = "sqlite:///var/preflight.db"
 PATIENCE_MS: Final = 30_000
 """How long a transaction waits for a lock that another program or process holds."""
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """The newest migration; a test checks that it is."""
 READERS: Final = 4
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

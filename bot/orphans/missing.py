@@ -42,6 +42,11 @@ def theirs(desk: Desk, user_id: str) -> list[Pilot]:
     return sorted({pilot.id: pilot for pilot in both}.values(), key=lambda pilot: pilot.id)
 
 
+def named(pilot: Pilot) -> set[str]:
+    """Return the people who are named as champion and owner; a group is nobody."""
+    return {person_id for _, person_id in _answerable(pilot)}
+
+
 def at_each(
     desk: Desk, person_id: str, some: Sequence[Pilot], since: datetime
 ) -> dict[str, tuple[Gone, ...]]:

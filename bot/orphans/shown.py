@@ -89,6 +89,7 @@ def is_here_after_all(desk: Desk, channel_id: str, user_id: str) -> None:
     if since is None or (person and person.cannot_act):
         return
     desk.tx.absences.forget(here, channel_id, user_id)
+    desk.tx.presences.note(here, channel_id, user_id, was_there=None)  # they may well be out of it
     state(desk, Going(channel_id, user_id, since))
     for other in theirs(desk, user_id):
         if other.channel_id == channel_id:

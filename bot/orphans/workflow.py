@@ -4,7 +4,7 @@
 taking a pilot on does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from bot.domain.watched import Gone, Role
 from bot.handover import workflow as handovers
 from bot.orphans import championship, errors, shown
 from bot.orphans.championship import Question
-from bot.orphans.missing import among, missing, theirs
+from bot.orphans.missing import among, missing, named, theirs
 from bot.orphans.shown import Going
 from bot.pilots import workflow as pilots
 
@@ -35,6 +35,8 @@ _TURNS: Final = frozenset(
 )
 """What may change who is missed, besides people themselves."""
 _CHOSEN: Final = {"pilot.registered", "handover.accepted"}
+_NAMED: Final = _CHOSEN | {"pilot.claimed", "pilot.revived", "handover.proposed"}
+"""What may have named somebody new who answers for it."""
 
 
 def look(desk: Desk, pilot_id: str) -> tuple[Gone, ...]:
@@ -58,6 +60,9 @@ def follow(desk: Desk, pilot_id: str) -> None:
     here = {one.what for one in desk.tx.audit.pending if one.subject_id == pilot_id}
     if here & _CHOSEN:
         _here_as_chosen(desk, pilot_id, is_new="pilot.registered" in here)
+    if here & _NAMED:
+        pilot = pilots.get(desk, pilot_id)
+        desk.tx.presences.expect(pilot.workspace_id, pilot.channel_id, sorted(named(pilot)))
     if here & _TURNS:
         look(desk, pilot_id)
 
@@ -97,9 +102,35 @@ def note_presence(desk: Desk, user_id: str, away: Mapping[str, bool]) -> int:
         since = desk.tx.absences.of_channel(here, channel_id).get(user_id)
         if not is_away:
             desk.tx.absences.forget(here, channel_id, user_id)
+        desk.tx.presences.note(here, channel_id, user_id, was_there=False if is_away else None)
         if since:
             shown.state(desk, Going(channel_id, user_id, since))
     return len(concerned)
+
+
+def note_members(desk: Desk, channel_id: str, members: AbstractSet[str]) -> int:
+    """Catch up with who left a channel, or came back, by who is in it now; return how many those are.
+
+    Who was never seen in it has not left it: an owner need not be in the channel of what they own.
+    """
+    here = desk.at.workspace_id
+    was = desk.tx.presences.of_channel(here, channel_id)
+    absent = desk.tx.absences.of_channel(here, channel_id)
+    answer = {one for pilot in desk.tx.pilots.in_channel(here, channel_id) for one in named(pilot)}
+    people = desk.tx.people.some(here, answer | absent.keys())
+    changed = dict[str, bool]()
+    for one in sorted(answer | absent.keys()):
+        is_there = one in members
+        if is_there and one in absent and not (one in people and people[one].cannot_act):
+            changed[one] = False
+        elif not is_there and was.get(one) and one not in absent:
+            changed[one] = True
+    for one, is_away in changed.items():
+        note_presence(desk, one, {channel_id: is_away})
+    for one in sorted(answer | was.keys()):
+        if was.get(one) is not (one in members) or one in changed:
+            desk.tx.presences.note(here, channel_id, one, was_there=one in members)
+    return len(changed)
 
 
 # Somebody takes it on

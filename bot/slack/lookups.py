@@ -18,7 +18,7 @@ from bot.slack.reading import maybe_text, reach
 
 _GROUPS_KNOWN_FOR: Final = 300.0
 _MOST_MEMBERS: Final = 15_000
-"""Members of a channel beyond which not having seen somebody among them says nothing."""
+"""Of so many members all are read; in a larger channel nobody is ever missed."""
 
 
 class GroupUnknown(Refusal):
@@ -79,18 +79,29 @@ class Lookups(Calls):
 
     async def is_away(self, workspace_id: str, channel_id: str, user_id: str) -> bool:
         """Whether a person is not in a channel now; False for one that Preflight cannot look into (any more)."""
-        arguments = {"channel": channel_id, "limit": 1000}
-        seen = 0
-        try:
-            async for member in self._pages(workspace_id, "conversations.members", arguments, "members"):
-                seen += 1
-                if member == user_id:
-                    return False
-        except Terminal as error:
-            if error.code == "channel_not_found":
-                return False
-            raise
-        return 0 < seen < _MOST_MEMBERS
+        members = await self.members(workspace_id, channel_id)
+        return members is not None and user_id not in members
+
+    async def members(self, workspace_id: str, channel_id: str) -> frozenset[str] | None:
+        """Return who is in a channel now; None where Preflight cannot look into it, or does not see all of them."""
+        arguments: dict[str, str | int] = {"channel": channel_id, "limit": 1000}
+        found: set[str] = set()
+        for _ in range(_MOST_MEMBERS // 1000):
+            try:
+                page = await self._read(workspace_id, "conversations.members", arguments)
+            except Terminal as error:
+                if error.code == "channel_not_found":
+                    return None
+                raise
+            some = reach(page, "members")
+            if not isinstance(some, list):
+                return None  # who is missing from it has not gone
+            found.update(one for one in some if isinstance(one, str))
+            following = maybe_text(page, "response_metadata", "next_cursor")
+            if not following:
+                return frozenset(found) or None
+            arguments["cursor"] = following
+        return None
 
     async def direct_channel(self, workspace_id: str, user_id: str) -> str:
         """Return the channel of the direct messages with a person, opened where there was none."""

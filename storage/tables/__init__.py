@@ -51,8 +51,10 @@ from storage.tables.notices import (
     OPEN_BLOCKER,
     OPEN_NOTICE,
     PREFERENCE,
+    PRESENCE,
     RUNNING_MUTE,
     SNOOZE,
+    UNKNOWN_PRESENCE,
     UNTOLD_NOTICE,
 )
 from storage.tables.overview import (
@@ -114,6 +116,7 @@ __all__ = [
     "PILOT",
     "PLAYBOOK",
     "PREFERENCE",
+    "PRESENCE",
     "PROPOSED_HANDOVER",
     "RAISED_FLAG",
     "RAISED_SIGNAL",
@@ -127,6 +130,7 @@ __all__ = [
     "STAGE_MOVE",
     "STANDING_VOTE",
     "TALLY",
+    "UNKNOWN_PRESENCE",
     "UNTOLD_NOTICE",
     "VOTE",
     "WAIVER",

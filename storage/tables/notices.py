@@ -127,6 +127,20 @@ class AbsenceRow(Row, table=True):
     left_at: datetime = instant()
 
 
+UNKNOWN_PRESENCE: Final = text("was_there IS NULL")
+
+
+class PresenceRow(Row, table=True):
+    """Whether somebody who answers for a pilot was in its channel when that was asked last; nothing where it has to be."""
+
+    __tablename__ = "presence"
+    __table_args__ = (partial("ix_presence_unknown", "workspace_id", "channel_id", where=UNKNOWN_PRESENCE),)
+    workspace_id: str = words(primary_key=True)
+    channel_id: str = words(primary_key=True)
+    user_id: str = words(primary_key=True)
+    was_there: bool | None
+
+
 NOTICE: Final = table("notice")
 DIGEST_DUE: Final = table("digest_due")
 PREFERENCE: Final = table("preference")
@@ -134,3 +148,4 @@ SNOOZE: Final = table("snooze")
 MUTE: Final = table("mute")
 BLOCKER: Final = table("blocker")
 ABSENCE: Final = table("absence")
+PRESENCE: Final = table("presence")
