@@ -165,21 +165,37 @@ def test_a_playbook_without_steps_and_a_lost_stage_have_nothing_to_say() -> None
     assert footings({}, "no-such-stage") == []
 
 
+CHECKLISTS = st.lists(
+    st.lists(
+        st.tuples(
+            st.sampled_from([*STEPS, None, "unknown"]),
+            st.booleans(),
+            st.none() | st.tuples(st.sampled_from(Status), st.integers(0, 200)),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    min_size=1,
+    max_size=3,
+)
+STAGES = [st.integers(0, gates) for gates in range(4)]
+
+
 @st.composite
 def situations(draw: st.DrawFn) -> tuple[Playbook, str, dict[str, Answer]]:
     """Playbooks of one to three gates with answers of any status and age."""
     lists = []
     given_answers: dict[str, Answer] = {}
-    for number in range(draw(st.integers(1, 3))):
+    for number, facts in enumerate(draw(CHECKLISTS)):
         some = []
-        for place in range(draw(st.integers(1, 5))):
+        for place, (step, critical, given_answer) in enumerate(facts):
             name = f"item-{number}-{place}"
-            step = draw(st.sampled_from([*STEPS, None, "unknown"]))
-            some.append(item(name, step, critical=draw(st.booleans())))
-            if draw(st.booleans()):
-                given_answers |= answers(draw(st.sampled_from(Status)), name, days=draw(st.integers(0, 200)))
+            some.append(item(name, step, critical=critical))
+            if given_answer:
+                status, days = given_answer
+                given_answers |= answers(status, name, days=days)
         lists.append(tuple(some))
-    return playbook(*lists), f"stage-{draw(st.integers(0, len(lists)))}", given_answers
+    return playbook(*lists), f"stage-{draw(STAGES[len(lists)])}", given_answers
 
 
 @unhurried
