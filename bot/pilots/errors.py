@@ -42,7 +42,7 @@ class NameTaken(FieldRefusal):
 
 
 class NotANumber(FieldRefusal):
-    """Please give a plain number, such as 60 or 4.2; the unit has its own field."""
+    """Please give a plain number, such as 60 or 4.2, or 1,234.5 as you write it; the unit has its own field."""
 
 
 class TwoMeanings(FieldRefusal):

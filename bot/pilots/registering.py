@@ -1,12 +1,12 @@
 """Reading the form that registers a pilot: everything that is wrong with it is said at once, each at its field."""
 
 import asyncio
-import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from bot.desk import Front
+from bot.domain.coaching import typed_figure
 from bot.domain.people import is_group
 from bot.domain.pilots import Metric, Registration
 from bot.domain.text import tame
@@ -20,8 +20,6 @@ R = TypeVar("R")
 
 CHANNEL_IN_TIME = 2.0
 """Seconds that a submitted form waits to hear about its channel; Slack gives up on us after three."""
-MOST_DIGITS = 15
-"""Digits before the point; a figure of the business has fewer."""
 
 
 class _Problems:
@@ -44,7 +42,9 @@ async def read(front: Front, at: Occasion, form: FormSubmission) -> Registration
     problems = _Problems()
     name, problem = problems.read(_words, form, "name", 80), problems.read(_words, form, "problem", 500)
     champion, owner = problems.read(_chosen, form, "champion"), problems.read(owner_of, form)
-    channel_id, metric = problems.read(_chosen, form, "channel"), problems.read(_metric, form, problems)
+    locale = await front.office.look_up(workflow.locale_of, at)
+    channel_id = problems.read(_chosen, form, "channel")
+    metric = problems.read(_metric, form, problems, locale)
     people = [person for person in (champion, owner) if person and not is_group(person)]
     await asyncio.gather(*(front.people.know(form.workspace_id, person) for person in people))
     problems.found += await front.office.look_up(workflow.objections_to_people, at, champion, owner)
@@ -106,9 +106,10 @@ def _words(form: FormSubmission, field: str, most: int) -> str:
     return words
 
 
-def _metric(form: FormSubmission, problems: _Problems) -> Metric | None:
+def _metric(form: FormSubmission, problems: _Problems, locale: str) -> Metric | None:
     name = problems.read(_words, form, "metric", 120)
-    baseline, bar = problems.read(_number, form, "baseline"), problems.read(_number, form, "bar")
+    baseline = problems.read(_number, form, "baseline", locale)
+    bar = problems.read(_number, form, "bar", locale)
     if baseline is None or bar is None or not name:
         return None
     if baseline == bar:
@@ -116,27 +117,19 @@ def _metric(form: FormSubmission, problems: _Problems) -> Metric | None:
     return Metric(name=name, unit=tame(form.text("unit"))[:20], baseline=baseline, bar=bar)
 
 
-_ABOUT: Final = re.compile(r"^(?:about|around|roughly|approx\.?|circa|ca\.?|etwa|~|≈)\s*", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
-
-
-def _number(form: FormSubmission, field: str) -> Decimal:
-    """Read a plain number; "about", a percent sign, spaces between thousands and a decimal comma are understood.
-
-    "1,000" is a thousand to some and one to others, so it is asked about rather than guessed at.
-    """
-    words = "".join(_ABOUT.sub("", form.text(field)).removesuffix("%").split())
-    found = _NUMBER.fullmatch(words)
-    if found is None or len(found[2]) > MOST_DIGITS:
+def _number(form: FormSubmission, field: str, locale: str) -> Decimal:
+    """Read a figure as answers are read; what could be two numbers to this person is asked about rather than guessed at."""
+    words = form.text(field)
+    numbers = typed_figure(words, locale)
+    if not numbers:
         raise errors.NotANumber(field)
-    sign, whole, fraction = found[1], found[2], found[3] or ""
-    if len(fraction) == 3 and len(whole) <= 3 and not whole.startswith("0"):
-        short = fraction.rstrip("0")
-        as_fraction = f"{whole}.{short}" if short else whole
-        raise errors.TwoMeanings(
-            field,
-            given=words,
-            whole=f"{sign}{whole}{fraction}",
-            fraction=sign + (f"{as_fraction}0" if short == fraction else as_fraction),
-        )
-    return Decimal(f"{sign}{whole}.{fraction or 0}")
+    if len(numbers) == 1:
+        return numbers[0]
+    whole, fraction = (format(number, "f") for number in numbers)
+    raise errors.TwoMeanings(field, given=tame(words), whole=whole, fraction=_plainly(fraction))
+
+
+def _plainly(fraction: str) -> str:
+    """Return a number with decimals so that nobody takes it for thousands, typed as it stands: three decimals are no more."""
+    short = fraction.rstrip("0").rstrip(".")
+    return f"{short}0" if len(short.partition(".")[2]) == 3 else short

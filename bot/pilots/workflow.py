@@ -193,6 +193,12 @@ def time_zone_of(desk: Desk, user_id: str) -> str:
     return person.time_zone if person else "UTC"
 
 
+def locale_of(desk: Desk) -> str:
+    """Return the language and region in which the person of this occasion uses Slack; empty where it is not known."""
+    person = desk.tx.people.get(desk.at.workspace_id, desk.at.actor_id)
+    return person.locale if person else ""
+
+
 def get(desk: Desk, pilot_id: str) -> Pilot:
     """Return a pilot of this workspace; a forged or old id is refused."""
     pilot = desk.tx.pilots.get(desk.at.workspace_id, pilot_id)

@@ -192,7 +192,6 @@ async def test_both_owners_or_none_are_refused(shared: Workplace) -> None:
 
 
 NO_NUMBERS = (
-    "sixty",
     "60 or 70",
     "NaN",
     "Infinity",
@@ -206,7 +205,6 @@ NO_NUMBERS = (
     "--4",
     "€60",
     "1.2.3",
-    "1,234,567",
     "\u00bd",
 )
 
@@ -223,15 +221,22 @@ async def test_a_bar_that_is_no_number_is_refused_with_an_example(shared: Workpl
 
 async def test_a_number_that_could_mean_two_things_is_refused(shared: Workplace) -> None:
     form = await Form(shared, "A thousand").open()
-    for words in ("1,000", "22,000", "1.000,50"):
-        refused = await form.submit(bar=words)
+    for words, meanings in (("1,000", "1000 or 1."), ("22,345", "22345 or 22.3450")):
+        refused = await form.submit(bar=words)  # Maya uses Slack in German, where a comma begins the decimals
         assert refused is not None, f"{words!r} was guessed at"
+        assert f"could mean {meanings}" in refused["bar"]
     assert await form.submit(baseline="0,5", bar="1000") is None
     card = await shared.sees(seed.AI_PILOTS, "A thousand")
     assert "0.5 % → bar 1000 %" in text_of(card)
 
 
-SHOWN_AS = {"60%": "60", "+61": "61", "-3.5": "-3.5", "1 010": "1010", "6\u202f000": "6000"}
+SHOWN_AS = {
+    "60%": "60",
+    "-3.5": "-3.5",
+    "6\u202f000": "6000",
+    "1.234,5": "1234.5",
+    "7.000": "7000",
+}
 
 
 @pytest.mark.parametrize(("words", "shown"), SHOWN_AS.items(), ids=SHOWN_AS.keys())

@@ -9,6 +9,7 @@ from bot.domain.coaching.ear import Ear
 from bot.domain.coaching.forms import Problem, Trouble, plan_form, read_value
 from bot.domain.coaching.reading import read, read_button
 from bot.domain.coaching.turns import combine, follow_up_for
+from bot.domain.coaching.typed import typed_figure
 from bot.domain.coaching.unvalued import as_far_as_given
 from bot.domain.coaching.warming import warm_up
 
@@ -25,5 +26,6 @@ __all__ = [
     "read",
     "read_button",
     "read_value",
+    "typed_figure",
     "warm_up",
 ]
