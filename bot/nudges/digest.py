@@ -14,6 +14,7 @@ from bot.domain.matters import MatterKind
 from bot.domain.notices import Notice, Reply
 from bot.nudges import shown, still_true
 from bot.nudges.controls import is_channel
+from bot.nudges.ordering import in_order
 from bot.nudges.still_true import Live
 from bot.pilots.calendars import calendar_of, calendar_of_channel
 
@@ -71,7 +72,7 @@ def tell(desk: Desk, person_id: str) -> int:
         return 0
     quiet = _kept_quiet(desk, person_id, hours, good)
     silent = {one.notice for one in quiet}
-    ordered = _in_order(desk, [one for one in good if one not in silent])
+    ordered = in_order(desk, [one for one in good if one not in silent])
     told, left = _portion(ordered)
     live = [one for one in _latest_only(desk, _checked(desk, told)) if _claim(desk, one, slot)]
     if live:
@@ -109,7 +110,7 @@ def _with_unsent(desk: Desk, person_id: str, slot: str, live: Sequence[Live]) ->
     if not before:
         return list(live)
     every = _latest_only(desk, [*live, *_checked(desk, before)])
-    place = {notice: at for at, notice in enumerate(_in_order(desk, [one.notice for one in every]))}
+    place = {notice: at for at, notice in enumerate(in_order(desk, [one.notice for one in every]))}
     return sorted(every, key=lambda one: place[one.notice])
 
 
@@ -156,26 +157,6 @@ def _kept_quiet(desk: Desk, person_id: str, hours: Calendar, waiting: Iterable[N
         until = max((one for one in both if one), default=None)
         found += [Quiet(notice, until)] if until else []
     return found
-
-
-def _in_order(desk: Desk, notices: Iterable[Notice]) -> list[Notice]:
-    """Return what is most urgent first, in a kind the oldest day; what is about one pilot stands together.
-
-    The order is that of the rules. A review that no rule is about is told all the same, and first: others wait for it.
-    """
-
-    rules = desk.playbook.nudges
-
-    def urgency(notice: Notice) -> tuple[int, str, str, int]:
-        policy_alone = notice.kind is MatterKind.REVIEW and rules.rule(notice.kind) is None
-        urgent = -1 if policy_alone else rules.urgency(notice.kind)
-        return urgent, notice.day.isoformat(), notice.thing, -notice.rung
-
-    waiting = list(notices)
-    first: dict[str, tuple[int, str, str, int]] = {}
-    for one in waiting:
-        first[one.pilot_id] = min(first.get(one.pilot_id, urgency(one)), urgency(one))
-    return sorted(waiting, key=lambda one: (first[one.pilot_id], one.pilot_id, urgency(one)))
 
 
 def _portion(ordered: Sequence[Notice]) -> tuple[list[Notice], bool]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.desk import Front
 from bot.domain.values import Occasion
-from bot.nudges import blocking, forms, muting, preferring, workflow
+from bot.nudges import blocking, forms, muting, preferring, rest, workflow
 from bot.nudges.controls import is_channel
 from bot.nudges.names import ActionId, CallbackId, Former
 from bot.nudges.preferring import Filled
@@ -34,6 +34,7 @@ def register(router: Router, front: Front) -> None:
     router.form(CallbackId.NOT_ME, partial(on_handed_on, front))
     router.click(ActionId.PREFERENCES, partial(on_preferences, front))
     router.form(CallbackId.PREFERENCES, partial(on_preferred, front))
+    router.click(ActionId.REST, partial(on_rest, front))
     router.click(Former.RETIRE, partial(on_retire, front))
     router.link(ActionId.OPEN)
     router.link(Former.OPEN_REVIEW)
@@ -139,6 +140,16 @@ async def on_handed_on(front: Front, form: FormSubmission) -> FormAnswer | None:
     if to_id:
         await front.people.know(form.workspace_id, to_id)
     return await taken(front, workflow.hand_on, at, form.private, to_id, form.text("note"))
+
+
+async def on_rest(front: Front, click: ButtonClick) -> None:
+    """Show the lines that a message only counts, in private, below it."""
+    at = await front.occasion(click)
+    body = await front.office.look_up(rest.of, at, click.value)
+    if click.channel_id:
+        await front.slack.whisper(
+            click.workspace_id, click.channel_id, click.user_id, body, response_url=click.response_url
+        )
 
 
 async def on_preferences(front: Front, click: ButtonClick) -> None:

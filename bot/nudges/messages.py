@@ -39,14 +39,25 @@ class Line(NamedTuple):
     put_off: Mrkdwn = Mrkdwn("")
 
 
+class Rest(NamedTuple):
+    """What a message only counts."""
+
+    things: int = 0
+    value: str = ""
+    """What the button carries that shows it; empty in a channel, where nobody is shown anything of their own."""
+
+
+NOTHING_MORE: Final = Rest()
+
+
 @dataclass(frozen=True)
 class Day:
     """What a person, or a channel, is told on a day."""
 
     lines: Sequence[Line]
     hours: Calendar
-    more: int = 0
-    """How many things are not spelt out."""
+    rest: Rest = NOTHING_MORE
+    """What is not spelt out."""
     earlier: int = 0
     """Of how many they were told before, without doing anything about them since."""
     channel: bool = False
@@ -62,20 +73,44 @@ class Standing(NamedTuple):
 
 def day_message(library: Library, day: Day) -> Body:
     """Return the message of a day; what is most urgent comes first, and what is about one pilot stands together."""
-    standing = Standing(len(day.lines) + day.more, day.lines[0].pilot.name if day.lines else "", day.channel)
-    words = _words(library, standing, day.more, day.earlier, day.hours)
-    parts: list[Block] = [blocks.section(words.mrkdwn("intro"), "intro")]
-    named: set[str] = set()
-    for number, line in enumerate(day.lines):
-        parts += _line(library, line, first=number == 0, named=line.pilot.id in named)
-        named.add(line.pilot.id)
-    for name, count in (("more", day.more), ("earlier", day.earlier)):
-        if count:
-            parts.append(blocks.context(words.mrkdwn(f"{name}_line"), name))
+    waiting = len(day.lines) + day.rest.things
+    standing = Standing(waiting, day.lines[0].pilot.name if day.lines else "", day.channel)
+    words = _words(library, standing, day.earlier, day.hours)
+    parts: list[Block] = [blocks.section(words.mrkdwn("intro"), "intro"), *_lines(library, day.lines)]
+    parts += _rest(words, day.rest)
+    if day.earlier:
+        parts.append(blocks.context(words.mrkdwn("earlier_line"), "earlier"))
     change = blocks.button(words.plain("change"), ActionId.PREFERENCES)
     when = words.mrkdwn("when")
     parts.append(blocks.context(when, "when") if day.channel else blocks.section(when, "when", change))
     return blocks.message(words.mrkdwn("text"), parts)
+
+
+def rest_message(library: Library, lines: Sequence[Line], rest: Rest) -> Body:
+    """Return lines that a message only counts, for the eyes of whoever was told; the first of them stands out no more than the others."""
+    words = _words(library, Standing(len(lines) + rest.things, ""), 0, Calendar())
+    said = words.mrkdwn("rest" if lines else "no_rest")
+    parts = [blocks.section(said, "rest"), *_lines(library, lines, stands_out=False), *_rest(words, rest)]
+    return blocks.message(said, parts)
+
+
+def _lines(library: Library, lines: Iterable[Line], *, stands_out: bool = True) -> list[Block]:
+    parts: list[Block] = []
+    named: set[str] = set()
+    for number, line in enumerate(lines):
+        parts += _line(library, line, first=stands_out and not number, named=line.pilot.id in named)
+        named.add(line.pilot.id)
+    return parts
+
+
+def _rest(words: Words, rest: Rest) -> list[Block]:
+    """Return how many lines there are beside those, with the button that shows them."""
+    if not rest.things:
+        return []
+    if not rest.value:
+        return [blocks.context(words.mrkdwn("more_in_channel", more=rest.things), "more")]
+    show = blocks.button(words.plain("show_rest"), ActionId.REST, rest.value)
+    return [blocks.section(words.mrkdwn("more_line", more=rest.things), "more", show)]
 
 
 class Settled(NamedTuple):
@@ -86,9 +121,14 @@ class Settled(NamedTuple):
     controls: Collection[str]
 
 
-def settled(library: Library, body: Body, over: Iterable[Settled], standing: Standing) -> Body:
-    """Return a message in which some lines have become what they are now; the others stay as they were told."""
-    words = _words(library, standing, 0, 0, Calendar())
+def settled(
+    library: Library, body: Body, over: Iterable[Settled], standing: Standing, rest: Rest = NOTHING_MORE
+) -> Body:
+    """Return a message in which some lines have become what they are now; the others stay as they were told.
+
+    `rest` is what still waits of what it only counts.
+    """
+    words = _words(library, standing, 0, Calendar())
     becomes = {block_id: one.said for one in over for block_id in one.words}
     gone = {block_id for one in over for block_id in one.controls}
     parts: list[Block] = []
@@ -97,6 +137,8 @@ def settled(library: Library, body: Body, over: Iterable[Settled], standing: Sta
         block_id = str(block.get("block_id", ""))
         if block_id == "intro":
             parts.append(blocks.section(words.mrkdwn("intro"), "intro"))
+        elif block_id == "more":
+            parts += _rest(words, rest)
         elif block_id in becomes:
             if becomes[block_id] not in there:  # what became of two things of a pilot alike is said once
                 parts.append(blocks.section(becomes[block_id], block_id))
@@ -110,13 +152,12 @@ def _is_words(block: Block, *, besides: Collection[str]) -> bool:
     return block["type"] == "section" and block.get("block_id") not in besides
 
 
-def _words(library: Library, standing: Standing, more: int, earlier: int, hours: Calendar) -> Words:
+def _words(library: Library, standing: Standing, earlier: int, hours: Calendar) -> Words:
     return library.words(
         "nudges/day",
         waiting=standing.waiting,
         only=standing.only,
         channel=standing.channel,
-        more=more,
         earlier=earlier,
         hours=hours,
     )

@@ -9,6 +9,8 @@ from bot.domain.matters import MatterKind
 from bot.domain.notices import Notice
 
 MARK_LENGTH: Final = 12
+FROM_THE_FIRST: Final = "first"
+"""Stands where a mark would: from the first of the lines on that a message only counts."""
 
 
 class ActionId(StrEnum):
@@ -24,6 +26,8 @@ class ActionId(StrEnum):
     NOT_MINE = "nudge.blocker_not_mine"
     NOT_ME = "nudge.not_me"
     PREFERENCES = "nudge.preferences"
+    REST = "nudge.rest"
+    """The lines that a message only counts."""
 
 
 class Former(StrEnum):

@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.domain import idling
 from bot.domain.calendar import Calendar
 from bot.domain.matters import MatterKind
+from bot.domain.messages import Body
 from bot.domain.notices import Blocker, BlockerState, Notice, Reply
 from bot.domain.noticing import quiet_thing
 from bot.domain.pilots import Pilot
@@ -15,8 +16,8 @@ from bot.domain.reviews import Review
 from bot.interview import shown as interviews_shown
 from bot.nudges import awaited, messages, wording
 from bot.nudges.controls import is_channel, way_on
-from bot.nudges.messages import Day, Line, Settled, Standing
-from bot.nudges.names import LineId, drawn_as, mark_of
+from bot.nudges.messages import Day, Line, Rest, Settled, Standing
+from bot.nudges.names import FROM_THE_FIRST, LineId, drawn_as, mark_of
 from bot.nudges.still_true import Live
 from bot.review.messages import outcome_in_words
 from prompts.markup import Mrkdwn
@@ -27,12 +28,12 @@ _OF_STANDING_STILL: Final = frozenset({MatterKind.QUIET, MatterKind.DECISION})
 
 def show(desk: Desk, person_id: str, slot: str, live: Sequence[Live], hours: Calendar) -> None:
     """State the message of a slot that has just been claimed."""
-    spelt_out = [_line(desk, one, slot, hours) for one in live[: messages.LINES_SHOWN]]
+    lines = [line_of(desk, one, slot, hours) for one in live[: messages.LINES_SHOWN]]
     channel = is_channel(person_id)
     day = Day(
-        lines=spelt_out,
+        lines=lines,
         hours=hours,
-        more=len(live) - len(spelt_out),
+        rest=_rest(person_id, slot, len(live) - len(lines)),
         earlier=0 if channel else _told_earlier(desk, person_id, slot, live),
         channel=channel,
     )
@@ -57,8 +58,25 @@ def settle(desk: Desk, person_id: str, slot: str, marks: Collection[str]) -> Non
     waiting = [one for one in notices if one.reply is None]
     only = found[waiting[0].pilot_id].name if waiting else ""
     standing = Standing(len(waiting), only, is_channel(person_id))
-    body = messages.settled(desk.library, message.body, over, standing)
+    rest = _rest(person_id, slot, len(_not_in(message.body, waiting)))
+    body = messages.settled(desk.library, message.body, over, standing, rest)
     desk.tx.messages.show(desk.at.workspace_id, key, person_id, body, paced=True)
+
+
+def not_spelt_out(desk: Desk, person_id: str, slot: str, notices: Sequence[Notice]) -> list[Notice]:
+    """Return those of a slot's notices that its message only counts."""
+    message = desk.tx.messages.by_key(desk.at.workspace_id, message_key(person_id, slot))
+    return _not_in(message.body, notices) if message else []
+
+
+def _not_in(body: Body, notices: Sequence[Notice]) -> list[Notice]:
+    there = {str(one.get("block_id", "")) for one in body["blocks"]}
+    return [one for one in notices if drawn_as(one)[0].isdisjoint(there)]
+
+
+def _rest(person_id: str, slot: str, count: int) -> Rest:
+    value = "" if is_channel(person_id) else LineId(person_id, slot, FROM_THE_FIRST).packed()
+    return Rest(count, value)
 
 
 def message_key(person_id: str, slot: str) -> str:
@@ -66,7 +84,8 @@ def message_key(person_id: str, slot: str) -> str:
     return f"nudge:{person_id}:{slot}"
 
 
-def _line(desk: Desk, one: Live, slot: str, hours: Calendar) -> Line:
+def line_of(desk: Desk, one: Live, slot: str, hours: Calendar) -> Line:
+    """Return the line about a notice that holds."""
     line = LineId.of(one.notice, slot)
     if one.matter is None or one.facts is None or one.rung is None:
         said, way = awaited.line_of(desk, one.notice, one.pilot, line, hours)

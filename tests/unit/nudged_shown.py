@@ -16,7 +16,7 @@ from bot.domain.playbook import AnswerKind
 from bot.domain.reviews import ChangeRequest, Review, ReviewKind, ReviewState
 from bot.nudges import blocked_messages, forms, messages, wording
 from bot.nudges.controls import Control, Way
-from bot.nudges.messages import Day, Line, Settled, Standing
+from bot.nudges.messages import Day, Line, Rest, Settled, Standing
 from bot.nudges.names import LineId, controls_block, line_block, mark_of
 from bot.review.messages import outcome_in_words
 from prompts.library import Library
@@ -93,9 +93,14 @@ def every_message(library: Library, pilot: Pilot, review: Review, text: str) -> 
         line(library, pilot.model_copy(update={"id": f"{n // 3:016x}"}), MatterKind.CONDITION, text, n)
         for n in range(messages.LINES_SHOWN)
     ]
-    full = messages.day_message(library, Day(many, HOURS, more=MANY, earlier=MANY))
+    full = messages.day_message(
+        library, Day(many, HOURS, rest=Rest(MANY, "U0MAYA:2026-12-07:first"), earlier=MANY)
+    )
     yield "a full day", full
     yield from _settled(library, pilot, review, full, many)
+    for rest in (Rest(), Rest(MANY, "U0MAYA:2026-12-07:" + "m" * 12)):
+        yield "the rest of a day", messages.rest_message(library, many, rest)
+    yield "nothing of the rest", messages.rest_message(library, [], Rest())
     yield from _about_blockers(library, pilot, text)
 
 
