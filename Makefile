@@ -34,7 +34,7 @@ test: $(VENV)/.dev  ## the tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not faults" $(ARGS)
 
 faults: $(VENV)/.dev  ## the fault tests, some minutes: kills, repeats, dropped connections
-	@$(BIN)/python -m pytest -n 3 --dist load -m faults --timeout 900 $(ARGS)
+	@$(BIN)/python -m pytest -n 6 --dist load -m faults --timeout 900 $(ARGS) $$(grep -rl --include='*.py' 'mark\.faults' tests)
 
 check: $(VENV)/.dev  ## lint, format, types and import contracts
 	@$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -12,6 +13,22 @@ from tests.fresh import KEPT, KeptEngines
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Half as many processes again as there are processors: a good part of a journey is waiting."""
     return (os.cpu_count() or 1) * 3 // 2 or 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the fault tests into pairs of a long one and a short one, as each process gets two: the longest begin first."""
+    if not all(item.get_closest_marker("faults") for item in items):
+        return
+    items.sort(key=_seconds, reverse=True)
+    half = (len(items) + 1) // 2
+    long, short = items[:half], items[: half - 1 : -1]
+    items[:] = [item for pair in zip_longest(long, short) for item in pair if item]
+
+
+def _seconds(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("faults")
+    return float(marker.kwargs["seconds"]) if marker else 0.0
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

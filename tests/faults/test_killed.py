@@ -10,7 +10,7 @@ import pytest
 from tests.faults.house import PILOTS, QUESTIONS, house, say
 from tests.faults.nursery import Nursery
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.faults(seconds=70), pytest.mark.timeout(900)]
 
 KILLS = 22
 SEED = 20261123

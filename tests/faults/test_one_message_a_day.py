@@ -25,7 +25,7 @@ from storage.transaction import Tx
 from tests.faults.house import PATIENCE, PLAYBOOK, House, channel_of, house, say
 from tests.faults.nursery import Nursery
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.faults(seconds=80), pytest.mark.timeout(900)]
 
 SEED = 20261122
 PILOTS: Final = 36

@@ -107,7 +107,7 @@ async def test_calls_that_fail_once_are_made_good(tmp_path: Path, method: str) -
         await check_shown_exactly_once(place)
 
 
-@pytest.mark.faults
+@pytest.mark.faults(seconds=15)
 async def test_slacks_own_pace_with_no_burst_at_all(tmp_path: Path) -> None:
     """One post a second and channel, as Slack promises at least: slower, and nothing lost."""
     async with workplace(tmp_path, posts_per_second=1.0, burst=1) as place:
@@ -117,7 +117,7 @@ async def test_slacks_own_pace_with_no_burst_at_all(tmp_path: Path) -> None:
         assert len(refused) < len(posted)
 
 
-@pytest.mark.faults
+@pytest.mark.faults(seconds=40)
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_calls_fail_in_every_way_through_a_whole_journey(tmp_path: Path, transport: str) -> None:
     faults = Faults(seed=11)

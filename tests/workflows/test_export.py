@@ -283,7 +283,7 @@ def test_only_some_are_shown_item_by_item_on_a_page(house: House) -> None:
     assert "too many pilots" in everything(house, Format.HTML)[0].content
 
 
-@pytest.mark.faults
+@pytest.mark.faults(seconds=10)
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("wanted", [Format.HTML])
 def test_ten_thousand_take_seconds_and_not_all_memory(house: House, wanted: Format) -> None:

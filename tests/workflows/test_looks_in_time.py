@@ -129,7 +129,7 @@ def test_what_is_due_is_found_when_it_is_due(houses: tuple[House, House], seed: 
     lives(houses, seed, deeds=5, waits_days=(1, 3, 12))
 
 
-@pytest.mark.faults
+@pytest.mark.faults(seconds=7)
 @pytest.mark.parametrize("seed", range(1))
 def test_what_is_due_is_found_when_it_is_due_in_a_long_life(houses: tuple[House, House], seed: int) -> None:
     lives(houses, seed, deeds=20, waits_days=(1, 3, 12, 40))

@@ -100,9 +100,14 @@ def test_four_weeks_in_which_nobody_is_nagged_and_nobody_is_forgotten(
     assert judge.checked["quiet pilots that were noticed"]
 
 
-@pytest.mark.faults
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("size", [WHOLE, SPRING], ids=["autumn", "spring"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(WHOLE, id="autumn", marks=pytest.mark.faults(seconds=120)),
+        pytest.param(SPRING, id="spring", marks=pytest.mark.faults(seconds=30)),
+    ],
+)
 def test_a_quarter_in_which_nobody_is_nagged_and_nobody_is_forgotten(
     size: Size, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
