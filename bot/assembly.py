@@ -41,6 +41,7 @@ from bot.portfolio import export_listeners as exports, homes, listeners as portf
 from bot.posture import listeners as posture
 from bot.reopening import presence, workflow as reopening
 from bot.review import binding, listeners as review, reminding, requesting
+from bot.rooms import RoomSearch
 from bot.settings import Settings
 from bot.slack import blocks
 from bot.slack.answers import Identity
@@ -169,7 +170,13 @@ async def running(
             SlackGateway(token, settings.slack_api_url, counters=counters)
         )
         identity = await _identity(slack)
-        rooms = await _rooms(slack, identity, settings)
+        named = {
+            "review": settings.review_channel,
+            "digest": settings.digest_channel,
+            "operations": settings.operations_channel,
+        }
+        search = RoomSearch(slack, identity.workspace_id, identity.bot_user_id, named)
+        rooms = await search.begin()
         await store.write(_remember_workspace, identity)
         await store.write(
             _try_again, identity.workspace_id
@@ -201,6 +208,7 @@ async def running(
         for ending in ("app_uninstalled", "tokens_revoked"):
             router.event(ending, _on_leaving)
         router.membership_changed(partial(_on_membership, office, identity))
+        router.membership_changed(search.on_membership)
         for mended in ("channel_unarchive", "group_unarchive"):
             router.event(mended, partial(_on_unarchived, office))
         pieces = {name: partial(minutes.do, office, chore) for name, chore in CHORES.items()}
@@ -208,6 +216,7 @@ async def running(
         engine.every_minute("telling", partial(minutes.in_turn, {**pieces, **telling}))
         engine.every_minute("people", presence.RollCall(front).go_on)
         engine.every_minute("channels", catching_up.Muster(front).go_on)
+        engine.every_minute("rooms", search.go_on)
         engine.every_minute("home tabs", home_tabs.go_on)
         for workspace in await store.read(lambda tx: tx.workspaces.all()):
             at = office.own_occasion(workspace.workspace_id)
@@ -240,22 +249,6 @@ async def _identity(slack: SlackGateway) -> Identity:
         return await slack.identity()
     except SlackFailure as failure:
         raise SlackNotReady(failure) from failure
-
-
-async def _rooms(slack: SlackGateway, identity: Identity, settings: Settings) -> Rooms:
-    """Return the ids of the channels that the settings name; one that is not found is None, and the doctor says more."""
-
-    async def room(name: str | None) -> str | None:
-        found = await slack.channel_named(identity.workspace_id, name) if name else None
-        if name and found is None:
-            log.warning("the channel %s was not found; `python -m bot doctor` says how to mend that", name)
-        return found.id if found else None
-
-    return Rooms(
-        review=await room(settings.review_channel),
-        digest=await room(settings.digest_channel),
-        operations=await room(settings.operations_channel),
-    )
 
 
 def _engine(

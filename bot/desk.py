@@ -33,9 +33,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rooms:
-    """The channels that the company set aside, by id; None where it set none."""
+    """The channels that the company set aside, by id; None where it set none, or as long as it is not found."""
 
     review: str | None = None
     digest: str | None = None
