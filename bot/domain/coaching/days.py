@@ -40,14 +40,19 @@ def find_days(text: str, ear: Ear, aim: Aim, *, eager: bool = False) -> list[Day
     found = [day for find in _FINDERS for day in find(text, ear, aim, eager)]
     found.extend(Day(start, end, (on,)) for start, end, on in relative_days(text, ear, eager=eager))
     kept: list[Day] = []
+    taken = bytearray(len(text))
     for day in sorted(found, key=lambda day: (day.start - day.end, day.start)):
-        if all(day.end <= other.start or day.start >= other.end for other in kept):
+        # The longest come first, so a shorter one that meets any of them has an end inside of it.
+        if not (taken[day.start] or taken[day.end - 1]):
             kept.append(day)
+            taken[day.start : day.end] = b"\x01" * (day.end - day.start)
     return sorted(kept)
 
 
 def without_days(text: str, ear: Ear) -> str:
     """Return folded words with dates blanked out, so that their figures are not taken for an answer."""
+    parts, at = [], 0
     for day in find_days(text, ear, Aim.NEAREST):
-        text = text[: day.start] + " " * (day.end - day.start) + text[day.end :]
-    return text
+        parts += [text[at : day.start], " " * (day.end - day.start)]
+        at = day.end
+    return "".join([*parts, text[at:]])

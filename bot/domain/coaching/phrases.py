@@ -6,7 +6,7 @@ difference. A phrase is found as whole words; scripts without spaces between wor
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _INVISIBLE = re.compile(
@@ -49,7 +49,22 @@ def without_spaces(text: str) -> bool:
 def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern that finds the longest of the phrases as whole words; it finds nothing if there are none."""
     known = sorted({folded(phrase) for phrase in phrases} - {""}, key=lambda phrase: (-len(phrase), phrase))
-    return re.compile("|".join(map(_as_words, known)) or r"(?!)")
+    return re.compile("|".join(_beginnings(known)) or r"(?!)")
+
+
+def _beginnings(known: list[str]) -> Iterator[str]:
+    """Yield the phrases by their first letter: a place in the text is compared with the few that can begin there."""
+    by_letter: dict[str, list[str]] = {}
+    for phrase in known:
+        by_letter.setdefault(phrase[0], []).append(_as_words(phrase))
+    of_words = [_beginning(letter, rest) for letter, rest in by_letter.items() if _has_edge(letter)]
+    if of_words:
+        yield rf"(?<![\w@#])(?:{'|'.join(of_words)})"
+    yield from (_beginning(letter, rest) for letter, rest in by_letter.items() if not _has_edge(letter))
+
+
+def _beginning(letter: str, rest: list[str]) -> str:
+    return f"{re.escape(letter)}(?:{'|'.join(rest)})"
 
 
 def listed(phrases: str) -> re.Pattern[str]:
@@ -58,11 +73,11 @@ def listed(phrases: str) -> re.Pattern[str]:
 
 
 def _as_words(phrase: str) -> str:
-    before = r"(?<![\w@#])" if _has_edge(phrase[0]) else ""
+    """Return what follows after the first letter of a phrase."""
     after = r"(?!\w|[-']\w)" if _has_edge(phrase[-1]) else ""
     # "alerts going to #ops" is no plan: after "to" a plan names a deed, not a place.
     place = r"(?!\s*[@#])" if phrase.endswith(" to") else ""
-    return before + re.escape(phrase) + after + place
+    return re.escape(phrase[1:]) + after + place
 
 
 def _has_edge(character: str) -> bool:
