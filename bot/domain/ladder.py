@@ -7,9 +7,11 @@ nobody is passed over, however long nobody looked. Who is on a rung and how they
 """
 
 from collections.abc import Iterator, Mapping, Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import takewhile
-from typing import Final, NamedTuple
+from typing import Final
 
 from bot.domain.calendar import Calendar
 from bot.domain.matters import Rule, Tells
@@ -61,7 +63,8 @@ def _begun(calendar: Calendar, now: datetime) -> date:
     return today if calendar.start_of(today) <= now else today - timedelta(days=1)
 
 
-class _Climb(NamedTuple):
+@dataclass(frozen=True)
+class _Climb:
     """How far a matter has come up its ladder by the end of a day."""
 
     rule: Rule
@@ -71,17 +74,17 @@ class _Climb(NamedTuple):
     begun: date
     absent: AbstractSet[Tells]
 
-    @property
+    @cached_property
     def last(self) -> int:
         """Return the last rung that was heard; -1 where none was. Numbers below zero are reminders on no rung."""
         return max((number for number in self.heard if number >= 0), default=-1)
 
-    @property
+    @cached_property
     def ahead(self) -> list[int]:
         """Return the rungs after the last one that was heard, without those that repeat and those of whom there is nobody."""
         return [number for number in range(self.last + 1, self.listed) if self.tells(number)]
 
-    @property
+    @cached_property
     def repeats(self) -> bool:
         """Whether there is somebody for what follows after the last rung."""
         return self.rule.again is not None and bool(self.tells(self.listed))
@@ -91,7 +94,7 @@ class _Climb(NamedTuple):
         """Whether there is a rung after the last one that was heard."""
         return self.repeats or bool(self.ahead)
 
-    @property
+    @cached_property
     def following(self) -> int:
         """Return the rung after the last one that was heard, if it goes on."""
         return next(iter(self.ahead), max(self.last + 1, self.listed))
