@@ -158,13 +158,13 @@ def _there(words: Words, facts: SummaryFacts) -> str:
 def _actions(
     library: Library, pilot: Pilot, facts: SummaryFacts | None, troubles: Troubles
 ) -> Iterator[Block | None]:
-    """Yield what can be done: on with it, then the ways to decide, where it is to be decided, then telling the others."""
-    if pilot.decide_on and troubles.ways and not pilot.retired:
-        yield decision_ways(library, pilot, troubles.ways)
+    """Yield what can be done: on with it, or telling the others; then the ways to decide, where it is to be decided."""
     to_share = blocks.button(library.words("portfolio/share").plain("share"), ActionId.SHARE_STATUS, pilot.id)
     if facts is None:
         yield blocks.actions([to_share], "share")
-        return
-    gaps = len(facts.verdict.blocking)
-    answers = gaps == _spelt_out(gaps)  # otherwise they are beside what is missing
-    yield summary.summary_buttons(library, facts, beside=[to_share], answers=answers)
+    else:
+        gaps = len(facts.verdict.blocking)
+        answers = gaps == _spelt_out(gaps)  # otherwise they are beside what is missing
+        yield summary.summary_buttons(library, facts, beside=[to_share], answers=answers)
+    if pilot.decide_on and troubles.ways and not pilot.retired:
+        yield decision_ways(library, pilot, troubles.ways)

@@ -283,7 +283,7 @@ def test_a_status_says_why_a_pilot_stalls_what_to_do_and_what_that_has_cost(hous
         "🔴 *Stalled* · purgatory",
         "Nothing has moved since",
         "👀 *Worth a look* · no governance",
-        "Rules have been open for too long; it has been in pilot since",
+        "Rules guard against it, and have been open for too long.",
         "*Next:* Do it.",
         "*Standing still has cost 3 weeks*, about 12,000 € at the 4000 € that its team costs in a week.",
     ):
