@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Engine as Database
@@ -28,6 +28,7 @@ from storage.store import Store
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
+R = TypeVar("R")
 
 DELIVER = "deliver"
 MINUTE = "minute"
@@ -97,6 +98,7 @@ class DbosEngine:
         """Launch DBOS on this event loop, take over what an earlier life left, and begin to beat."""
         await self._store.write(_arrive, self._executor_id)
         self._outside = contextvars.copy_context()
+        self._loop = asyncio.get_running_loop()
         try:
             await self._launch()
             await self._upkeep.adopt_orphans(self._clock.now())
@@ -169,7 +171,7 @@ class DbosEngine:
         @DBOS.workflow(name=DELIVER)
         async def deliver(message_id: str) -> str:
             try:
-                return str(await self._sender.send(message_id))
+                return str(await self._on_our_loop(self._sender.send(message_id)))
             except StorageFailure as failure:
                 log.warning("message %s is left to the next sweep: %s", message_id, failure)
                 return str(Outcome.LATER)
@@ -177,13 +179,19 @@ class DbosEngine:
         @DBOS.workflow(name=MINUTE)
         async def minute(_slot: datetime, _context: Any) -> None:
             if self._running:
-                await self._outside_workflows(self._minute(self._clock.now()))
+                await self._on_our_loop(self._outside_workflows(self._minute(self._clock.now())))
 
         self._deliver_workflow = deliver
         self._minute_workflow = minute
 
     async def _minute(self, now: datetime) -> None:
         await asyncio.gather(self._own_minutes.run(now), self._minutes.run(now))
+
+    async def _on_our_loop(self, work: Coroutine[Any, Any, R]) -> R:
+        """DBOS takes to a loop of its own while ours rests for a moment; connections and lines are at home on ours."""
+        if asyncio.get_running_loop() is self._loop:
+            return await work
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
     async def _outside_workflows(self, work: Coroutine[Any, Any, None]) -> None:
         """Inside a workflow DBOS takes every call to it for a step to be replayed; ours are none."""
