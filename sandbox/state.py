@@ -4,7 +4,7 @@ No I/O and no delivery: rules (`messages.py`, `views.py`, `people.py`, `conversa
 and `announce`; the server listens. Everything but the traffic log survives a restart through `snapshot` and `restore`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,6 @@ class Announcement:
     event: Json
     team_id: str
     channel_id: str | None = None
-    only_bot_user_id: str | None = None
 
 
 class State:
@@ -223,7 +222,3 @@ def channel_type(channel: Json) -> str:
     if channel.get("is_im"):
         return "im"
     return "group" if channel["is_private"] else "channel"
-
-
-def ids_of(people: Iterable[Json]) -> list[str]:
-    return [str(person["id"]) for person in people]

@@ -59,7 +59,6 @@ _CLOSE: Final = (
     .values({name: bindparam(f"{name}_") for name in ("state", "closed_by", "closed_at")})
 )
 _CLOSE_ONE: Final = _CLOSE.where(A.c.id == bindparam("id_"))
-_CLOSE_ALL: Final = _CLOSE.where(_PILOT)
 
 
 class AlreadyAsked(Refusal):
@@ -118,10 +117,6 @@ class Asks(Repository):
     def close_if_open(self, ask_id: str, state: AskState, by: str | None, at: datetime) -> bool:
         """Close the question; False when somebody did before."""
         return self._tx.execute(_CLOSE_ONE, {"id_": ask_id, **_closed(state, by, at)}).rowcount == 1
-
-    def close_all_of_pilot(self, pilot_id: str, state: AskState, by: str | None, at: datetime) -> int:
-        """Close whatever is open for a pilot; return how many that were."""
-        return self._tx.execute(_CLOSE_ALL, {"pilot_id_": pilot_id, **_closed(state, by, at)}).rowcount
 
 
 def _closed(state: AskState, by: str | None, at: datetime) -> dict[str, Any]:

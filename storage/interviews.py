@@ -40,7 +40,6 @@ _IN_THREAD: Final = (
     )
 )
 _ROOT_OF: Final = select(I.c.root_message_id).where(_ROW)
-_SET_ROOT: Final = update(I).where(_ROW).values(root_message_id=bindparam("root_message_id_"))
 _GUARDED: Final = ("state", "asked", "passed", "followed_up", "handed")
 """What a turn depends on: when any of it is not as the turn saw it, another turn came first."""
 _CHANGEABLE: Final = (*_GUARDED, "scope", "last_turn_at")
@@ -63,10 +62,6 @@ class Interviews(Repository):
         values = interview.model_dump() | {"root_message_id": root_message_id}
         if self._tx.execute(_START, values).rowcount == 0:
             raise InterviewRunning
-
-    def set_root(self, interview_id: str, message_id: str) -> None:
-        """Say which message's thread the interview is held in."""
-        self._tx.execute(_SET_ROOT, {"id_": interview_id, "root_message_id_": message_id})
 
     def root_of(self, interview_id: str) -> str | None:
         """Return the id of the message whose thread the interview is held in."""

@@ -5,7 +5,7 @@ Whoever adds one has locked the pilot, so that two never take the same number.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import CursorResult, bindparam, func, insert, select
 
@@ -28,18 +28,6 @@ _HERE: Final = M.c.workspace_id == bindparam("workspace_id_")
 _SINCE: Final = (
     select(*_COLUMNS).where(_HERE, M.c.at >= bindparam("at_")).order_by(M.c.at, M.c.pilot_id, M.c.number)
 )
-_ALL_TIMES: Final = (
-    select(M.c.pilot_id, M.c.from_stage, M.c.to_stage, M.c.at).where(_HERE).order_by(M.c.pilot_id, M.c.number)
-)
-
-
-class MoveTime(NamedTuple):
-    """When a pilot came from one stage into another; None where it was registered."""
-
-    pilot_id: str
-    from_stage: str | None
-    to_stage: str
-    at: datetime
 
 
 class Moves(Repository):
@@ -64,11 +52,6 @@ class Moves(Repository):
         """Return what has moved since an instant, oldest first."""
         rows = self._tx.execute(_SINCE, {"workspace_id_": workspace_id, "at_": at}).mappings()
         return [StageMove.model_validate(dict(row)) for row in rows]
-
-    def all_times(self, workspace_id: str) -> list[MoveTime]:
-        """Return when all pilots moved, each one's moves together and oldest first; of a workspace that is every move."""
-        rows = self._tx.execute(_ALL_TIMES, {"workspace_id_": workspace_id})
-        return [MoveTime(row.pilot_id, row.from_stage, row.to_stage, row.at) for row in rows]
 
 
 def _all(result: CursorResult[Any]) -> list[StageMove]:

@@ -18,7 +18,6 @@ _WHO_IS_MISSED: Final = case((S.c.why.in_([Reason.CHAMPION_GONE.value, Reason.OW
 _WORST_FIRST: Final = (S.c.severity.desc(), _WHO_IS_MISSED, S.c.raised_at, S.c.cause, S.c.id)
 """Of those that are equally bad, who is missed comes first: nothing else is mended before somebody is there to do it."""
 _PILOT: Final = S.c.pilot_id == bindparam("pilot_id_")
-_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT).order_by(S.c.raised_at, S.c.cause, S.c.id)
 _RAISED_OF_PILOT: Final = select(*_COLUMNS).where(_PILOT, RAISED_SIGNAL).order_by(*_WORST_FIRST)
 _RAISED_OF_PILOTS: Final = (
     select(*_COLUMNS)
@@ -57,10 +56,6 @@ class Signals(Repository):
             for one in _all(self._tx.execute(_RAISED_OF_PILOTS, {"pilot_ids_": some})):
                 found.setdefault(one.pilot_id, []).append(one)
         return found
-
-    def of_pilot(self, pilot_id: str) -> list[Signal]:
-        """Return every signal that was ever raised, oldest first."""
-        return _all(self._tx.execute(_OF_PILOT, {"pilot_id_": pilot_id}))
 
     def since(self, workspace_id: str, at: datetime) -> list[Signal]:
         """Return what was raised or cleared since an instant, oldest first."""

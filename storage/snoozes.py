@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
 from bot.domain.notices import Snooze
 from storage.repository import Repository
@@ -21,9 +21,6 @@ _OF_PERSON: Final = (
     .where(*_PERSON, S.c.until > bindparam("now_"))
     .order_by(S.c.until, S.c.pilot_id, S.c.thing)
 )
-_DROP: Final = delete(S).where(
-    *_PERSON, S.c.pilot_id == bindparam("pilot_id_"), S.c.thing == bindparam("thing_")
-)
 
 
 class Snoozes(Repository):
@@ -37,13 +34,3 @@ class Snoozes(Repository):
         """Return what somebody snoozes, what ends first to begin with."""
         values = {"workspace_id_": workspace_id, "person_id_": person_id, "now_": now}
         return [Snooze.model_validate(dict(row)) for row in self._tx.execute(_OF_PERSON, values).mappings()]
-
-    def drop(self, workspace_id: str, person_id: str, pilot_id: str, thing: str) -> bool:
-        """Let somebody hear of a matter again; False when they did not snooze it. Two pilots may share the name of a matter."""
-        values = {
-            "workspace_id_": workspace_id,
-            "person_id_": person_id,
-            "pilot_id_": pilot_id,
-            "thing_": thing,
-        }
-        return self._tx.execute(_DROP, values).rowcount == 1

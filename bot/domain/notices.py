@@ -51,10 +51,6 @@ class Notice(Frozen):
     reply: Reply | None = None
     replied_at: Instant | None = None
 
-    @property
-    def waits_to_be_told(self) -> bool:
-        return self.slot is None and self.reply is None
-
 
 class Preference(Frozen):
     """When somebody wants to hear, where it differs from the company's hours; None means as the company has it."""

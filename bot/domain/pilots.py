@@ -25,11 +25,6 @@ class Metric(Frozen):
             raise ValueError("the bar equals the baseline, so nothing would have to improve")
         return self
 
-    @property
-    def higher_is_better(self) -> bool:
-        """Whether success means a rising figure."""
-        return self.bar > self.baseline
-
 
 class Hold(Frozen):
     """A pilot that waits on purpose: nobody is reminded, and it is not promoted."""

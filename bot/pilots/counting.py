@@ -59,11 +59,3 @@ def turns(pilot: Pilot, gate: Gate | None, verdict: Verdict) -> Iterator[datetim
             yield midnight(one.item.enforce_from)
     if gate and gate.every_days is not None:
         yield pilot.stage_since + timedelta(days=gate.every_days)
-
-
-def uncount(desk: Desk, pilot: Pilot) -> None:
-    """Count a pilot no more."""
-    before = desk.tx.tallies.counted(pilot.id)
-    if before is not None:
-        desk.tx.tallies.set_counted(pilot.workspace_id, pilot.id, None)
-        desk.tx.tallies.add(pilot.workspace_id, difference(before, None))

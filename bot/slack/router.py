@@ -79,11 +79,6 @@ def show_instead(view: dict[str, Any]) -> FormAnswer:
     return {"response_action": "update", "view": view}
 
 
-def show_on_top(view: dict[str, Any]) -> FormAnswer:
-    """Put another view on top of the form (three at most)."""
-    return {"response_action": "push", "view": view}
-
-
 def close_all() -> FormAnswer:
     """Close the form and those below it."""
     return {"response_action": "clear"}

@@ -449,7 +449,6 @@ def test_each_id_has_one_function(router: Router) -> None:
 def test_answers_to_forms_have_slacks_shape() -> None:
     view = {"type": "modal"}
     assert routing.show_instead(view) == {"response_action": "update", "view": view}
-    assert routing.show_on_top(view) == {"response_action": "push", "view": view}
     assert routing.close_all() == {"response_action": "clear"}
 
 

@@ -10,6 +10,7 @@ from bot.domain.asks import Ask, AskState
 from bot.domain.pilots import Pilot
 from storage.asks import AlreadyAsked
 from storage.store import Store
+from storage.transaction import Tx
 from tests.storage.things import TEAM, a_pilot, after, an_action, an_ask, an_interview
 
 
@@ -183,13 +184,9 @@ def test_what_a_person_was_asked_comes_oldest_first(store: Store, pilot: Pilot) 
     assert store.read_sync(lambda tx: tx.asks.open_of_person(TEAM, "U-OTHER")) == [early]
     assert store.read_sync(lambda tx: tx.asks.open_of_person("T2", "U-OPS")) == []
 
-    def withdraw() -> int:
-        return store.write_sync(
-            lambda tx: tx.asks.close_all_of_pilot(pilot.id, AskState.WITHDRAWN, None, after())
-        )
 
-    assert withdraw() == 2
-    assert withdraw() == 0
+def withdrawn(tx: Tx, ask_id: str) -> None:
+    assert tx.asks.close_if_open(ask_id, AskState.WITHDRAWN, None, after())
 
 
 def test_two_who_ask_at_once_open_one_question(database_url: str) -> None:
@@ -217,7 +214,7 @@ def test_two_who_ask_at_once_open_one_question(database_url: str) -> None:
             (winner,) = won
             assert one.read_sync(lambda tx: tx.asks.open_of_pilot(pilot.id)) == {"integration": winner}
             assert len(refused) == 7
-            one.write_sync(lambda tx: tx.asks.close_all_of_pilot(pilot.id, AskState.WITHDRAWN, None, after()))
+            one.write_sync(withdrawn, winner.id)
             won.clear()
             refused.clear()
 

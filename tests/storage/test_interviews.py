@@ -77,14 +77,6 @@ def test_an_interview_is_found_by_the_thread_that_slack_gave_its_root(store: Sto
     assert store.read_sync(lambda tx: tx.interviews.in_thread(TEAM, "C-PILOTS", "5.5")) is not None
 
 
-def test_the_root_can_be_told_later(store: Store, pilot: Pilot) -> None:
-    interview = start(store, an_interview(pilot))
-    assert store.read_sync(lambda tx: tx.interviews.root_of(interview.id)) is None
-    root = store.write_sync(lambda tx: tx.messages.show(TEAM, "root", "C1", a_body()))
-    store.write_sync(lambda tx: tx.interviews.set_root(interview.id, root.id))
-    assert store.read_sync(lambda tx: tx.interviews.root_of(interview.id)) == root.id
-
-
 def test_two_turns_from_the_same_state_one_wins(store: Store, pilot: Pilot) -> None:
     was = start(store, an_interview(pilot))
     one = was.model_copy(update={"passed": ("integration",), "last_turn_at": after(minutes=1)})

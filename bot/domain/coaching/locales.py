@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Languages whose months and weekdays are known whatever the person's locale is."""
-SEPARATORS = ".,'\u00a0\u202f "
 
 
 @lru_cache(maxsize=256)

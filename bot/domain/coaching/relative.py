@@ -62,7 +62,6 @@ def _any(named: dict[str, int]) -> re.Pattern[str]:
 
 _TOMORROW, _TODAY = _any(_NAMED), _any(_NAMED_BACK)
 _FEW = {"a couple of": "2", "a few": "3"}
-_ENGLISH_UNITS = ("day", "week", "month", "year")
 _NEXT, _LAST = ("next", "nächst", "kommend"), ("last", "letzt")
 _WORTH_ASKING = re.compile(
     r"volgend|vorig|przyszł|zeszł|через|недел|месяц|понедельник|вторник|сред[уы]|четверг|пятниц|суббот|воскрес|来週|来月|来年|下[周週个個]|次の|先[週月]|上[周个]|다음|지난"
