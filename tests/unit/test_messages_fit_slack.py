@@ -1,7 +1,7 @@
 """Every message, form and Home tab that the product can build is one that Slack takes, at its longest and most hostile."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -59,18 +59,18 @@ OURS = re.compile(
     r"|<https://s\.example/card\|[^<>|]+>"
     r"|<https?://(?P<host>[^<>|/]+)[^<>|]*\|(?P=host)[^<>|]*>"
 )
-HOSTILE = [
-    PLAIN,
-    "<!channel> <!here> <@U0EVERYONE> <https://evil.example|https://good.example>",
-    "&lt;!channel&gt; &amp;&amp; <!date^0^{date}^https://evil.example|x>",
-    "&" * 500,
-    "<" * 500,
-    "🦜👩‍👩‍👧‍👦🇩🇪" * 60,
-    "返金トリアージ" * 80,
-    "\u202egnihsup\u202c \u200fمرحبا\u200f" * 20,
-    "a" * 500,
-    "*bold* _it_ ~gone~ `code` ```block``` > quote\n\n• list\n" * 8,
-]
+HOSTILE = {
+    # What would be a mention, a mass ping, a link that lies, an entity, turned words or styling; some of it within the
+    # first twenty characters, because much is cut to so few.
+    "markup": "<@U0EVERYONE> &lt;\u202e!channel&gt; <!here> &amp;&amp; <https://evil.example|https://good.example> "
+    "<!date^0^{date}^https://evil.example|x> <!channel> "
+    + "*bold* _it_ ~gone~ `code` ```block``` > quote\n\n• list\n <"
+    * 8,
+    "longest when escaped": "&" * 500,
+    "scripts": "\u200fمرحبا\u200f 🦜👩‍👩‍👧‍👦🇩🇪" * 16 + "返金トリアージ🦜" * 40,
+    "one word": "a" * 500 + "🇩🇪" * 60,
+}
+"""Each shows several things at once, because rendering everything takes seconds."""
 
 
 def cut_to(text: str, most: int) -> str:
@@ -340,22 +340,31 @@ def everything_awaits(text: str, pilot: Pilot, review: Review) -> waiting.Waitin
     )
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_every_message_is_one_that_slack_takes_and_nothing_that_people_write_becomes_markup(
     text: str,
 ) -> None:
     for name, body in every_message(text):
-        for taken in (without_instead(body), plainly(body)):
-            assert problems_of_message({"channel": "C0PILOTS", **taken}) == [], name
+        check_that_slack_takes(name, body)
         check_that_markup_is_ours(name, body)
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+@pytest.mark.parametrize("text", [PLAIN, *HOSTILE.values()], ids=["plain", *HOSTILE])
 def test_every_form_and_home_tab_is_one_that_slack_takes_and_nothing_in_it_becomes_markup(text: str) -> None:
     for name, view in every_view(text):
-        for taken in (without_instead(view), plainly(view)):
+        for taken in shapes_of(view):
             assert problems_of_view(taken) == [], name
         check_that_markup_is_ours(name, view)
+
+
+def check_that_slack_takes(name: str, body: Body) -> None:
+    for taken in shapes_of(body):
+        assert problems_of_message({"channel": "C0PILOTS", **taken}) == [], name
+
+
+def shapes_of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what may be sent of it: itself, and where plain blocks can stand in for others the one with those."""
+    return [without_instead(body), plainly(body)] if "instead" in body else [dict(body)]
 
 
 def check_that_markup_is_ours(name: str, body: Any) -> None:
@@ -368,8 +377,10 @@ def check_that_markup_is_ours(name: str, body: Any) -> None:
         assert "\u202e" not in said, name
 
 
-def test_every_text_says_something_and_leaves_no_gap() -> None:
+def test_plain_words_make_messages_that_slack_takes_say_something_and_leave_no_gap() -> None:
     for name, body in every_message(PLAIN):
+        check_that_slack_takes(name, body)
+        check_that_markup_is_ours(name, body)
         for said in [body["text"], *mrkdwn_of(body)]:
             assert said.strip() == said, (name, said)
             assert said, name
