@@ -121,8 +121,13 @@ def carried_over(
     )
 
 
-def is_confirmed(standing: Standing) -> bool:
-    """Whether a known answer is only confirmed when its item is asked: what once was settled."""
+def is_confirmed(item: Item, standing: Standing) -> bool:
+    """Whether a known answer is only confirmed when its item is asked: what once was settled.
+
+    Last quarter's figure is no answer to a question about this quarter, so an item that is asked anew is not, once it is too old.
+    """
+    if item.asked_anew and standing is Standing.STALE:
+        return False
     return standing in {Standing.IN_PLACE, Standing.STALE, Standing.NOT_APPLICABLE}
 
 

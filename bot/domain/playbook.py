@@ -198,6 +198,8 @@ class Item(Frozen):
     """Until then it is asked and announced, and blocks nobody."""
     red_flag: bool = False
     """Whether a yes is bad: "does anybody copy it by hand?"."""
+    asked_anew: bool = False
+    """Whether an answer that is too old has to be given anew, because it tells of a period or a day; it cannot be confirmed."""
 
     @model_validator(mode="after")
     def _something_to_choose(self) -> Self:

@@ -19,6 +19,10 @@ class QuestionSettled(Refusal):
     """This question was already answered, so your click changed nothing. Use Change beside the answer instead."""
 
 
+class AskedAnew(Refusal):
+    """This asks how it is now, so what was said last time cannot be confirmed. Please give today's figure or day; a sentence is enough."""
+
+
 class AskedOnceMore(Refusal):
     """Your answer was taken, so this click changed nothing. One thing is asked about it once more; please answer that."""
 

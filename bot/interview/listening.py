@@ -123,7 +123,9 @@ def _is_known(desk: Desk, pilot: Pilot, interview: Interview) -> bool:
 def known_answer(desk: Desk, pilot: Pilot, item: Item) -> Answer | None:
     """Return the answer that a question about the item only asks to confirm."""
     answer = desk.tx.answers.current(pilot.id).get(item.id)
-    return answer if answer and rules.is_confirmed(stands(item, answer, desk.at.now)) else None
+    if item.asked_anew:  # words about today are wanted; the button passes over what is not too old
+        return None
+    return answer if answer and rules.is_confirmed(item, stands(item, answer, desk.at.now)) else None
 
 
 def _pilots_people(desk: Desk, pilot: Pilot, interview: Interview) -> set[str]:
@@ -284,8 +286,13 @@ def _check_can_act(desk: Desk, user_id: str) -> None:
 
 def confirmed(desk: Desk, pilot: Pilot, item: Item, said: ThreadMessage) -> Reading | None:
     """Return the known answer again where a reply only says that it is still true; a link beside it becomes evidence."""
-    known = known_answer(desk, pilot, item) if only_confirms(desk, said) else None
+    if not only_confirms(desk, said):
+        return None
+    known = known_answer(desk, pilot, item)
     if known is None:
+        last = desk.tx.answers.current(pilot.id).get(item.id) if item.asked_anew else None
+        if last and last.status is Status.IN_PLACE:
+            raise errors.AskedAnew
         return None
     files = tuple(file.permalink for file in said.files if file.permalink)
     evidence = tuple(dict.fromkeys((*known.evidence, *files)))

@@ -11,7 +11,7 @@ from bot.domain.answers import Answer, Status
 from bot.domain.conversations import Interview
 from bot.domain.messages import Block, Body
 from bot.domain.playbook import AnswerKind, Item, Playbook
-from bot.domain.readiness import ItemStanding
+from bot.domain.readiness import ItemStanding, Standing
 from bot.interview.controls import ActionId, Offered
 from bot.interview.lines import QUOTE_SHOWN, said_back
 from bot.slack import blocks
@@ -27,7 +27,8 @@ def question_message(library: Library, interview: Interview, known: ItemStanding
     """Return one question with its controls; with what is known about it, where something is."""
     item = known.item
     answer = known.answer if known.answer and known.answer.status is not Status.SKIPPED else None
-    confirms = answer is not None and rules.is_confirmed(known.standing)
+    confirms = answer is not None and rules.is_confirmed(item, known.standing)
+    anew = item.asked_anew and known.standing is Standing.STALE
     words = library.words(
         "interview/question",
         item=item,
@@ -37,6 +38,7 @@ def question_message(library: Library, interview: Interview, known: ItemStanding
         said=said_back(answer, item) if answer else None,
         standing=known.standing.value,
         confirms=confirms,
+        anew=anew,
         most=KNOWN_SHOWN,
     )
     return blocks.message(
@@ -45,13 +47,13 @@ def question_message(library: Library, interview: Interview, known: ItemStanding
             blocks.section(words.mrkdwn("confirm" if confirms else "question"), "question"),
             blocks.section(words.mrkdwn("known"), "known") if answer else None,
             None if confirms else blocks.context(words.mrkdwn("good"), "good"),
-            _controls(words, interview, item, answer, confirms=confirms),
+            _controls(words, interview, item, answer, confirms=confirms, anew=anew),
         ],
     )
 
 
 def _controls(
-    words: Words, interview: Interview, item: Item, answer: Answer | None, *, confirms: bool
+    words: Words, interview: Interview, item: Item, answer: Answer | None, *, confirms: bool, anew: bool
 ) -> Block:
     ids, for_form = f"{interview.id}:{item.id}", f"{interview.pilot_id}:{item.id}"
     still = blocks.button(
@@ -60,7 +62,7 @@ def _controls(
         ids,
         style="primary" if confirms else None,
     )
-    row: list[Block] = [still] if answer else []
+    row: list[Block] = [still] if answer and not anew else []
     if confirms:
         row.append(blocks.button(words.plain("change"), Offered.WRITE, for_form))
     else:

@@ -235,7 +235,8 @@ def root_body(desk: Desk, pilot: Pilot, interview: Interview, answers: AnswersBy
     known = {
         item_id
         for item_id in interview.asked
-        if item_id in items and rules.is_confirmed(stands(items[item_id], answers.get(item_id), desk.at.now))
+        if item_id in items
+        and rules.is_confirmed(items[item_id], stands(items[item_id], answers.get(item_id), desk.at.now))
     }
     asks = desk.tx.asks.open_of_pilot(pilot.id) if interview.handed else {}
     facts = messages.RootFacts(

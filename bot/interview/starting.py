@@ -250,8 +250,9 @@ def _carried_over(desk: Desk, pilot: Pilot, interview: Interview) -> tuple[ItemS
     """Return what was answered before the pilot came to this stage, or told when it was registered."""
     book = desk.book_of(interview)
     gate = book.gate(interview.gate_id)
+    items = book.items_of(gate) if gate else ()
     return rules.carried_over(
-        book.items_of(gate) if gate else (),
+        [item for item in items if not item.asked_anew],  # they keep the day on which they were answered
         desk.tx.answers.current(pilot.id),
         interview.asked,
         pilot.stage_since,

@@ -12,6 +12,7 @@ from bot.domain.answers import Answer, Reading, Status
 from bot.domain.conversations import Interview, InterviewState
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import Item, Playbook
+from bot.domain.readiness import Standing, stands
 from bot.interview import errors, listening, recording, shown, turns
 from bot.interview.handing import take_answer
 from bot.interview.recording import Where, as_reading
@@ -114,6 +115,10 @@ def still_true(desk: Desk, interview_id: str, item_id: str) -> Answer | None:
         return None
     if known is None or known.status is Status.SKIPPED:
         raise errors.QuestionSettled
+    if asked.item.asked_anew and known.status is Status.IN_PLACE:
+        if stands(asked.item, known, desk.at.now) is Standing.STALE:
+            raise errors.AskedAnew
+        return turns.pass_over(desk, *asked, known)
     return turns.confirm(desk, *asked, as_reading(known))
 
 

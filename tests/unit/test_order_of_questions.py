@@ -290,6 +290,6 @@ class TestConfirming:
 
     def test_known_is_what_once_was_settled(self) -> None:
         old = answer("a", Status.IN_PLACE, days_ago=200)
-        assert rules.is_confirmed(stands(item("a"), old, NOW))
-        assert not rules.is_confirmed(stands(item("a"), answer("a", Status.PARTLY), NOW))
-        assert not rules.is_confirmed(stands(item("a"), None, NOW))
+        assert rules.is_confirmed(item("a"), stands(item("a"), old, NOW))
+        assert not rules.is_confirmed(item("a"), stands(item("a"), answer("a", Status.PARTLY), NOW))
+        assert not rules.is_confirmed(item("a"), stands(item("a"), None, NOW))

@@ -56,7 +56,7 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     # name: (file, what stands there, what is put there, the whole problem)
     "a misspelt key is one problem with the key that was meant": (
         "checklists/basics.yaml", "    question: How", "    qestion: How",
-        "checklists/basics.yaml:6: “qestion” is no key here; expected one of “id”, “title”, “question”, “why”, “good”, “if_missing”, “evidence”, “follow_up”, “freshness_days”, “critical”, “weak”, “kind”, “unit”, “options”, “shown_by”, “asks”, “step”, “guards_against”, “covers”, “checks”, “known_from”, “enforce_from”, “red_flag”. Did you mean “question”?",
+        "checklists/basics.yaml:6: “qestion” is no key here; expected one of “id”, “title”, “question”, “why”, “good”, “if_missing”, “evidence”, “follow_up”, “freshness_days”, “critical”, “weak”, “kind”, “unit”, “options”, “shown_by”, “asks”, “step”, “guards_against”, “covers”, “checks”, “known_from”, “enforce_from”, “red_flag”, “asked_anew”. Did you mean “question”?",
     ),
     "a missing key names its entry": (
         "checklists/basics.yaml", "    why: Minutes count.\n", "",
