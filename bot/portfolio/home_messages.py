@@ -149,14 +149,10 @@ def _told_apart(line: Block) -> Block:
 
 
 def _turning(words: Words, page: Listed, which: str) -> list[Block]:
-    """Return where a page stands and the buttons that lead to those before and after; nothing where there is one page."""
+    """Return where a page stands and the buttons that lead to others; nothing where there is one page."""
     ways = [
         blocks.button(words.plain(name), f"{ActionId.HOME_PAGE}:{which}:{name}", f"{which}:{number}")
-        for name, number, there in (
-            ("previous", page.wanted.page - 1, page.wanted.page > 0),
-            ("next", page.wanted.page + 1, not page.is_last_page),
-        )
-        if there
+        for name, number in page.ways
     ]
     if not ways:
         return []

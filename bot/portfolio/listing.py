@@ -39,8 +39,25 @@ class Listed:
         return self.first + len(self.lines) - 1
 
     @property
+    def last_page(self) -> int:
+        """The number of the last page, from 0."""
+        return max(0, self.count - 1) // self.per_page
+
+    @property
     def is_last_page(self) -> bool:
-        return self.last >= self.count
+        return self.wanted.page >= self.last_page
+
+    @property
+    def ways(self) -> list[tuple[str, int]]:
+        """The pages that buttons lead to, by what they say; to the first and the last where those are not next to this one."""
+        page, last = self.wanted.page, self.last_page
+        there = (
+            ("first", 0, page > 1),
+            ("previous", page - 1, page > 0),
+            ("next", page + 1, page < last),
+            ("last", last, page + 1 < last),
+        )
+        return [(name, number) for name, number, leads_on in there if leads_on]
 
 
 @dataclass(frozen=True)

@@ -137,16 +137,13 @@ def menus_id(meant: Wanted) -> str:
 
 
 def _turning(words: Words, page: Listed) -> list[Block]:
-    """Return the buttons that lead to the pages before and after."""
-    ways: list[Block] = []
-    for name, to_page, there in (
-        ("previous", page.wanted.page - 1, page.wanted.page > 0),
-        ("next", page.wanted.page + 1, not page.is_last_page),
-    ):
-        if there:
-            action_id = blocks.one_of(ActionId.PAGE, name)
-            ways.append(blocks.button(words.plain(name), action_id, _value(page.wanted.at_page(to_page))))
-    return ways
+    """Return the buttons that lead to other pages."""
+    return [
+        blocks.button(
+            words.plain(name), blocks.one_of(ActionId.PAGE, name), _value(page.wanted.at_page(number))
+        )
+        for name, number in page.ways
+    ]
 
 
 def _value(meant: Wanted) -> str:

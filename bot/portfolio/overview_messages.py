@@ -32,7 +32,8 @@ PLAIN_ROOM: Final = 6_000
 PLAIN_CELL: Final = 60
 PLAIN_ROWS: Final = 99
 """Slack takes a hundred with the head."""
-COLUMNS: Final = ("name", "stage", "in_place", "days", "quiet_days", "worst", "owner")
+COLUMNS: Final = ("name", "worst", "stage", "in_place", "days", "quiet_days", "owner")
+"""In the order of what a lead looks for: a phone shows the first three."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def overview_message(library: Library, facts: Overview, by: str, now: datetime) 
     plain_rows = _plain_rows(head, rows)
     plain = [
         *pictures.said_instead(library, facts.figures),
-        blocks.table(plain_rows, "pilots", wrapped=1) if rows else None,
+        blocks.table(plain_rows, "pilots", wrapped=2) if rows else None,
     ]
     return blocks.message(
         words.mrkdwn("text"),
@@ -97,11 +98,11 @@ def _row(library: Library, line: Line, names: Names, now: datetime) -> list[char
     owner = line.owner.owner_id
     return [
         pilot.name,
+        words.plain("sign"),
         stage_title(library, pilot.stage),
         Figure(share, words.plain("share_in_place")) if pilot.required else None,
         staleness.days_since(pilot.stage_since, now),
         staleness.quiet_days(pilot, now),
-        words.plain("sign"),
         names.get(owner, f"@{owner}" if is_group(owner) else owner),
     ]
 

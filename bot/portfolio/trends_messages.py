@@ -62,14 +62,15 @@ def _ways(library: Library, words: Words, *, share: bool) -> Block:
 
 
 def _chart(words: Words, found: Trends) -> Block | None:
+    """Return the medians as bars; of a kind of stay that there is none of, no bars either."""
     stays = [one for one in found.stays if one.finished or one.present]
+    finished = charts.Series(words.plain("finished"), [one.median_days or 0 for one in stays])
+    present = charts.Series(words.plain("present"), [one.present_median_days or 0 for one in stays])
+    there = ((finished, any(one.finished for one in stays)), (present, any(one.present for one in stays)))
     return charts.bar(
         words.plain("chart"),
         [one.stage.title for one in stays],
-        [
-            charts.Series(words.plain("finished"), [one.median_days or 0 for one in stays]),
-            charts.Series(words.plain("present"), [one.present_median_days or 0 for one in stays]),
-        ],
+        [series for series, is_there in there if is_there],
         "stays",
         x_label=words.plain("x_label"),
         y_label=words.plain("y_label"),

@@ -70,7 +70,9 @@ class TestPages:
         assert "1–10 of 25" in said
         assert _buttons(first, "home.page") == {
             "home.page:mine:next": "mine:1",
+            "home.page:mine:last": "mine:3",
             "home.page:all:next": "all:1",
+            "home.page:all:last": "all:2",
         }
         second, _ = home_of(house, MAYA, page=HomePage(mine=1, everything=EVERYTHING.at_page(2)))
         said = words_of(second["blocks"])
@@ -79,6 +81,8 @@ class TestPages:
         assert _buttons(second, "home.page") == {
             "home.page:mine:previous": "mine:0",
             "home.page:mine:next": "mine:2",
+            "home.page:mine:last": "mine:3",
+            "home.page:all:first": "all:0",
             "home.page:all:previous": "all:1",
         }
 

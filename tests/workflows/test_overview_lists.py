@@ -37,7 +37,7 @@ def test_every_filter_finds_its_pilots_and_says_what_it_shows(house: House) -> N
     made = settled_in(house, 48)
     for wanted, is_meant, said in (
         (Wanted(shown=Shown.STALLED), lambda one: one.severity == 3, "that are stalled"),
-        (Wanted(shown=Shown.AT_RISK), lambda one: one.severity >= 2, "that are at risk"),
+        (Wanted(shown=Shown.AT_RISK), lambda one: one.severity >= 2, "that are at risk or stalled"),
         (Wanted(shown=Shown.READY), lambda one: one.ready, "that are ready for the next stage"),
         (Wanted(shown=Shown.TO_DECIDE), lambda one: one.decide_on, "to be decided about"),
         (Wanted(stage="shadow"), lambda one: one.stage == "shadow", "in shadow"),
@@ -70,6 +70,17 @@ def test_pages_lead_to_one_another_and_share_posts_the_page_without_what_one_per
     assert ids_in(shared) == ids_in(body)
     assert values_in(shared) == {}
     assert problems_of_message({"channel": "C0PILOTS", **shared}) == []
+
+
+def test_of_very_many_the_first_and_the_last_page_are_one_click_away(house: House) -> None:
+    settled_in(house, 95)
+    values = values_in(house.do(workflow.list_all, SAM, EVERYTHING.at_page(4)))
+    pages = {
+        name.partition(":")[2]: value for name, value in values.items() if name.startswith("portfolio.page")
+    }
+    assert pages == {"first": "all", "previous": "page=3", "next": "page=5", "last": "page=9"}
+    values = values_in(house.do(workflow.list_all, SAM, EVERYTHING.at_page(8)))
+    assert "portfolio.page:last" not in values, "it is the next one"
 
 
 def test_a_page_beyond_the_last_is_the_last(house: House) -> None:
