@@ -80,6 +80,7 @@ async def serve_web(web: Starlette, listener: socket.socket, stop: asyncio.Event
         log_config=None,
         access_log=False,
         lifespan="off",
+        ws="none",  # Slack's socket is one that we open; a library for others need not be loaded
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
