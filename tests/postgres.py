@@ -29,11 +29,13 @@ __all__ = ["PostgresServer", "empty_postgres_url", "postgres_server", "postgres_
 LENT = "preflight_test"
 
 
-@dataclass(frozen=True)
+@dataclass
 class PostgresServer:
     """A running server, with one database that has all tables and is emptied for each test."""
 
     address: URL
+    _kept: psycopg.Connection | None = None
+    """Empties the lent database: a new connection for each test would learn anew what every table is."""
 
     def url(self, name: str) -> str:
         """Return the address of one of its databases, as settings take it."""
@@ -47,15 +49,35 @@ class PostgresServer:
 
     def empty(self) -> None:
         """Make the lent database as it was: nobody connected, no rows, no tables but ours. Much quicker than a new one."""
-        self.carry_out(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{LENT}'")
-        forget = [f"DELETE FROM {table.name}" for table in reversed(tables.metadata.sorted_tables)]
-        # As a replica would: without the triggers that keep the record from being changed.
-        self.carry_out(
-            "; ".join(
-                ["SET session_replication_role = replica", *forget, "DROP SCHEMA IF EXISTS dbos CASCADE"]
-            ),
-            within=LENT,
+        try:
+            self._empty()
+        except psycopg.OperationalError:  # a test may end connections, ours among them
+            self.let_go()
+            self._empty()
+
+    def _empty(self) -> None:
+        kept = self._kept = self._kept or psycopg.connect(self.url(LENT), autocommit=True)
+        kept.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        kept.execute(_FORGET)
+
+    def let_go(self) -> None:
+        """Close the connection that empties the lent database."""
+        if self._kept:
+            self._kept.close()
+        self._kept = None
+
+
+# As a replica would: without the triggers that keep the record from being changed.
+_FORGET = "; ".join(
+    [
+        "SET session_replication_role = replica",
+        *(f"DELETE FROM {table.name}" for table in reversed(tables.metadata.sorted_tables)),
+        "DROP SCHEMA IF EXISTS dbos CASCADE",
+    ]
+).encode()
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +96,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         server.carry_out(*hasty, "SELECT pg_reload_conf()", f"CREATE DATABASE {LENT}")
         database.migrate(server.url(LENT))
         yield server
+        server.let_go()
     finally:
         running.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
