@@ -40,8 +40,13 @@ class Observer:
         channel = self._state.im_between(user, installation["bot_user_id"])
         return self.messages(channel["id"], as_user=user) if channel else []
 
-    def ephemerals(self, user: str, channel: str | None = None) -> list[Json]:
-        return [copied(e) for e in self._state.ephemerals_of(user, channel)]
+    def ephemerals(self, user: str, channel: str | None = None, *, after: int = 0) -> list[Json]:
+        """What only that person was shown, oldest first, without the first `after` of it."""
+        return [copied(e) for e in self._state.ephemerals_of(user, channel)[after:]]
+
+    def told(self, user: str) -> int:
+        """How much only that person was shown so far."""
+        return len(self._state.ephemerals_of(user))
 
     def views(self, user: str) -> list[Json]:
         """That person's open modals, the top one last."""

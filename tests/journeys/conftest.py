@@ -78,7 +78,7 @@ class Workplace:
     async def hears_next(self, person: str, already: int) -> str:
         """Wait for what a person is told in private after `already` others; return all of it."""
         return await self.driver.wait_until(
-            lambda: next((text_of(e) for e in self.driver.ephemerals(person)[already:]), None),
+            lambda: next((text_of(e) for e in self.driver.ephemerals(person, after=already)), None),
             timeout=self.patience,
             what=f"{person} being told something",
         )

@@ -26,11 +26,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def says(place: Workplace, text: str, by: str = seed.MAYA, channel: str = seed.AI_PILOTS) -> str:
     """Run a command and return what the person reads in answer to it."""
-    already = len(place.driver.ephemerals(by))
+    already = place.driver.told(by)
     outcome = await place.driver.command(by, channel, "/pilot", text)
     assert outcome.error is None
     return await place.driver.wait_until(
-        lambda: next((text_of(e) for e in place.driver.ephemerals(by)[already:]), None),
+        lambda: next((text_of(e) for e in place.driver.ephemerals(by, after=already)), None),
         timeout=PATIENCE,
         what=f"an answer to /pilot {text}",
     )
@@ -332,10 +332,10 @@ async def test_buttons_of_a_retired_pilot_say_that_it_is_retired(shared: Workpla
     card, root, question = await a_retired(shared, "Retired one")
     before = await everything(shared)
     for message, button in ((card, "Continue readiness"), (card, "Request promotion"), (question, "Not yet")):
-        already = len(driver.ephemerals(seed.MAYA))
+        already = driver.told(seed.MAYA)
         await driver.click(seed.MAYA, message, text=button)
         assert "Retired one is retired" in await shared.hears_next(seed.MAYA, already), button
-    already = len(driver.ephemerals(seed.MAYA))
+    already = driver.told(seed.MAYA)
     await driver.click(seed.MAYA, card, selected="Retire")
     assert "Retired one is retired" in await shared.hears_next(seed.MAYA, already)
     await driver.post(seed.MAYA, seed.AI_PILOTS, checkable(1), thread_ts=root["ts"])
@@ -353,13 +353,13 @@ async def test_buttons_of_an_interview_that_is_over_say_so(shared: Workplace) ->
     await shared.sees(seed.AI_PILOTS, "None of the seven is in place yet")
     before = await everything(shared)
     for button in ("In place", "Not yet", "Skip", "Does not apply"):
-        already = len(driver.ephemerals(seed.MAYA))
+        already = driver.told(seed.MAYA)
         await driver.click(seed.MAYA, question, text=button)
         said = await shared.hears_next(seed.MAYA, already)
         assert "interview that is over" in said, button
         assert "/pilot coach" in said
     for button in ("Pause", "Stop here"):
-        already = len(driver.ephemerals(seed.MAYA))
+        already = driver.told(seed.MAYA)
         await driver.click(seed.MAYA, root, text=button)
         assert "interview is over" in await shared.hears_next(seed.MAYA, already)
     assert await everything(shared) == before
@@ -396,7 +396,7 @@ async def test_forged_ids_in_buttons_are_answered_kindly_and_change_nothing(shar
     before = await everything(shared)
     for action_id in ids:
         for value in FORGED if action_id not in leads_elsewhere else FORGED[:1]:
-            already = len(driver.ephemerals(seed.MAYA))
+            already = driver.told(seed.MAYA)
             outcome = await driver.click(seed.MAYA, card, action_id=action_id, value=value, force=True)
             assert outcome.error is None, (action_id, value)
             if action_id not in leads_elsewhere:
@@ -428,7 +428,7 @@ async def test_ids_of_another_pilot_do_not_mix(shared: Workplace) -> None:
         ("pilot.coach", interview.id),
         ("interview.pause", pilot.id),
     ):
-        already = len(driver.ephemerals(seed.MAYA))
+        already = driver.told(seed.MAYA)
         await driver.click(seed.MAYA, card, action_id=action_id, value=value, force=True)
         said = await shared.hears_next(seed.MAYA, already)
         assert "went wrong" not in said, (action_id, said)
@@ -437,7 +437,7 @@ async def test_ids_of_another_pilot_do_not_mix(shared: Workplace) -> None:
 
 async def test_a_button_that_nobody_knows_says_that_it_is_old(shared: Workplace) -> None:
     card = await shared.registers("Old buttons")
-    already = len(shared.driver.ephemerals(seed.MAYA))
+    already = shared.driver.told(seed.MAYA)
     await shared.driver.click(seed.MAYA, card, action_id="pilot.teleport", value="x", force=True)
     assert "earlier version of Preflight" in await shared.hears_next(seed.MAYA, already)
 
@@ -450,10 +450,10 @@ async def test_a_menu_that_was_opened_before_a_change_still_works(shared: Workpl
     question = await shared.question(root, 1)
     await driver.click(seed.MAYA, question, text="Not yet")
     await shared.question(root, 2)
-    already = len(driver.ephemerals(seed.MAYA))
+    already = driver.told(seed.MAYA)
     await driver.click(seed.MAYA, old_card, text="Continue readiness")
     assert "already under way" in await shared.hears_next(seed.MAYA, already)
-    already = len(driver.ephemerals(seed.MAYA))
+    already = driver.told(seed.MAYA)
     await driver.click(seed.MAYA, question, text="In place")
     assert "already answered" in await shared.hears_next(seed.MAYA, already)
     pilot: Pilot = await pilot_called(shared, "Stale copies")

@@ -163,7 +163,7 @@ async def test_the_menu_beside_a_question(shared: Workplace) -> None:
 
 async def test_a_guest_is_told_kindly_and_nothing_opens(shared: Workplace) -> None:
     _, line = await answered(shared, "Guests")
-    before = len(shared.driver.ephemerals(seed.GUS))
+    before = shared.driver.told(seed.GUS)
     for entry in ("Change", "Evidence", "History"):
         await shared.driver.click(seed.GUS, line, text=entry)
     said = await shared.hears_next(seed.GUS, before)
@@ -177,7 +177,7 @@ async def test_what_cannot_be_changed_any_more_says_so_in_a_sentence(shared: Wor
     root, line = await answered(shared, "Retiring")
     pilot = await pilot_called(shared, "Retiring")
     card = await shared.sees(seed.AI_PILOTS, "Retiring")
-    told = len(driver.ephemerals(seed.MAYA))
+    told = driver.told(seed.MAYA)
     await driver.click(
         seed.MAYA, card, action_id="answers.write", value=f"{pilot.id}:removed-item", force=True
     )
@@ -193,7 +193,7 @@ async def test_what_cannot_be_changed_any_more_says_so_in_a_sentence(shared: Wor
     assert "is retired" in next(iter(wrong.values()))
     await driver.close_view(seed.MAYA)
     for control in ("Change", "Evidence", "History"):
-        told = len(driver.ephemerals(seed.MAYA))
+        told = driver.told(seed.MAYA)
         await driver.click(seed.MAYA, line, text=control)
         assert "is retired" in await shared.hears_next(seed.MAYA, told)
     assert driver.views(seed.MAYA) == []

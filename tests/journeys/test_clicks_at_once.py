@@ -121,7 +121,7 @@ async def test_a_click_on_a_decided_card_from_an_old_screen(shared: Workplace) -
     await shared.sees(seed.GATE_REVIEWS, "Not before the audit.")
     before = await everything(shared)
     for button in ("Approve", "Decline"):
-        already = len(driver.ephemerals(seed.TOMAS))
+        already = driver.told(seed.TOMAS)
         await driver.click(seed.TOMAS, card, text=button)
         said = await shared.hears_next(seed.TOMAS, already)
         assert f"declined by <@{seed.PRIYA}>" in said

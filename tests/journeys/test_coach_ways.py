@@ -109,17 +109,17 @@ async def test_back_skip_and_why_from_the_menu_of_a_question(shared: Workplace) 
     answers = await current_answers(shared, pilot)
     assert answers["integration"].status is Status.NOT_YET
     assert answers["monitoring"].status is Status.SKIPPED
-    already = len(driver.ephemerals(seed.MAYA))
+    already = driver.told(seed.MAYA)
     await driver.click(seed.MAYA, second, text="Answer")
     form = await driver.wait_view(seed.MAYA, timeout=PATIENCE)
     assert form
-    assert len(driver.ephemerals(seed.MAYA)) == already
+    assert driver.told(seed.MAYA) == already
     await driver.close_view(seed.MAYA)
 
 
 async def test_there_is_nothing_before_the_first_question(shared: Workplace) -> None:
     _, question = await begun(shared, "At the beginning")
-    already = len(shared.driver.ephemerals(seed.MAYA))
+    already = shared.driver.told(seed.MAYA)
     await shared.driver.click(seed.MAYA, question, text="Back")
     assert "no question before this one" in await shared.hears_next(seed.MAYA, already)
 
@@ -148,7 +148,7 @@ async def test_two_people_answer_in_one_thread(shared: Workplace) -> None:
 
 async def test_an_item_nobody_knows_is_refused_with_what_there_is(shared: Workplace) -> None:
     await shared.registers("Strange wish")
-    already = len(shared.driver.ephemerals(seed.MAYA))
+    already = shared.driver.told(seed.MAYA)
     outcome = await shared.driver.command(
         seed.MAYA, seed.AI_PILOTS, "/pilot", "coach Strange wish the weather"
     )

@@ -143,7 +143,7 @@ async def test_changed_while_the_line_asks_its_buttons_are_void(shared: Workplac
     await driver.wait_view(seed.MAYA, timeout=PATIENCE)
     await driver.submit_view(seed.MAYA, {"detail": "Reads 4,000 orders a day since 3 March."})
     await becomes(shared, line, "4,000 orders")
-    told = len(driver.ephemerals(seed.JONAS))
+    told = driver.told(seed.JONAS)
     await driver.click(seed.JONAS, asking, text="Take it back")
     assert "was changed since" in await shared.hears_next(seed.JONAS, told)
     assert len(await history(shared, "Void")) == 2

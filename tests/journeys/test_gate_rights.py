@@ -68,12 +68,12 @@ async def _more_than(place: Workplace, count: int) -> bool:
 
 async def told(place: Workplace, person: str, card: dict[str, Any], **control: Any) -> str:
     """Use a control and return the one thing that the person is told in private."""
-    already = len(place.driver.ephemerals(person))
+    already = place.driver.told(person)
     outcome = await place.driver.click(person, card, **control)
     assert outcome.error is None
     said = await place.hears_next(person, already)
     await place.driver.settled()
-    assert len(place.driver.ephemerals(person)) == already + 1
+    assert place.driver.told(person) == already + 1
     assert place.driver.views(person) == []
     return said
 

@@ -42,7 +42,7 @@ async def opens(place: Workplace, who: str, message: dict[str, Any], button: str
 
 async def is_refused(place: Workplace, who: str, message: dict[str, Any], button: str, words: str) -> None:
     """Press a button and wait for the private word that it is not theirs to press."""
-    already = len(place.driver.ephemerals(who))
+    already = place.driver.told(who)
     await place.driver.click(who, message, text=button)
     assert words in await place.hears_next(who, already)
     assert place.driver.views(who) == []

@@ -172,11 +172,11 @@ async def test_a_link_alone_answers_what_nobody_has_answered(shared: Workplace) 
 
 async def test_what_cannot_be_used_is_said_kindly(shared: Workplace) -> None:
     root = await begun(shared, "Refused")
-    told = len(shared.driver.ephemerals(seed.MAYA))
+    told = shared.driver.told(seed.MAYA)
     await shared.driver.message_shortcut(seed.MAYA, root | {"channel": seed.AI_PILOTS}, ANSWER)
     assert "a message of mine" in await shared.hears_next(seed.MAYA, told)
     message = await says(shared, "Yes, it is live since March.", by=seed.PRIYA, thread_ts=root["ts"])
-    told = len(shared.driver.ephemerals(seed.GUS))
+    told = shared.driver.told(seed.GUS)
     await shared.driver.message_shortcut(seed.GUS, message, ANSWER)
     assert "cannot answer here" in await shared.hears_next(seed.GUS, told)
     assert shared.driver.views(seed.MAYA) == shared.driver.views(seed.GUS) == []

@@ -2,12 +2,17 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from bot.desk import Desk
+from bot.domain.pilots import Metric, Registration
 from bot.domain.waivers import day_of
 from bot.orphans import championship
+from bot.orphans.several_messages import SHOWN
+from bot.pilots import workflow as pilots
 from sandbox import seed
 from sandbox.reading import text_of
 
@@ -52,7 +57,7 @@ async def test_a_champion_leaves_the_company_and_one_of_two_takes_it_on(shared: 
     word = await missed(shared, name)
     assert "has left, so *Refund triage* is without its champion" in text_of(word)
     rung.clear()
-    already = {who: len(driver.ephemerals(who)) for who in (seed.LENA, seed.SAM)}
+    already = {who: driver.told(who) for who in (seed.LENA, seed.SAM)}
     await asyncio.gather(*(driver.click(who, word, text="Claim") for who in already))
     taken = await shared.sees(seed.AI_PILOTS, "is looked after again")
     assert taken["ts"] == word["ts"]
@@ -142,4 +147,62 @@ async def test_a_champion_passes_it_on_and_one_cannot_and_one_can(shared: Workpl
     assert (await pilot_called(shared, name)).champion_id == seed.LENA
     await driver.click(seed.LENA, question, text="Claim it")  # as it stood on another screen
     await shared.is_told(seed.LENA, "You champion Store chat already")
+    await check_shown_exactly_once(shared)
+
+
+async def leaves_many(place: Workplace, who: str, count: int) -> list[str]:
+    """Register pilots that somebody champions, in one go, and let them leave the company; return the pilots' names."""
+    office, names = place.house.office, [f"Branch {number:02}" for number in range(count)]
+    at = office.own_occasion(place.house.identity.workspace_id).model_copy(update={"actor_id": seed.PRIYA})
+    for person in (seed.PRIYA, seed.LENA, who):
+        await place.house.front.people.know(at.workspace_id, person)
+
+    def register(desk: Desk) -> None:
+        for name in names:
+            pilots.register(desk, registration(name=name, champion_id=who, owner_id=seed.LENA))
+
+    await office.carry_out(register, at)
+    await place.driver.actions.deactivate(who)
+    return names
+
+
+def registration(**facts: str) -> Registration:
+    metric = Metric(name="Deflection", unit="%", baseline=Decimal(22), bar=Decimal(60))
+    return Registration.model_validate(
+        {"problem": "Sorts letters.", "channel_id": seed.AI_PILOTS, "metric": metric} | facts
+    )
+
+
+async def test_the_champion_of_many_leaves_and_their_channel_reads_one_word_with_a_line_for_each(
+    shared: Workplace,
+) -> None:
+    driver = shared.driver
+    if seed.MAYA not in shared.sandbox.state.members[seed.AI_PILOTS]:  # she left it further up
+        await driver.actions.invite(seed.SAM, seed.AI_PILOTS, seed.MAYA)
+    names = await leaves_many(shared, seed.MAYA, SHOWN + 3)
+    word = await shared.sees(seed.AI_PILOTS, "and *23 pilots here need somebody*")
+    asking = [
+        one for one in driver.messages(seed.AI_PILOTS) if f"<@{seed.MAYA}> has left, and" in text_of(one)
+    ]
+    assert len(asking) == 1
+    first = await pilot_called(shared, names[0])
+    await driver.click(seed.SAM, word, text="Claim", block_id=f"line:{first.id}")
+    settled = await shared.sees(seed.AI_PILOTS, f"*{names[0]}* is looked after again: <@{seed.SAM}>")
+    assert settled["ts"] == word["ts"]
+    await driver.click(seed.LENA, word, text="Show the others")
+    listed = await shared.is_told(seed.LENA, names[-1])
+    assert names[0] not in listed
+    last = await pilot_called(shared, names[-1])
+    shown = next(one for one in driver.ephemerals(seed.LENA) if names[-1] in text_of(one))
+    await driver.click(seed.LENA, shown, value=f"{last.id} champion {seed.MAYA}")
+
+    def is_gone_from_the_list() -> bool:
+        return not any(names[-1] in text_of(one) for one in driver.ephemerals(seed.LENA))
+
+    await driver.wait_until(is_gone_from_the_list, timeout=PATIENCE, what="the list without what was claimed")
+    assert (await pilot_called(shared, names[-1])).champion_id == seed.LENA
+    await shared.sees(seed.AI_PILOTS, "and *21 pilots here need somebody*")
+    await driver.actions.reactivate(seed.MAYA)
+    back = await shared.sees(seed.AI_PILOTS, f"<@{seed.MAYA}> is here again and looks after these")
+    assert back["ts"] == word["ts"]
     await check_shown_exactly_once(shared)

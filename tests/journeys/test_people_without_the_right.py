@@ -49,10 +49,10 @@ async def before_approvers(place: Workplace, name: str) -> dict[str, Any]:
 
 async def refused(place: Workplace, person: str, message: dict[str, Any], button: str) -> str:
     """Click and return what the person alone is told; nothing but that they tried to decide may be in the database."""
-    before, already = await everything(place), len(place.driver.ephemerals(person))
+    before, already = await everything(place), place.driver.told(person)
     await place.driver.click(person, message, text=button)
     said = await place.driver.wait_until(
-        lambda: next((text_of(e) for e in place.driver.ephemerals(person)[already:]), None),
+        lambda: next((text_of(e) for e in place.driver.ephemerals(person, after=already)), None),
         timeout=PATIENCE,
         what=f"{person} being refused {button}",
     )
@@ -141,10 +141,10 @@ async def test_who_came_back_may_decide_again(house: Workplace) -> None:
 
 async def test_a_stranger_cannot_retire_a_pilot_and_writes_no_reason_in_vain(house: Workplace) -> None:
     card = await house.registers("Not theirs")
-    before, already = await everything(house), len(house.driver.ephemerals(seed.SAM))
+    before, already = await everything(house), house.driver.told(seed.SAM)
     await house.driver.click(seed.SAM, card, selected="Retire")
     said = await house.driver.wait_until(
-        lambda: next((text_of(e) for e in house.driver.ephemerals(seed.SAM)[already:]), None),
+        lambda: next((text_of(e) for e in house.driver.ephemerals(seed.SAM, after=already)), None),
         timeout=PATIENCE,
     )
     assert "can do that for Not theirs" in said
@@ -157,10 +157,10 @@ async def test_a_click_on_a_card_with_replies_is_answered_beside_it_where_they_c
 ) -> None:
     card = await house.registers("Answered above")
     await house.driver.post(seed.MAYA, seed.AI_PILOTS, "A word about it", thread_ts=card["ts"])
-    already = len(house.driver.ephemerals(seed.SAM))
+    already = house.driver.told(seed.SAM)
     await house.driver.click(seed.SAM, card, selected="Retire")
     said = await house.driver.wait_until(
-        lambda: next(iter(house.driver.ephemerals(seed.SAM)[already:]), None), timeout=PATIENCE
+        lambda: next(iter(house.driver.ephemerals(seed.SAM, after=already)), None), timeout=PATIENCE
     )
     assert "can do that for Answered above" in text_of(said)
     assert said.get("thread_ts") is None

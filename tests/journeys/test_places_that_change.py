@@ -46,7 +46,7 @@ async def test_a_group_that_is_deleted_under_an_open_review_closes_the_gate(offi
     group = office.sandbox.state.usergroups.pop(seed.GATE_APPROVERS)
     before = await everything(office)
     for button in ("Approve", "Decline"):
-        already = len(office.driver.ephemerals(seed.PRIYA))
+        already = office.driver.told(seed.PRIYA)
         await office.driver.click(seed.PRIYA, card, text=button)
         said = await office.hears_next(seed.PRIYA, already)
         assert "There is no user group" in said

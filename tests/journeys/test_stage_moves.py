@@ -57,7 +57,7 @@ async def opens(place: Workplace, who: str, title: str) -> dict[str, Any]:
 
 async def commands(place: Workplace, who: str, words: str) -> str:
     """Type a command that is answered in private; return the answer."""
-    already = len(place.driver.ephemerals(who))
+    already = place.driver.told(who)
     await place.driver.command(who, seed.AI_PILOTS, "/pilot", words)
     return await place.hears_next(who, already)
 
@@ -119,7 +119,7 @@ async def test_a_stranger_hears_who_can_and_writes_no_reason_in_vain(shared: Wor
         ("Put on hold", "can do that for Not theirs to move"),
         ("Retire", "can do that for Not theirs to move"),
     ):
-        already = len(driver.ephemerals(seed.SAM))
+        already = driver.told(seed.SAM)
         await chooses(shared, seed.SAM, card, entry)
         said = await shared.hears_next(seed.SAM, already)
         assert words in said, entry
@@ -247,7 +247,7 @@ async def test_a_name_that_was_taken_meanwhile_is_told_in_a_sentence(shared: Wor
     await driver.close_view(seed.PRIYA)
     await shared.registers(name, by=seed.PRIYA)
     retired = await shared.sees(seed.AI_PILOTS, f"*{name}* · retired")
-    already = len(driver.ephemerals(seed.MAYA))
+    already = driver.told(seed.MAYA)
     await driver.click(seed.MAYA, retired, text="Revive")
     assert "Another pilot is called Same name by now" in await shared.hears_next(seed.MAYA, already)
 
@@ -267,7 +267,7 @@ async def test_a_big_jump_is_refused_with_the_next_stage(shared: Workplace) -> N
 async def test_a_command_asks_for_the_promotion_as_the_button_does(shared: Workplace) -> None:
     name = "By command"
     card = await shared.registers(name)
-    already = len(shared.driver.ephemerals(seed.MAYA))
+    already = shared.driver.told(seed.MAYA)
     await shared.driver.click(seed.MAYA, card, text="Request promotion")
     by_button = await shared.hears_next(seed.MAYA, already)
     assert await commands(shared, seed.MAYA, f"promote {name} to shadow") == by_button

@@ -240,7 +240,7 @@ async def test_people_without_the_right_are_told_so(office: Workplace) -> None:
     card = await asks(office, await held_back(office))
     before = await everything(office)
     for button in ("Grant", "Refuse"):
-        already = len(driver.ephemerals(seed.SAM))
+        already = driver.told(seed.SAM)
         await driver.click(seed.SAM, card, text=button)
         assert "can decide this waiver" in await office.hears_next(seed.SAM, already)
     assert driver.views(seed.SAM) == []
