@@ -203,6 +203,8 @@ async def test_the_champion_of_many_leaves_and_their_channel_reads_one_word_with
     assert (await pilot_called(shared, names[-1])).champion_id == seed.LENA
     await shared.sees(seed.AI_PILOTS, "and *21 pilots here need somebody*")
     await driver.actions.reactivate(seed.MAYA)
+    await shared.sees(seed.AI_PILOTS, "has left this channel, and *21 pilots here need somebody*")
+    await driver.actions.invite(seed.SAM, seed.AI_PILOTS, seed.MAYA)
     back = await shared.sees(seed.AI_PILOTS, f"<@{seed.MAYA}> is here again and looks after these")
     assert back["ts"] == word["ts"]
     await check_shown_exactly_once(shared)
