@@ -10,6 +10,7 @@ from bot.domain.answers import Answer, Status, Value
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Item
+from bot.domain.unreached import reaches_nobody
 from bot.interview.controls import Offered
 from bot.slack import blocks
 from prompts.library import Library
@@ -56,6 +57,7 @@ def settled_message(library: Library, pilot: Pilot, item: Item, answer: Answer) 
         item=item,
         answer=answer,
         said=said_back(answer, item),
+        reaches_nobody=reaches_nobody(library.playbook, item, answer),
         also_shown_by=_not_in_the_words(answer),
         most=DETAIL_SHOWN,
     )

@@ -13,9 +13,10 @@ from bot.domain.actions import Action
 from bot.domain.asks import Ask
 from bot.domain.calendar import zone_of
 from bot.domain.pilots import Pilot
-from bot.domain.playbook import Gate
+from bot.domain.playbook import Gate, Item
 from bot.domain.readiness import ItemStanding, Move, Verdict, moves_since
 from bot.domain.steps import StepTaken, steps_taken
+from bot.domain.unreached import unreached
 from bot.domain.waivers import WaiverState, day_of
 from bot.pilots import flagged, workflow as pilots
 from bot.pilots.situation import is_asked
@@ -52,6 +53,8 @@ class SummaryFacts:
     """The open items for which a waiver is asked and not decided."""
     open_again: tuple[str, ...] = ()
     """What no longer holds of what the last approval stood on, by title."""
+    unreached: tuple[Item, ...] = ()
+    """What should say who decides, or who sponsors it, and is answered with a name that reaches nobody."""
 
     def is_overdue(self, gap: ItemStanding) -> bool:
         """Whether somebody's step for an open item should have been taken by now."""
@@ -62,6 +65,7 @@ class SummaryFacts:
 def summary_of(desk: Desk, pilot: Pilot, gate: Gate) -> SummaryFacts:
     """Read what a summary says about a pilot before a gate, today."""
     verdict = pilots.verdict_before(desk, pilot, gate)
+    answers = desk.tx.answers.current(pilot.id)
     zone = zone_of(pilots.time_zone_of(desk, pilots.nudged_person(pilot)))
     return SummaryFacts(
         pilot=pilot,
@@ -71,7 +75,7 @@ def summary_of(desk: Desk, pilot: Pilot, gate: Gate) -> SummaryFacts:
         actions=desk.tx.actions.open_of_pilot(pilot.id),
         asks=desk.tx.asks.open_of_pilot(pilot.id),
         moves=_moves(desk, pilot, gate, verdict),
-        steps=steps_taken(desk.playbook, pilot.stage, desk.tx.answers.current(pilot.id), desk.at.now),
+        steps=steps_taken(desk.playbook, pilot.stage, answers, desk.at.now),
         now=desk.at.now,
         today=desk.at.now.astimezone(zone).date(),
         waivers_asked=frozenset(
@@ -80,6 +84,7 @@ def summary_of(desk: Desk, pilot: Pilot, gate: Gate) -> SummaryFacts:
             if one.state is WaiverState.ASKED and one.until > day_of(desk.at.now)
         ),
         open_again=flagged.titles_of(desk, pilot),
+        unreached=unreached(desk.playbook, desk.playbook.procedure(gate, pilot.tier), answers),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from bot.answers.names import ActionId as AnswersActionId
 from bot.domain import staleness
 from bot.domain.handovers import Ownership, ownership
 from bot.domain.messages import Block, Body
@@ -127,6 +128,14 @@ def _missing(library: Library, words: Words, facts: SummaryFacts, *, buttons: bo
         left = words.mrkdwn("more_gaps", titles=titles, at_most=summary.ROW_SHOWN)
         every = blocks.button(words.plain("all_answers"), Offered.ALL_ANSWERS, facts.pilot.id)
         yield blocks.section(left, "gaps_more", every) if buttons else blocks.context(left, "gaps_more")
+    for item in facts.unreached[:SPELT_OUT]:
+        said = words.mrkdwn("unreached", item=item)
+        change = blocks.button(words.plain("mention"), AnswersActionId.WRITE, f"{facts.pilot.id}:{item.id}")
+        yield (
+            blocks.section(said, f"unreached:{item.id}", change)
+            if buttons
+            else blocks.context(said, f"unreached:{item.id}")
+        )
     yield blocks.context(_there(words, facts), "there")
     if facts.request is not Request.PASSED:
         yield summary.steps_line(library, facts.steps)

@@ -106,7 +106,18 @@ def every_message(
 def _summed_up(pilot: Pilot, gate: Gate, verdict: Verdict) -> SummaryFacts:
     """Return what a summary says about a pilot before a gate that nobody undertook anything for."""
     return SummaryFacts(
-        pilot, gate, verdict, Request.NOT_MADE, {}, {}, (), (), NOW, NOW.date(), open_again=("Rollback",)
+        pilot,
+        gate,
+        verdict,
+        Request.NOT_MADE,
+        {},
+        {},
+        (),
+        (),
+        NOW,
+        NOW.date(),
+        open_again=("Rollback",),
+        unreached=tuple(one.item for one in verdict.items[:4]),
     )
 
 
