@@ -26,14 +26,14 @@ from sqlalchemy import (
 
 from bot.domain.answers import SETTLED, Answer, Status
 from storage.memory import UNKNOWN
+from storage.pilots import WORKSPACE_OF
 from storage.repository import Repository, portions
 from storage.statements import ByDialect, insert_or_replace, insert_unless_there
-from storage.tables import ANSWER as A, CURRENT_ANSWER as C, INTERVIEW as I, PILOT, WRITTEN_ONCE
+from storage.tables import ANSWER as A, CURRENT_ANSWER as C, INTERVIEW as I, WRITTEN_ONCE
 
 _FIELDS: Final = list(Answer.model_fields)
 _PILOT: Final[BindParameter[str]] = bindparam("pilot_id_")
-_WORKSPACE_OF: Final = select(PILOT.c.workspace_id).where(PILOT.c.id == _PILOT)
-_LOCK_PILOT: Final = ByDialect(_WORKSPACE_OF, _WORKSPACE_OF.with_for_update(key_share=True))
+_LOCK_PILOT: Final = ByDialect(WORKSPACE_OF, WORKSPACE_OF.with_for_update(key_share=True))
 _LAST: Final = select(C.c.revision).where(C.c.pilot_id == _PILOT, C.c.item_id == bindparam("item_id_"))
 _NEXT: Final = {"revision": func.coalesce(_LAST.scalar_subquery(), 0) + 1}
 _APPEND_ONCE: Final = insert_unless_there(

@@ -26,6 +26,7 @@ _HERE: Final = P.c.workspace_id == bindparam("workspace_id_")
 
 _REGISTER: Final = insert_unless_there(P, ["workspace_id", "name_key"])
 _GET: Final = select(*_COLUMNS).where(_ROW, _HERE)
+WORKSPACE_OF: Final = select(P.c.workspace_id).where(P.c.id == bindparam("pilot_id_"))
 _LOCK: Final = ByDialect(_GET, _GET.with_for_update(key_share=True))
 _BY_ID: Final = select(*_COLUMNS).where(_ROW).with_for_update(key_share=True)
 _NAMED: Final = select(*_COLUMNS).where(_HERE, P.c.name_key == bindparam("name_key_"))
@@ -135,7 +136,7 @@ class Pilots(Repository):
             raise NameTaken(name=pilot.name)
 
     def get(self, workspace_id: str, pilot_id: str) -> Pilot | None:
-        return self._recalled(_GET, {"workspace_id_": workspace_id, "id_": pilot_id}, _one)
+        return self._recalled(_GET, {"workspace_id_": workspace_id, "id_": pilot_id}, self._known)
 
     def some(self, workspace_id: str, ids: Iterable[str]) -> dict[str, Pilot]:
         """Return those of the pilots that the workspace has, by id."""
@@ -147,7 +148,7 @@ class Pilots(Repository):
 
     def lock(self, workspace_id: str, pilot_id: str) -> Pilot | None:
         """Return the pilot and keep other transactions from changing it until this one ends."""
-        return self._recalled(_LOCK, {"workspace_id_": workspace_id, "id_": pilot_id}, _one)
+        return self._recalled(_LOCK, {"workspace_id_": workspace_id, "id_": pilot_id}, self._known)
 
     def named(self, workspace_id: str, name: str) -> Pilot | None:
         """Return the active pilot of this name, however it is capitalised or spaced."""
@@ -326,6 +327,13 @@ class Pilots(Repository):
         """
         values = {"workspace_id_": workspace_id, "now_": now, "limit_": limit}
         return list(self._tx.execute(_DUE, values).scalars())
+
+    def _known(self, result: CursorResult[Any]) -> Pilot | None:
+        """Return a pilot, and remember whose it is for those who ask that alone."""
+        pilot = _one(result)
+        if pilot:
+            self._tx.memory.keep(WORKSPACE_OF, {"pilot_id_": pilot.id}, pilot.workspace_id)
+        return pilot
 
 
 def _documents(pilot: Pilot) -> dict[str, Any]:

@@ -59,7 +59,8 @@ def carried_key(interview_id: str) -> str:
 def place_of(desk: Desk, interview: Interview, item_id: str) -> OutboundMessage | None:
     """Return the message that is the item's question or line: its second one where it has two."""
     second, first = follow_up_key(interview.id, item_id), question_key(interview.id, item_id)
-    found = desk.tx.messages.by_keys(interview.workspace_id, second, first)
+    # the root as well: what is shown there hangs from it, and is hardly ever shown alone
+    found = desk.tx.messages.by_keys(interview.workspace_id, second, first, root_key(interview.id))
     return found.get(second) or found.get(first)
 
 
