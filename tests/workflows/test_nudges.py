@@ -15,6 +15,7 @@ from bot.handover import workflow as handover
 from bot.nudges import digest, workflow as nudges
 from bot.nudges.messages import LINES_SHOWN
 from bot.nudges.names import ActionId
+from bot.nudges.ordering import in_order
 from bot.orphans import workflow as orphans
 from bot.pilots import workflow as pilots
 from bot.stages import extending, workflow as stages
@@ -229,7 +230,7 @@ class TestOneMessageADay:
             )
             for kind in (MatterKind.QUIET, MatterKind.REVIEW)
         ]
-        assert house.do(digest._in_order, JONAS, waiting)[0].kind is first
+        assert house.do(in_order, JONAS, waiting)[0].kind is first
 
     def test_what_comes_later_on_that_day_waits_for_the_next_one(self, house: House, quiet: Pilot) -> None:
         days_pass(house, "2026-11-24T13:00+00:00")
