@@ -13,7 +13,6 @@ from bot.domain.watched import Role, Why
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from prompts.library import Library
-from prompts.markup import Mrkdwn
 from prompts.words import Words
 
 NOTE_SHOWN = 1200
@@ -121,11 +120,6 @@ def claims_of(library: Library, orphan: Orphan, *, is_first: bool = True) -> lis
         )
         for at, role in enumerate(orphan.roles)
     ]
-
-
-def settled_words(library: Library, orphan: Orphan) -> Mrkdwn:
-    """Return the sentence about a pilot where nobody is looked for any more."""
-    return _words(library, orphan).mrkdwn(orphan.state.value)
 
 
 def _words(library: Library, orphan: Orphan) -> Words:

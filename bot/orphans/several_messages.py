@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.messages import Block, Body, OutboundMessage
 from bot.domain.watched import Why
-from bot.orphans.messages import LINE, SETTLED, ActionId, Orphan, State, claims_of, settled_words
+from bot.orphans.messages import LINE, SETTLED, ActionId, Orphan, claims_of
 from bot.pilots.messages import stage_title
 from bot.slack import blocks
 from prompts.library import Library
@@ -102,12 +102,10 @@ def _line(library: Library, one: Orphan | Sequence[Block]) -> Iterator[Block]:
     if not isinstance(one, Orphan):
         yield from one
         return
-    if one.state.is_settled:
-        back = one.state is State.BACK
-        said = _line_words(library, one).mrkdwn("back") if back else settled_words(library, one)
-        yield blocks.section(said, f"{SETTLED}:{one.pilot.id}")
-        return
     words = _line_words(library, one)
+    if one.state.is_settled:
+        yield blocks.section(words.mrkdwn(one.state.value), f"{SETTLED}:{one.pilot.id}")
+        return
     claims = claims_of(library, one, is_first=False)
     beside = claims[0] if len(claims) == 1 else None
     yield blocks.section(words.mrkdwn("line"), f"{LINE}:{one.pilot.id}", beside)

@@ -187,7 +187,7 @@ async def test_the_champion_of_many_leaves_and_their_channel_reads_one_word_with
     assert len(asking) == 1
     first = await pilot_called(shared, names[0])
     await driver.click(seed.SAM, word, text="Claim", block_id=f"line:{first.id}")
-    settled = await shared.sees(seed.AI_PILOTS, f"*{names[0]}* is looked after again: <@{seed.SAM}>")
+    settled = await shared.sees(seed.AI_PILOTS, f"*{names[0]}* · <@{seed.SAM}> champions it")
     assert settled["ts"] == word["ts"]
     await driver.click(seed.LENA, word, text="Show the others")
     listed = await shared.is_told(seed.LENA, names[-1])
