@@ -5,7 +5,7 @@ what is to be done; the engine's rows only say whether somebody is at it.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 from dbos import DBOS, WorkflowStatus
@@ -57,10 +57,10 @@ class Upkeep:
         self._being_started = being_started
         self._forgot_at: datetime | None = None
 
-    async def adopt_orphans(self, _now: datetime) -> None:
-        """Resume what dead processes were working on. Heartbeats follow real time, so the clock that jumps is not asked."""
-        now = datetime.now(UTC)
-        ever, silent = now + timedelta(days=1), now - DEAD_AFTER
+    async def adopt_orphans(self, now: datetime) -> None:
+        """Resume what dead processes were working on. Heartbeats follow real time, so the clock that jumps is not asked of them."""
+        real = datetime.now(UTC)
+        ever, silent = real + timedelta(days=1), real - DEAD_AFTER
         known, dead = await self._store.read(
             lambda tx: (tx.heartbeats.dead(ever), set(tx.heartbeats.dead(silent)))
         )
@@ -68,7 +68,7 @@ class Upkeep:
             gone = is_certainly_dead(other)
             if other != self._executor_id and (gone or other in dead):
                 before = ever if gone else silent
-                await self._store.write(self._adopt, other, await self._pending_of(other), before)
+                await self._store.write(self._adopt, other, await self._pending_of(other), before, now)
 
     async def _pending_of(self, executor_id: str) -> list[str]:
         pending = await DBOS.list_workflows_async(
@@ -76,7 +76,7 @@ class Upkeep:
         )
         return [workflow.workflow_id for workflow in pending]
 
-    def _adopt(self, tx: Tx, dead: str, pending: list[str], before: datetime) -> None:
+    def _adopt(self, tx: Tx, dead: str, pending: list[str], before: datetime, at: datetime) -> None:
         """Runs on the writer thread: the dead process's next beat waits for this transaction, and so does another adopter.
 
         The lease begins and ends in it, so that an adopter who dies in the middle holds up nobody.
@@ -85,11 +85,9 @@ class Upkeep:
         if not tx.heartbeats.lease(ADOPTING, self._executor_id, now, now + timedelta(seconds=30)):
             return
         if tx.heartbeats.still_dead(dead, before):
-            if pending:
-                DBOS.resume_workflows(pending)
-                log.warning("process %s died; %d of its tasks go on here", dead, len(pending))
             tx.messages.release_all(dead)
             tx.heartbeats.forget(dead)
+            _go_on(dead, pending, {message.id for message in tx.messages.unsent(at, AT_ONCE)})
         tx.heartbeats.end_lease(ADOPTING, self._executor_id, now)
 
     async def start_unsent(self, now: datetime, *, at_start: bool = False) -> None:
@@ -133,6 +131,20 @@ class Upkeep:
         if self._forgot_at is None or now - self._forgot_at > timedelta(hours=1):
             self._forgot_at = now
             await self._store.write(lambda tx: tx.deliveries.forget_before(now - KEEP_DELIVERIES))
+
+
+def _go_on(dead: str, pending: Sequence[str], unsent: AbstractSet[str]) -> None:
+    """Resume what is still to be sent, and drop the rest: a process that is killed in turn must not leave more each time.
+
+    A message whose time has not come is dropped as well; the sweep starts it then.
+    """
+    over = {one for one in pending if one.startswith("msg-") and message_of(one) not in unsent}
+    left = [one for one in pending if one not in over]
+    if over:
+        DBOS.delete_workflows(list(over))
+    if left:
+        DBOS.resume_workflows(left)
+        log.warning("process %s died; %d of its tasks go on here", dead, len(left))
 
 
 def _is_stuck(workflow: WorkflowStatus) -> bool:

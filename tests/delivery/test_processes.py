@@ -126,6 +126,25 @@ async def test_a_restart_on_the_same_machine_goes_on_at_once(postgres_url: str, 
     assert slack.calls.count("find") == 2
 
 
+async def test_what_slack_shows_by_now_is_not_gone_through_again(postgres_url: str, store: Store) -> None:
+    """Or whoever is killed again and again would have more to go through each time than a life is long."""
+    await kill_while_posting(postgres_url, store, None, ["k0", "k1"])
+    shown = await row(store, "k0")
+    await store.write(lambda tx: tx.messages.delivered(shown.id, "victim", shown.version, "C-k0", "1.2"))
+    slack = SlackStandIn()
+    engine = engine_here(postgres_url, store, slack)
+    await engine.start()
+    try:
+        async with asyncio.timeout(10):
+            while not slack.messages or engine.status().sending:  # noqa: ASYNC110 - it waits for a poll
+                await asyncio.sleep(0.02)
+        known = await DBOS.list_workflows_async(name="deliver")
+    finally:
+        await engine.stop()
+    assert [one.key for one in slack.messages] == ["k1"]
+    assert shown.id not in {workflow.workflow_id.split("-")[1] for workflow in known}
+
+
 def test_a_process_is_certainly_dead_only_if_it_was_here_and_is_gone() -> None:
     here = executor_id("postgresql://localhost/preflight")
     machine, _, _ = here.split("-")
