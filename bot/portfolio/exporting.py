@@ -22,6 +22,7 @@ from bot.domain.staleness import days_since
 from bot.domain.tallies import Cell
 from bot.domain.waivers import Waiver, day_of
 from bot.pilots import flagged, signalled
+from bot.pilots.counting import is_ready
 from bot.portfolio.exported import (
     Amount,
     AreaPole,
@@ -167,7 +168,7 @@ def _judged(
 def _verdict(gate: Gate, found: readiness.Verdict) -> Verdict:
     return Verdict(
         gate=Titled(id=gate.id, title=gate.title),
-        ready=found.ready,
+        ready=is_ready(gate, found),
         in_place=found.in_place,
         required=found.required,
         blocking=tuple(

@@ -66,11 +66,12 @@ def _chart(words: Words, found: Trends) -> Block | None:
     stays = [one for one in found.stays if one.finished or one.present]
     finished = charts.Series(words.plain("finished"), [one.median_days or 0 for one in stays])
     present = charts.Series(words.plain("present"), [one.present_median_days or 0 for one in stays])
-    there = ((finished, any(one.finished for one in stays)), (present, any(one.present for one in stays)))
+    some_left, some_there = any(one.finished for one in stays), any(one.present for one in stays)
+    title = "chart" if some_left and some_there else "chart_finished" if some_left else "chart_present"
     return charts.bar(
-        words.plain("chart"),
+        words.plain(title),
         [one.stage.title for one in stays],
-        [series for series, is_there in there if is_there],
+        [*([finished] if some_left else []), *([present] if some_there else [])],
         "stays",
         x_label=words.plain("x_label"),
         y_label=words.plain("y_label"),

@@ -229,6 +229,24 @@ def test_where_slack_takes_no_charts_the_same_stands_in_lines(house: House, pilo
     assert "12 (1 time)" in words_of(body["instead"])
 
 
+def test_the_chart_says_of_which_stays_it_tells(house: House, pilot: Pilot) -> None:
+    def chart() -> tuple[str, list[str]]:
+        (block,) = [
+            one
+            for one in trends_message(house.library, found(house))["blocks"]
+            if one["type"] == "data_visualization"
+        ]
+        return block["title"], [one["name"] for one in block["chart"]["series"]]
+
+    house.later(days=12)
+    assert chart() == ("Median days in a stage, so far", ["In it now"])
+    moved(house, pilot, "shadow")
+    house.later(days=3)
+    assert chart() == ("Median days in a stage", ["Left the stage", "In it now"])
+    moved(house, pilot, RETIRED, MoveKind.RETIRED)
+    assert chart() == ("Median days until they left a stage", ["Left the stage"])
+
+
 def test_over_a_thousand_pilots_it_is_still_one_message(house: House) -> None:
     many(house, 1000)
     told = found(house)
