@@ -130,7 +130,11 @@ def _missing(library: Library, words: Words, facts: SummaryFacts, *, buttons: bo
         yield blocks.section(left, "gaps_more", every) if buttons else blocks.context(left, "gaps_more")
     for item in facts.unreached[:SPELT_OUT]:
         said = words.mrkdwn("unreached", item=item)
-        change = blocks.button(words.plain("mention"), AnswersActionId.WRITE, f"{facts.pilot.id}:{item.id}")
+        change = blocks.button(
+            words.plain("mention"),
+            blocks.one_of(AnswersActionId.WRITE, f"mention-{item.id}"),
+            f"{facts.pilot.id}:{item.id}",
+        )
         yield (
             blocks.section(said, f"unreached:{item.id}", change)
             if buttons
