@@ -60,6 +60,16 @@ def may_steer(desk: Desk, pilot: Pilot, user_id: str, owner_group: AbstractSet[s
     return as_owner and owner_of(desk, pilot) is not None
 
 
+def steered_by(desk: Desk, some: Sequence[Pilot], user_id: str) -> frozenset[str]:
+    """Return which of some pilots somebody answers for by themselves, by id; for what is offered, groups aside."""
+    owners = owners_of(desk, [pilot for pilot in some if pilot.owner_id == user_id])
+    return frozenset(
+        one.id
+        for one in some
+        if user_id in {one.champion_id, one.registered_by} or owners.get(one.id) == user_id
+    )
+
+
 def check_steers(desk: Desk, pilot: Pilot, owner_group: AbstractSet[str]) -> None:
     """Refuse whoever does not answer for the pilot; who does is named."""
     if not may_steer(desk, pilot, desk.at.actor_id, owner_group):

@@ -19,7 +19,7 @@ from bot.domain.signals import Severity, Signal
 from bot.domain.waivers import day_of
 from bot.pilots import answerable, flagged, signalled
 from bot.pilots.counting import is_ready
-from bot.pilots.messages import stage_title
+from bot.pilots.messages import ActionId as PilotActionId, stage_title
 from bot.portfolio.names import ActionId
 from bot.slack import blocks
 from prompts.library import Library
@@ -43,6 +43,8 @@ class Line(NamedTuple):
     """The worst of what was seen in it; None where nothing was."""
     ended: StageMove | None = None
     """How it was retired; None while it runs."""
+    may_revive: bool = False
+    """Whether it is retired and the reader answers for it; whoever clicks is asked about anew."""
 
 
 def lines_of(desk: Desk, some: Sequence[Pilot]) -> list[Line]:
@@ -54,8 +56,9 @@ def lines_of(desk: Desk, some: Sequence[Pilot]) -> list[Line]:
     owners = answerable.ownerships_of(desk, running)
     open_again = flagged.titles_by_pilot(desk, running)
     worst = worst_by_pilot(desk, running)
-    retired = [pilot.id for pilot in some if pilot.retired]
-    ended = desk.tx.moves.endings_of(retired) if retired else {}
+    retired = [pilot for pilot in some if pilot.retired]
+    ended = desk.tx.moves.endings_of([pilot.id for pilot in retired]) if retired else {}
+    theirs = answerable.steered_by(desk, retired, desk.at.actor_id)
     return [
         Line(
             today.get(pilot.id, pilot),
@@ -64,6 +67,7 @@ def lines_of(desk: Desk, some: Sequence[Pilot]) -> list[Line]:
             open_again.get(pilot.id, ()),
             worst.get(pilot.id),
             ended.get(pilot.id),
+            may_revive=pilot.id in theirs,
         )
         for pilot in some
     ]
@@ -118,8 +122,9 @@ def line_words(library: Library, line: Line, now: datetime) -> Words:
 
 
 def line_block(library: Library, line: Line, now: datetime) -> Block:
-    """Return a pilot's line with the button that shows its status."""
+    """Return a pilot's line with the button that shows its status; with the one that revives it, where it ended and they may."""
     words, pilot = line_words(library, line, now), line.pilot
     said = words.mrkdwn("ended_line" if pilot.retired else "line", at_most=LINE_SHOWN)
-    status = blocks.button(words.plain("open"), blocks.one_of(ActionId.OPEN_STATUS, pilot.id), pilot.id)
-    return blocks.section(said, f"pilot:{pilot.id}", status)
+    word, action_id = ("revive", PilotActionId.REVIVE) if line.may_revive else ("open", ActionId.OPEN_STATUS)
+    button = blocks.button(words.plain(word), blocks.one_of(action_id, pilot.id), pilot.id)
+    return blocks.section(said, f"pilot:{pilot.id}", button)

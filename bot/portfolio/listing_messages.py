@@ -38,7 +38,8 @@ def list_message(library: Library, page: Listed, now: datetime, *, share: bool) 
     parts: list[Block | None] = [blocks.section(title(words), "title")]
     if share:
         parts.append(filters(library, page, ActionId.FILTER))
-    parts += [line_block(library, line, now) for line in page.lines]
+    lines = page.lines if share else [line._replace(may_revive=False) for line in page.lines]
+    parts += [line_block(library, line, now) for line in lines]
     if not page.is_last_page or page.wanted.page:
         parts.append(blocks.context(words.mrkdwn("place"), "place"))
     if share:

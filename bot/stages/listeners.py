@@ -15,6 +15,7 @@ from bot.domain.waivers import day_of
 from bot.pilots import answerable, groups, workflow as pilots
 from bot.pilots.errors import FieldsRefused
 from bot.review.errors import CouldNotCheck
+from bot.review.hearing import show
 from bot.review.listeners import ask_for_promotion
 from bot.review.panels import board_for
 from bot.slack.failures import spoken_plainly
@@ -209,7 +210,11 @@ async def _open_break_glass(front: Front, asked: Asked, pilot_id: str) -> None:
 
 
 async def _show(front: Front, asked: Asked, view: dict[str, Any]) -> None:
-    await front.slack.open_view(asked.workspace_id, asked.trigger_id, view)
+    """Open a window, on top of the list that the click was in."""
+    if isinstance(asked, ButtonClick):
+        await show(front, asked, view)
+    else:
+        await front.slack.open_view(asked.workspace_id, asked.trigger_id, view)
 
 
 async def _resume(front: Front, at: Occasion, pilot_id: str) -> Pilot | None:

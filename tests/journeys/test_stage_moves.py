@@ -219,7 +219,10 @@ async def test_a_pilot_ends_with_what_was_learned_and_begins_again(shared: Workp
     assert f"/pilot revive {name}" in await commands(shared, seed.MAYA, f"status {name}")
 
     await card_says(shared, card, "Revive")
-    await driver.click(seed.JONAS, driver.message(seed.AI_PILOTS, card["ts"]), text="Revive")
+    already = driver.told(seed.JONAS)
+    await driver.command(seed.JONAS, seed.AI_PILOTS, "/pilot", "list retired")
+    await shared.hears_next(seed.JONAS, already)
+    await driver.click(seed.JONAS, driver.ephemerals(seed.JONAS)[-1], text="Revive")
     window = await opens(shared, seed.JONAS, "Revive this pilot")
     assert "goes on in shadow" in text_of(window)
     assert await driver.submit_view(seed.JONAS, {"reason": "Two more markets."}) is None

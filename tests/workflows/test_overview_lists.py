@@ -16,7 +16,7 @@ from bot.stages import workflow as stages
 from sandbox.validator import problems_of_message, problems_of_view
 from storage.transaction import Tx
 
-from .conftest import MAYA, PRIYA, SAM, WORKSPACE, House, registration, words_of
+from .conftest import JONAS, MAYA, PRIYA, SAM, WORKSPACE, House, registration, words_of
 from .overviewed import settled_in
 
 
@@ -31,6 +31,11 @@ def ids_in(body: Any) -> list[str]:
 def values_in(body: Any) -> dict[str, str]:
     elements = [one for block in body["blocks"] for one in block.get("elements", [])]
     return {one["action_id"]: one["value"] for one in elements if "value" in one}
+
+
+def beside_lines(body: Any) -> dict[str, str]:
+    found = [block["accessory"] for block in body["blocks"] if "accessory" in block]
+    return {one["action_id"]: one["value"] for one in found}
 
 
 def test_every_filter_finds_its_pilots_and_says_what_it_shows(house: House) -> None:
@@ -72,6 +77,16 @@ def test_pages_lead_to_one_another_and_share_posts_the_page_without_what_one_per
     assert problems_of_message({"channel": "C0PILOTS", **shared}) == []
 
 
+def test_whoever_answered_for_a_retired_pilot_can_revive_it_from_the_list(house: House, pilot: Pilot) -> None:
+    house.do(stages.retire, MAYA, pilot.id, "It never paid off.", "Ask earlier.")
+    for person in (MAYA, JONAS):
+        body = house.do(workflow.list_all, person, Wanted(shown=Shown.RETIRED))
+        assert beside_lines(body)[f"pilot.revive:{pilot.id}"] == pilot.id
+        assert problems_of_message({"channel": "C0PILOTS", **body}) == []
+        shared = house.do(workflow.list_all, person, Wanted(shown=Shown.RETIRED), share=False)
+        assert f"pilot.revive:{pilot.id}" not in beside_lines(shared), "everybody reads it"
+
+
 def test_of_very_many_the_first_and_the_last_page_are_one_click_away(house: House) -> None:
     settled_in(house, 95)
     values = values_in(house.do(workflow.list_all, SAM, EVERYTHING.at_page(4)))
@@ -98,6 +113,7 @@ def test_retired_pilots_are_read_with_when_who_and_why(house: House, pilot: Pilo
     assert "*Refund triage* · retired <!date" in said
     assert f"by <@{MAYA}>, out of pilot" in said
     assert "“It never &lt;!here&gt; paid off.”" in said
+    assert f"pilot.revive:{pilot.id}" not in beside_lines(body), "it is not Sam's"
     assert other.name not in said
     assert pilot.name not in words_of(house.do(workflow.list_all, SAM))
 
