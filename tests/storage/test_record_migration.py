@@ -15,6 +15,8 @@ from storage.transaction import Tx
 from storage.verification import examine
 from tests.storage.things import NOW, TEAM, after, an_occasion
 
+ENTRIES = 1003
+"""More than the migration takes at a time."""
 WORDS: list[dict[str, Any] | None] = [
     {"said": "漢 <!channel> \x00 \ud800 =1", "n": 1.50, "list": [1, None]},
     None,
@@ -22,8 +24,8 @@ WORDS: list[dict[str, Any] | None] = [
 ]
 
 
-def moved(database_url: str, version: str) -> None:
-    """Bring a database to a version, up or down, in one transaction."""
+def moved(database_url: str, version: str, entries: int = 7) -> None:
+    """Bring a database to a version, up or down, in one transaction; a new one gets so many entries from before the chain."""
     engine = database.write_engine(database.parse(database_url))
     with engine.connect() as connection, database.begin_writing(connection):
         config = Config()
@@ -32,17 +34,17 @@ def moved(database_url: str, version: str) -> None:
         known = connection.dialect.has_table(connection, "alembic_version")
         (command.downgrade if known else command.upgrade)(config, version)
         if not known:
-            _write_before_the_chain(connection)
+            _write_before_the_chain(connection, entries)
     engine.dispose()
 
 
-def _write_before_the_chain(connection: Connection) -> None:
+def _write_before_the_chain(connection: Connection, entries: int) -> None:
     insert = text(
         "INSERT INTO audit (workspace_id, seq, at, actor_id, on_behalf_of, what, subject_kind, subject_id, before, after, "
         "delivery) VALUES (:team, :seq, :at, 'U1', NULL, 'answer.given', 'pilot', 'P1', :before, :after, :delivery)"
     )
     on_sqlite = connection.dialect.name == "sqlite"
-    for team, count in ((TEAM, 2100), ("T2", 3)):
+    for team, count in ((TEAM, entries), ("T2", 3)):
         rows = [
             {
                 "team": team,
@@ -75,11 +77,11 @@ def entries(store: Store, team: str = TEAM) -> list[AuditEntry]:
 
 
 def test_what_was_on_the_record_is_chained_and_nothing_of_it_is_lost(empty_database_url: str) -> None:
-    moved(empty_database_url, "0004")
+    moved(empty_database_url, "0004", ENTRIES)
     database.migrate(empty_database_url)
     with Store.open(empty_database_url) as store:
         kept = entries(store)
-        assert [entry.seq for entry in kept] == list(range(1, 2101))
+        assert [entry.seq for entry in kept] == list(range(1, ENTRIES + 1))
         assert [entry.at for entry in kept[:3]] == [after(seconds=seq) for seq in (1, 2, 3)]
         assert [(entry.before, entry.after) for entry in kept[:3]] == [
             (WORDS[seq % 3], WORDS[(seq + 1) % 3]) for seq in (1, 2, 3)
@@ -90,7 +92,7 @@ def test_what_was_on_the_record_is_chained_and_nothing_of_it_is_lost(empty_datab
         assert entries(store)[-1].hash_before == kept[-1].hash
         found = store.read_sync(examine)
         assert found.problems == []
-        assert [one.entries for one in found.workspaces] == [2101, 3]
+        assert [one.entries for one in found.workspaces] == [ENTRIES + 1, 3]
         for change in ("UPDATE audit SET what = 'x'", "DELETE FROM audit"):
             with pytest.raises(Exception, match="audit is append-only"):
                 store.write_sync(carry_out, change)

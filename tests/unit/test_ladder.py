@@ -215,7 +215,7 @@ def test_with_nobody_asleep_every_rung_is_told_as_its_day_begins(
     assert (len(told) > len(listed)) == (rule.again is not None)
 
 
-@settings(unhurried, max_examples=100)
+@settings(unhurried, max_examples=60)
 @given(rules(), days, calendars(), instants, pauses)
 def test_everybody_on_the_ladder_hears_in_the_end(
     rule: Rule, day: date, calendar: Calendar, start: datetime, hours: list[int]

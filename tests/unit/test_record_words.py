@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,30 @@ def places(tree: list[ast.Module]) -> dict[str, int]:
     }
 
 
+def constants(tree: list[ast.Module]) -> dict[str, ast.expr]:
+    """Return what stands behind names that modules give to words: `EXTENDED: Final = "pilot.extended"`."""
+    return {
+        target.id: node.value
+        for module in tree
+        for node in module.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+
+
+def _name(called: ast.expr) -> str:
+    """Return the last word of what is called."""
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
+
+
+def _appends(called: ast.expr) -> bool:
+    """Whether it is `audit.append`, of anybody's."""
+    return isinstance(called, ast.Attribute) and called.attr == "append" and _name(called.value) == "audit"
+
+
 def recorded(tree: list[ast.Module]) -> Iterator[ast.expr]:
     """Return what stands for the kind wherever something is put on the record, or handed on to there."""
     known = places(tree)
@@ -45,18 +70,20 @@ def recorded(tree: list[ast.Module]) -> Iterator[ast.expr]:
         for node in ast.walk(module):
             if not isinstance(node, ast.Call):
                 continue
-            called = ast.unparse(node.func)
-            place = 1 if called.endswith("audit.append") else known.get(called.rpartition(".")[2])
+            place = 1 if _appends(node.func) else known.get(_name(node.func))
             if place is not None:
                 yield from node.args[place : place + 1]
                 yield from (one.value for one in node.keywords if one.arg == "what")
 
 
-def kinds() -> set[str]:
-    """Return every kind in the code, named or made up."""
+@cache
+def kinds() -> frozenset[str]:
+    """Return every kind in the code, named or made up; read once, because reading all of it takes a second."""
     found: set[str] = set()
-    for kind in recorded(modules()):
-        first = kind.values[0] if isinstance(kind, ast.JoinedStr) else kind
+    tree = modules()
+    names = constants(tree)
+    for kind in recorded(tree):
+        first = kind.values[0] if isinstance(kind, ast.JoinedStr) else names.get(_name(kind), kind)
         if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
             continue
         if isinstance(kind, ast.JoinedStr):
@@ -65,7 +92,7 @@ def kinds() -> set[str]:
             found |= {first.value + rest for rest in MADE_UP[first.value]}
         elif KIND.fullmatch(first.value):
             found.add(first.value)
-    return found
+    return frozenset(found)
 
 
 def told(kind: str, *, erased: bool = False) -> Told:
