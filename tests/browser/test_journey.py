@@ -5,23 +5,27 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.sandboxed import settle_in
 from sandbox import seed
-from tests.browser.test_sandbox_page import CHROMIUM, QUIETLY
 from tests.journeys.conftest import workplace
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(120),
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),
+]
 
 EVIDENCE = "Yes, live since 3 March, see https://wiki.northwind-goods.example/refunds"
 
 
-@pytest.fixture
-async def page(tmp_path: Path) -> AsyncIterator[Page]:
-    async with workplace(tmp_path) as place, async_playwright() as playwright:
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(tmp_path: Path, browser: Browser) -> AsyncIterator[Page]:
+    async with workplace(tmp_path) as place:
         await settle_in(place.house)
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         opened = await browser.new_page(viewport={"width": 1280, "height": 900})
         opened.set_default_timeout(15_000)
         complaints: list[str] = []
@@ -29,7 +33,7 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
         opened.on("pageerror", lambda error: complaints.append(str(error)))
         await opened.goto(f"{place.sandbox.url}/archives/{seed.AI_PILOTS}?as={seed.MAYA}")
         yield opened
-        await browser.close()
+        await opened.close()
         assert complaints == []
 
 
@@ -75,7 +79,7 @@ async def register(page: Page) -> None:
     await form.get_by_label("How will you see").fill("Refunds sorted without an agent")
     await form.get_by_label("Unit").fill("%")
     await form.get_by_label("today", exact=False).fill("22")
-    await form.get_by_label("good enough", exact=False).fill("sixty")
+    await form.get_by_label("good enough", exact=False).fill("60 or 70")
     await form.get_by_role("button", name="Register").click()
     await expect(form.get_by_role("alert")).to_contain_text("plain number")
     await form.get_by_label("good enough", exact=False).fill("60")

@@ -10,32 +10,21 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.seed import AI_PILOTS, JONAS, MAYA
 from sandbox.server import Sandbox, running_sandbox
+from tests.browser.conftest import PATIENCE
 from tests.sandbox.apps import bolt_app, over_socket_mode
 
-# One event loop and one browser for the file: starting Chromium costs more than all that is tested here.
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.xdist_group("browser"),
 ]
 
-CHROMIUM = "/usr/bin/chromium"
-PATIENCE = 15_000
-expect.set_options(timeout=PATIENCE)
-QUIETLY = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 FORM = {
     "type": "modal",
     "callback_id": "pilots.create",
@@ -78,13 +67,13 @@ def card(words: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def sandbox() -> AsyncIterator[Sandbox]:
     async with running_sandbox(posts_per_second=None) as running:
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def app(sandbox: Sandbox) -> AsyncIterator[AsyncApp]:
     """An app small enough to read here: a form, a card in place, a reply in the thread."""
     async with aiohttp.ClientSession() as session:
@@ -130,15 +119,7 @@ def _teach(bolt: AsyncApp) -> None:
         )
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        yield launched
-        await launched.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(sandbox: Sandbox, browser: Browser) -> AsyncIterator[Page]:
     opened = await browser.new_page(viewport={"width": 1280, "height": 860})
     opened.set_default_timeout(PATIENCE)
