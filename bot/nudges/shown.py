@@ -20,6 +20,7 @@ from bot.nudges.messages import Day, Line, Rest, Settled, Standing
 from bot.nudges.names import FROM_THE_FIRST, LineId, drawn_as, mark_of
 from bot.nudges.still_true import Live
 from bot.review.messages import outcome_in_words
+from bot.stages import extending
 from prompts.markup import Mrkdwn
 
 _OF_STANDING_STILL: Final = frozenset({MatterKind.QUIET, MatterKind.DECISION})
@@ -144,7 +145,7 @@ def _how(desk: Desk, notice: Notice, pilot: Pilot, review: Review | None) -> str
     if notice.reply is not Reply.SETTLED:
         return (notice.reply or Reply.SETTLED).value
     if review is None:
-        return _why_settled(notice, pilot)
+        return _why_settled(desk, notice, pilot)
     if not review.is_open:
         return "over"
     votes = desk.tx.votes.of_review(review.id)
@@ -152,15 +153,16 @@ def _how(desk: Desk, notice: Notice, pilot: Pilot, review: Review | None) -> str
     return "voted" if voted else "not_needed"
 
 
-def _why_settled(notice: Notice, pilot: Pilot) -> str:
+def _why_settled(desk: Desk, notice: Notice, pilot: Pilot) -> str:
     if pilot.retired:
         return Reply.RETIRED.value
     if pilot.hold:
         return "held"
     if notice.kind is MatterKind.DECISION:
         put_off = pilot.decide_on is not None and pilot.decide_on > notice.day
-    else:  # nothing has moved since, and somebody said why
-        put_off = bool(pilot.decide_on and pilot.extended) and notice.thing == quiet_thing(pilot)
+    else:  # nothing has moved since, and somebody has just said why
+        said = extending.put_off_of(desk, pilot) if notice.thing == quiet_thing(pilot) else None
+        put_off = said is not None and said.at == notice.replied_at
     return Reply.EXTENDED.value if put_off else Reply.SETTLED.value
 
 

@@ -86,7 +86,10 @@ def put_off_of(desk: Desk, pilot: Pilot) -> PutOff | None:
     entry = desk.tx.audit.latest_of(pilot.workspace_id, "pilot", pilot.id, EXTENDED)
     if entry is None:
         return None
-    return PutOff(by=entry.actor_id, reason=str((entry.after or {}).get("reason", "")), at=entry.at)
+    said = entry.after or {}  # nothing where the words were erased
+    if said and said.get("until") != pilot.decide_on.isoformat():
+        return None  # the day is another one since, and nobody put that off
+    return PutOff(by=entry.actor_id, reason=str(said.get("reason", "")), at=entry.at)
 
 
 def _objection_to_day(until: date | None, was: date, today: date) -> list[FieldRefusal]:

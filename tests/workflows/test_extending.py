@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.answers import Plan, Value
-from bot.domain.pilots import Pilot
+from bot.domain.pilots import Pilot, PutOff
 from bot.domain.playbook import AnswerKind
 from bot.domain.signals import Severity
 from bot.domain.values import PREFLIGHT
@@ -274,3 +274,23 @@ def test_a_step_by_the_last_day_there_is_stops_no_look(house: House) -> None:
     following = house.pilot(pilot.id).next_nudge_at
     assert following
     assert following > house.now
+
+
+def test_who_put_the_day_off_said_nothing_about_the_new_one_after_a_hold(house: House, late: Pilot) -> None:
+    put_off(house, late, until=in_days(house, 20))
+    kept = house.pilot(late.id)
+    assert how_put_off(house, kept) == PutOff(by=MAYA, reason=WHY, at=house.now)
+    house.do(stages.hold, MAYA, late.id, "", "The supplier changes.", in_days(house, 30))
+    look(house)
+    house.later(days=31)
+    house.do(stages.resume, MAYA, late.id)
+    look(house)
+    now = house.pilot(late.id)
+    assert now.decide_on not in {None, kept.decide_on}
+    assert now.extended == 1
+    assert how_put_off(house, now) is None
+
+
+def how_put_off(house: House, pilot: Pilot) -> PutOff | None:
+    found: PutOff | None = house.do(extending.put_off_of, PREFLIGHT, pilot)
+    return found

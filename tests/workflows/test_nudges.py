@@ -12,7 +12,7 @@ from bot.domain.notices import Notice, Preference, Reply
 from bot.domain.pilots import Pilot
 from bot.domain.values import PREFLIGHT, Occasion
 from bot.handover import workflow as handover
-from bot.nudges import digest, workflow as nudges
+from bot.nudges import blocking, digest, workflow as nudges
 from bot.nudges.messages import LINES_SHOWN
 from bot.nudges.names import ActionId
 from bot.nudges.ordering import in_order
@@ -23,7 +23,7 @@ from bot.stages.seen import seen_decision
 from prompts.library import Library
 from storage.transaction import Tx
 
-from .conftest import JONAS, MAYA, PILOTS, WORKSPACE, House, registration
+from .conftest import JONAS, MAYA, PILOTS, SAM, WORKSPACE, House, registration
 from .nudged import (
     comes_back,
     days_pass,
@@ -101,6 +101,17 @@ class TestWhereSomebodyHasSaidWhy:
         assert told(house, JONAS) == []
         days_pass(house, "2026-12-21T20:00+00:00")
         assert told(house, JONAS) == ["2026-12-21"]
+
+    def test_a_line_that_ends_for_another_reason_later_does_not_say_that_it_was_put_off(
+        self, house: House, undecided: Pilot
+    ) -> None:
+        days_pass(house, f"{MONDAY}T10:00+00:00")
+        self.puts_off(house, undecided, date(2027, 2, 12))
+        days_pass(house, "2026-12-22T20:00+00:00")
+        value = value_of(house, JONAS, ActionId.BLOCKED)
+        house.do(blocking.report, JONAS, value, "The contract", SAM, date(2027, 1, 4))
+        assert "the decision was put off" not in said(house, MAYA)
+        assert "done, nothing is needed from you any more" in said(house, MAYA)
 
     def test_words_that_were_erased_are_said_no_more(self, house: House, undecided: Pilot) -> None:
         days_pass(house, f"{MONDAY}T10:00+00:00")
