@@ -78,3 +78,17 @@ def test_who_was_asked_and_who_found_it_in_the_channel_do_not_both_have_it(two: 
     assert len(refusals(came)) == 5
     assert all(f"<@{champion}>" in one.sentence for one in refusals(came))
     assert len(two.entries(pilot.id, "pilot.claimed")) == 1
+
+
+def test_twelve_pilots_taken_on_at_once_are_twelve_settled_lines_of_one_word(two: Two) -> None:
+    made = [two.house.do(pilots.register, MAYA, registration(name=f"Pilot {n:02}")) for n in range(12)]
+    two.house.store.write_sync(_left, MAYA)
+    two.house.do(orphans.note_presence, "preflight", MAYA, {PILOTS: True})
+    came = two.at_once(
+        *(claims(one, who, Role.CHAMPION, MAYA) for one, who in zip(made, TWENTY, strict=False))
+    )
+    assert refusals(came) == []
+    said = word(two.house, made[0])
+    assert "are looked after again" in said
+    assert all(f"<@{who}> champions it" in said for who in TWENTY[:12])
+    assert "orphan.claim" not in said
