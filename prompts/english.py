@@ -16,7 +16,12 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def in_words(count: int) -> str:
     """Return a count as a word up to twelve ("no" for none), as digits beyond."""
-    return _WORDS[count] if 0 <= count < len(_WORDS) else str(count)
+    return _WORDS[count] if 0 <= count < len(_WORDS) else digits(count)
+
+
+def digits(count: int) -> str:
+    """Return a count in digits: thousands stand apart, as in "2,500"."""
+    return f"{count:,}"
 
 
 def ordinal(place: int) -> str:
@@ -32,14 +37,14 @@ def number(value: Decimal | float) -> str:
     exact = Decimal(str(value))
     if not exact.is_finite():
         return str(value)
-    digits = format(exact, "f")
-    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
-    return "0" if digits == "-0" else digits
+    told = format(exact, "f")
+    told = told.rstrip("0").rstrip(".") if "." in told else told
+    return "0" if told == "-0" else told
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """Return "1 day", "12 days"."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    """Return "1 day", "12 days", "1,200 days"."""
+    return f"{digits(count)} {one if count == 1 else many or one + 's'}"
 
 
 def join_words(parts: Sequence[str], last: str = "and") -> str:

@@ -258,6 +258,7 @@ def _plain_with_words(sentence: str, **words: object) -> str:
 
 _BOTH: dict[str, Callable[..., Any]] = {
     "counted": english.counted,
+    "digits": english.digits,
     "in_words": english.in_words,
     "line": one_line,
     "mark": mark,

@@ -138,6 +138,8 @@ def test_a_list_costs_the_same_for_ten_thousand_pilots(house: House) -> None:
     assert many == few
     assert many <= 9  # one of them: whether the owners shown are still here
     body = house.do(workflow.list_all, SAM, EVERYTHING)
+    assert "*10,020 active pilots*" in words_of(body)
+    assert "1–10 of 10,020" in words_of(body)
     assert problems_of_message({"channel": "C0PILOTS", **body}) == []
     assert problems_of_view(house.do(workflow.list_window, SAM, EVERYTHING)) == []
 
