@@ -47,9 +47,7 @@ def at_work(settings: Settings) -> AtWork:
     there = settings.model_copy(
         update={"database": SecretStr(database_in(SANDBOX)), "clock": clock_in(SANDBOX)}
     )
-    word = (
-        f"Looking at the sandbox's database, {file}: no Slack tokens are set. DATABASE_URL names another one."
-    )
+    word = f"Looking at the sandbox's database, {file}: no Slack tokens are set. Set DATABASE_URL to look at another one."
     return AtWork(there, word)
 
 
