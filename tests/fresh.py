@@ -4,6 +4,8 @@ Making the tables is what most tests would spend their time on, and after that c
 engine anew: so the engines are kept from test to test, too. Tests of the migrations and of opening do not use this.
 """
 
+import atexit
+import shutil
 import sqlite3
 import tempfile
 import uuid
@@ -103,6 +105,7 @@ class KeptEngines:
             link.symlink_to(file)
             return kept
         link = Path(tempfile.mkdtemp(prefix="preflight-tests-")) / ENGINE_FILE
+        atexit.register(shutil.rmtree, link.parent, ignore_errors=True)
         link.symlink_to(file)
         made = dbos_settings.open_system_database(f"sqlite:///{link.with_name('preflight.db')}")
 
