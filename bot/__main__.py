@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from bot.at_work import SANDBOX, settings_at_work
-from bot.audit_commands import audit_app
-from bot.command_line import CommandRefused
+from bot.commands.audit import audit_app
+from bot.commands.line import CommandRefused
+from bot.commands.playbook import playbook_app
 from bot.logs import configure
-from bot.playbook_commands import playbook_app
 from bot.settings import Settings, SettingsInvalid
 
 app = typer.Typer(
@@ -77,7 +77,7 @@ def migrate() -> None:
 @app.command()
 def doctor() -> None:
     """Check tokens, scopes, channels, groups, database and playbook, and say how to mend each."""
-    from bot.doctor import examine
+    from bot.commands.doctor import examine
 
     findings = asyncio.run(examine(settings_at_work(_settings())))
     for finding in findings:
@@ -93,13 +93,13 @@ def counters(
     ] = False,
 ) -> None:
     """Check that the portfolio's counters are what the pilots add up to. Ends with 1 where they are not."""
-    from bot import counters_command
+    from bot.commands.counters import checked, repaired
 
     settings = settings_at_work(_settings())
     if repair:
-        typer.echo(counters_command.repaired(settings))
+        typer.echo(repaired(settings))
         return
-    finding = counters_command.checked(settings)
+    finding = checked(settings)
     typer.echo(finding)
     raise typer.Exit(0 if finding.ok else 1)
 
@@ -123,7 +123,7 @@ def report(
     ] = None,
 ) -> None:
     """Write down everything that is known of a pilot, or of all of them."""
-    from bot.report_command import format_of, save, written
+    from bot.commands.report import format_of, save, written
 
     if (pilot is None) is not portfolio:
         raise CommandRefused("Name a pilot, or write --portfolio for all of them.")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import MANIFEST, examine, healthy
+from bot.commands.doctor import MANIFEST, examine, healthy
+from bot.commands.findings import Finding
 from bot.domain.tallies import Cell
-from bot.findings import Finding
 from bot.settings import NAMES, Settings
 from sandbox import seed
 from sandbox.app_config import app_from_manifest

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.doctor import MANIFEST
+from bot.commands.doctor import MANIFEST
 from bot.domain.messages import Body
 from bot.slack import calls
 from bot.slack.dispatch import notice

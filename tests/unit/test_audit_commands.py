@@ -13,7 +13,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from bot.command_line import CommandRefused
+from bot.commands.line import CommandRefused
 from bot.domain.people import Person
 from storage import chain, database
 from storage.store import Store

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from bot.doctor import wanted_scopes
+from bot.commands.doctor import wanted_scopes
 from sandbox.app_config import app_from_manifest
 
 ROOT = Path(__file__).parents[2]

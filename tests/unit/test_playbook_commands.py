@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from bot.command_line import CommandRefused
+from bot.commands.line import CommandRefused
 from prompts import playbook_files
 from storage.database import migrate
 from storage.store import Store

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from bot import counters_command
 from bot.__main__ import app
-from bot.command_line import CommandRefused
+from bot.commands import counters
+from bot.commands.line import CommandRefused
 from bot.domain.pilots import Pilot
 from bot.settings import Settings
 from storage.transaction import Tx
@@ -39,21 +39,21 @@ def begin_anew(tx: Tx) -> None:
 
 
 def test_counters_that_add_up_are_said_to(house: House, pilot: Pilot, tmp_path: Path) -> None:
-    found = counters_command.checked(settings(tmp_path))
+    found = counters.checked(settings(tmp_path))
     assert (found.ok, found.said) == (True, "they add up, for 1 pilot")
     assert house.pilot(pilot.id).required
-    assert counters_command.repaired(settings(tmp_path)) == "Counted 1 pilot anew; nothing was wrong."
+    assert counters.repaired(settings(tmp_path)) == "Counted 1 pilot anew; nothing was wrong."
 
 
 def test_counters_that_are_off_are_told_and_set_right(house: House, pilot: Pilot, tmp_path: Path) -> None:
     right = house.store.read_sync(lambda tx: tx.tallies.of(WORKSPACE))
     assert sum(cell.standing == "missing" for cell in right) == pilot.required
     house.store.write_sync(spoil)
-    found = counters_command.checked(settings(tmp_path))
+    found = counters.checked(settings(tmp_path))
     assert not found.ok
     assert found.said == f"{pilot.required + 1} counters are wrong"
     assert "counters --repair" in (found.mend or "")
-    said = counters_command.repaired(settings(tmp_path))
+    said = counters.repaired(settings(tmp_path))
     assert (
         said
         == f"Counted 1 pilot anew: 0 were counted wrongly, and {pilot.required + 1} counters did not add up."
@@ -64,10 +64,10 @@ def test_counters_that_are_off_are_told_and_set_right(house: House, pilot: Pilot
 def test_a_pilot_that_nobody_counted_is_counted(house: House, pilot: Pilot, tmp_path: Path) -> None:
     right = house.store.read_sync(lambda tx: tx.tallies.of(WORKSPACE))
     house.store.write_sync(lose)
-    found = counters_command.checked(settings(tmp_path))
+    found = counters.checked(settings(tmp_path))
     assert "1 pilot is not counted" in found.said
-    assert "1 was counted wrongly" in counters_command.repaired(settings(tmp_path))
-    assert counters_command.checked(settings(tmp_path)).ok
+    assert "1 was counted wrongly" in counters.repaired(settings(tmp_path))
+    assert counters.checked(settings(tmp_path)).ok
     assert house.store.read_sync(lambda tx: tx.tallies.of(WORKSPACE)) == right
     assert pilot.id in house.store.read_sync(lambda tx: tx.tallies.all_counted(WORKSPACE))
 
@@ -76,7 +76,7 @@ def test_after_an_upgrade_nothing_is_wrong_before_the_first_look(
     house: House, pilot: Pilot, tmp_path: Path
 ) -> None:
     house.store.write_sync(begin_anew)
-    assert counters_command.checked(settings(tmp_path)).ok
+    assert counters.checked(settings(tmp_path)).ok
     assert house.pilot(pilot.id).next_nudge_at
 
 
@@ -95,7 +95,7 @@ def test_it_ends_with_an_exit_code_for_scripts(
 
 
 def test_without_a_database_nothing_is_made(tmp_path: Path) -> None:
-    for work in (counters_command.checked, counters_command.repaired):
+    for work in (counters.checked, counters.repaired):
         with pytest.raises(CommandRefused, match="There is no database"):
             work(settings(tmp_path))
     assert list(tmp_path.iterdir()) == []

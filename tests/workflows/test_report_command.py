@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.command_line import CommandRefused
+from bot.commands.line import CommandRefused
+from bot.commands.report import format_of, save, written
 from bot.domain.pilots import Pilot
 from bot.portfolio.export_files import Format
-from bot.report_command import format_of, save, written
 from bot.settings import Settings
 
 from .conftest import PLAYBOOK, WORKSPACE, House

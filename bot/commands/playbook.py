@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from bot.at_work import settings_at_work
-from bot.command_line import CommandRefused, writing
+from bot.commands.line import CommandRefused, writing
 from bot.settings import Settings
 from prompts.english import counted, start_sentence
 

@@ -7,12 +7,12 @@ the click looks for itself.
 from collections.abc import Iterator, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 
+from bot.commands.findings import Finding
 from bot.domain.people import Person
 from bot.domain.playbook import Playbook
 from bot.domain.policies import SIMPLE, ApproverRole, Procedure
 from bot.domain.reviews import Board, Resolved
 from bot.domain.voting import can_be_met, short_roles
-from bot.findings import Finding
 from bot.slack.answers import Group, Identity
 from bot.slack.failures import SlackFailure
 from bot.slack.gateway import SlackGateway

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from bot.command_line import CommandRefused
+from bot.commands.line import CommandRefused
 
 if TYPE_CHECKING:
     from storage.audit import AuditEntry

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import yaml
 
-from bot import counters_command
 from bot.at_work import is_sandbox
-from bot.doctor_deciding import deciding
-from bot.doctor_reminding import leading, reminding, week_unheard
+from bot.commands import counters
+from bot.commands.doctor_deciding import deciding
+from bot.commands.doctor_reminding import leading, reminding, week_unheard
+from bot.commands.findings import Finding
 from bot.domain.playbook import Playbook
-from bot.findings import Finding
 from bot.logs import redacted
 from bot.settings import Settings
 from bot.slack import connections
@@ -23,7 +23,7 @@ from bot.slack.answers import Identity
 from bot.slack.failures import Retryable, SlackFailure, classify
 from bot.slack.gateway import SlackGateway
 
-MANIFEST: Final = Path(__file__).parents[1] / "manifest.yaml"
+MANIFEST: Final = Path(__file__).parents[2] / "manifest.yaml"
 WEEK_IN: Final = "PREFLIGHT_DIGEST_CHANNEL"
 
 _TOKEN_FAULTS: Final = {
@@ -45,7 +45,7 @@ async def examine(settings: Settings) -> list[Finding]:
     if playbook and findings[-1].ok:
         findings.append(_checked("stages", lambda: _stages(settings, playbook)))
         findings.append(_checked("tiers", lambda: _tiers(settings, playbook)))
-        findings.append(_checked("counters", lambda: counters_command.checked(settings)))
+        findings.append(_checked("counters", lambda: counters.checked(settings)))
     findings.append(_checked("engine", lambda: _engine(settings)))
     if not settings.slack_is_set:
         said = "no tokens are set, so Preflight runs in its sandbox"

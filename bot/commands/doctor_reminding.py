@@ -5,11 +5,11 @@ Sends nothing. Who hears at which hour is not looked at: that differs from perso
 
 from collections.abc import Iterator
 
+from bot.commands.findings import Finding
 from bot.domain.matters import Tells
 from bot.domain.people import Person
 from bot.domain.playbook import Playbook
 from bot.domain.rhythm import Leads
-from bot.findings import Finding
 from bot.slack.answers import Identity
 from bot.slack.failures import SlackFailure
 from bot.slack.gateway import SlackGateway

@@ -5,8 +5,8 @@ Counters change by differences, so that a fault would stay; this finds it. Check
 
 from typing import TYPE_CHECKING, Final
 
-from bot.command_line import change, look_up
-from bot.findings import Finding
+from bot.commands.findings import Finding
+from bot.commands.line import change, look_up
 from bot.settings import Settings
 from prompts.english import counted
 

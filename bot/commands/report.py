@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.at_work import now_of
-from bot.command_line import CommandRefused, look_up, writing
+from bot.commands.line import CommandRefused, look_up, writing
 from bot.settings import Settings
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 import typer
 
 from bot.at_work import now_of, settings_at_work
-from bot.audit_export import Form, write
-from bot.command_line import CommandRefused, change, look_up, writing
+from bot.commands.audit_export import Form, write
+from bot.commands.line import CommandRefused, change, look_up, writing
 from bot.settings import Settings
 from prompts.english import counted
 
@@ -109,7 +109,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
     """Remove what people said from the record; who did what and when stays, and the chain still holds."""
-    from bot import audit_erase
+    from bot.commands import audit_erase
 
     if person is None and before is None:
         raise CommandRefused(
