@@ -22,7 +22,7 @@ TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1234567890", "SLACK_APP_TOKEN": "xapp-1234567
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to type commands in."""
     monkeypatch.chdir(tmp_path)
-    for name in ("PREFLIGHT_PLAYBOOK", "DATABASE_URL"):
+    for name in ("PREFLIGHT_PLAYBOOK", "DATABASE_URL", *TOKENS):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

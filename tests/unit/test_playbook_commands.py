@@ -25,7 +25,7 @@ from .small_playbook import edit, write
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to type commands in, with a small playbook in `own` and no settings."""
     monkeypatch.chdir(tmp_path)
-    for name in ("PREFLIGHT_PLAYBOOK", "DATABASE_URL"):
+    for name in ("PREFLIGHT_PLAYBOOK", "DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "own").mkdir()
     write(tmp_path / "own")
@@ -39,7 +39,7 @@ def run(*words: str) -> Result:
 def says(*words: str) -> str:
     result = run(*words)
     assert result.exit_code == 0, result.exception
-    return result.output
+    return result.stdout
 
 
 def refused(*words: str) -> str:
@@ -172,7 +172,7 @@ def test_diff_without_a_database_compares_the_files_and_says_so(here: Path) -> N
     said = says("diff", "copy").splitlines()
     assert said[0] == "“copy”, compared with “own”:"
     assert "  ~ rollback (Rollback): why reworded" in said
-    assert said[-1] == "Nothing is said about pilots: There is no database var/preflight.db yet."
+    assert said[-1] == "Nothing is said about pilots: There is no database var/sandbox/preflight.db yet."
     assert not (here / "var").exists()
     assert refused("diff").endswith("Name a folder to compare with “own”.")
 
