@@ -12,6 +12,12 @@ from .record import message_rows
 WRITES = ("chat.postMessage", "chat.update")
 
 
+async def registered(place: Workplace) -> None:
+    """Register a pilot, and wait for its last message as well: the owner is asked a moment after the card is there."""
+    await place.registers()
+    await place.driver.wait_dm(seed.JONAS, "proposes you", timeout=place.patience)
+
+
 async def calls_of(place: Workplace, turn: Any) -> Counter[str]:
     """Carry out a turn and return the Slack calls that it took, by method.
 
@@ -61,7 +67,7 @@ async def _shown(place: Workplace, root: dict[str, Any], number: int) -> None:
 
 
 async def test_a_turn_writes_twice_and_reads_nothing(place: Workplace) -> None:
-    await place.registers()
+    await registered(place)
     root = await place.coaches()
     await calls_of(place, by_button(place, root, 1))
     for number, turn in enumerate((in_words, by_button, in_words, by_button), start=2):
@@ -71,7 +77,7 @@ async def test_a_turn_writes_twice_and_reads_nothing(place: Workplace) -> None:
 
 
 async def test_asking_once_more_writes_twice_and_reads_nothing(office: Workplace) -> None:
-    await office.registers()
+    await registered(office)
     root = await office.coaches()
     await calls_of(office, in_words(office, root, 1))
     await office.question(root, 2)
@@ -86,7 +92,7 @@ async def test_asking_once_more_writes_twice_and_reads_nothing(office: Workplace
 
 
 async def test_going_back_and_skipping_write_twice_and_read_nothing(office: Workplace) -> None:
-    await office.registers()
+    await registered(office)
     root = await office.coaches()
     await calls_of(office, in_words(office, root, 1))
     second = await office.question(root, 2)
@@ -111,7 +117,7 @@ async def test_going_back_and_skipping_write_twice_and_read_nothing(office: Work
 
 
 async def test_handing_a_question_over_writes_the_turn_and_the_direct_message(office: Workplace) -> None:
-    await office.registers()
+    await registered(office)
     root = await office.coaches()
     await calls_of(office, in_words(office, root, 1))
     question = await office.question(root, 2)
@@ -130,7 +136,7 @@ async def test_handing_a_question_over_writes_the_turn_and_the_direct_message(of
 
 
 async def test_mentioning_a_group_or_a_stranger_costs_no_read_every_time(office: Workplace) -> None:
-    await office.registers()
+    await registered(office)
     root = await office.coaches()
     words = f"Yes: <!subteam^{seed.PAYMENTS_OPS}> and <@{seed.JONAS}> run it, see https://wiki.northwind-goods.example/r"
 
@@ -145,7 +151,7 @@ async def test_mentioning_a_group_or_a_stranger_costs_no_read_every_time(office:
 
 
 async def test_chatter_in_the_channel_and_in_other_threads_calls_nothing(office: Workplace) -> None:
-    await office.registers()
+    await registered(office)
     root = await office.coaches()
     await office.question(root, 1)
 
@@ -159,7 +165,7 @@ async def test_chatter_in_the_channel_and_in_other_threads_calls_nothing(office:
 
 
 async def test_a_command_and_its_answer_take_no_call_once_the_person_is_known(office: Workplace) -> None:
-    await office.registers()
+    await registered(office)
     await office.driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", "list")
     for text in ("list", "status", "help", "nonsense"):
         made = await calls_of(office, office.driver.command(seed.MAYA, seed.AI_PILOTS, "/pilot", text))
