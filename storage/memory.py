@@ -6,7 +6,8 @@ meanwhile: on SQLite nobody can, and on PostgreSQL taking a lock may have waited
 with it. What is kept here is shared by all who ask, so it is never changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ class Memory:
         self._alone = dialect == "sqlite"
         self._found: dict[Question, Any] = {}
         self._about: dict[str, set[Question]] = {}
+        self._answered_for: Table | None = None
 
     def recall(self, statement: Executable, values: Mapping[str, Any]) -> Any:
         """Return what was found, or UNKNOWN."""
@@ -44,24 +46,32 @@ class Memory:
         for name in _tables(statement):
             self._about.setdefault(name, set()).add(question)
 
-    def about(self, table: Table) -> dict[Question, Any]:
-        """Return what is remembered of a table, for whoever knows what a change of theirs leaves as it is."""
-        return {question: self._found[question] for question in self._about.get(table.name, ())}
+    @contextmanager
+    def answering_for(self, table: Table) -> Iterator[None]:
+        """Let whoever changes a row of a table say what is kept in its place; of its other rows, all that was found still holds.
 
-    def restore(self, found: Mapping[Question, Any]) -> None:
-        """Remember again what a change has left as it is."""
-        for (statement, values), one in found.items():
-            self.keep(statement, dict(values), one)
+        It costs the same however much is known, so that a transaction may change many rows.
+        """
+        self._answered_for = table
+        try:
+            yield
+        finally:
+            self._answered_for = None
 
     def before(self, statement: Any) -> None:
         """Forget what a statement that is about to be carried out makes doubtful."""
         if not self._found:
             return
         if statement.is_dml:
-            for question in self._about.pop(statement.table.name, ()):
-                self._found.pop(question, None)
+            if statement.table is not self._answered_for:
+                self.forget(statement.table)
         elif not statement.is_select or (not self._alone and _locks(statement)):
             self.clear()
+
+    def forget(self, table: Table) -> None:
+        """Forget what was read from a table."""
+        for question in self._about.pop(table.name, ()):
+            self._found.pop(question, None)
 
     def clear(self) -> None:
         """Forget everything."""

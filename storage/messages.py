@@ -5,7 +5,6 @@ here talks to Slack.
 """
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from sqlalchemy import CursorResult, String, and_, bindparam, case, func, or_, s
 
 from bot.domain.messages import Body, OutboundMessage
 from storage.ids import new_id
-from storage.memory import UNKNOWN, Question
+from storage.memory import UNKNOWN
 from storage.repository import Carrier, Repository, portions
 from storage.statements import ByDialect, insert_unless_there
 from storage.tables import MESSAGE as M
@@ -171,10 +170,11 @@ class Messages(Repository):
                 not_before=not_before,
                 paced=paced,
             )
-            others = self._tx.memory.about(M)
-            if self._tx.execute(_INSERT, message.model_dump()).rowcount == 1:
-                return self._touch_only(message, others)
-            # another process stated the same message first: read what it wrote
+            with self._tx.memory.answering_for(M):
+                stated = self._tx.execute(_INSERT, message.model_dump()).rowcount
+            if stated:
+                return self._touch_only(message)
+            self._tx.memory.forget(M)  # another process stated the same message first: read what it wrote
 
     def _state_anew(
         self,
@@ -205,22 +205,22 @@ class Messages(Repository):
         )
         if now == was:
             return was
-        others = self._tx.memory.about(M)
-        self._tx.execute(
-            _STATE_ANEW,
-            {
-                "id_": now.id,
-                "channel_id_": now.channel_id,
-                "under_": now.under,
-                "body_": now.body,
-                "version_": now.version,
-                "not_before_": now.not_before,
-                "paced_": now.paced,
-                "failed_": None,
-            },
-        )
+        with self._tx.memory.answering_for(M):
+            self._tx.execute(
+                _STATE_ANEW,
+                {
+                    "id_": now.id,
+                    "channel_id_": now.channel_id,
+                    "under_": now.under,
+                    "body_": now.body,
+                    "version_": now.version,
+                    "not_before_": now.not_before,
+                    "paced_": now.paced,
+                    "failed_": None,
+                },
+            )
         if not revived:
-            return self._touch_only(now, others)
+            return self._touch_only(now)
         for reply in _all(self._tx.execute(_UNFAIL_BELOW, {"id_": now.id})):
             self._touch(reply)  # what hung from it failed with it
         return self._touch(now)
@@ -332,11 +332,9 @@ class Messages(Repository):
             self._touch(message) for message in sorted(mended, key=lambda message: order.index(message.id))
         ]
 
-    def _touch_only(self, message: OutboundMessage, others: Mapping[Question, Any]) -> OutboundMessage:
-        """Note that this message was changed, and that what is known of the others still holds."""
+    def _touch_only(self, message: OutboundMessage) -> OutboundMessage:
+        """Note that this message was changed, and no other."""
         question = _question(message.workspace_id, message.key)
-        mine = frozenset(question.items())
-        self._tx.memory.restore({asked: found for asked, found in others.items() if asked[1] != mine})
         for statement in {_BY_KEY, _LOCK_BY_KEY.of(self._tx.dialect)}:
             self._tx.memory.keep(statement, question, message)
         return self._touch(message)

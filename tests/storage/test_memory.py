@@ -1,5 +1,6 @@
 """What a transaction has read is not asked for again, and never outlives a change."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -133,6 +134,26 @@ def test_a_message_that_was_stated_is_known_with_all_others(store: Store) -> Non
         return len([one for one in said if one.startswith("SELECT")])
 
     assert store.write_sync(work) == (0 if store._engines[0].dialect.name == "sqlite" else 2)
+
+
+def test_stating_a_message_is_as_much_work_however_many_were_stated_before(store: Store) -> None:
+    def work(tx: Tx, known: int) -> int:
+        for number in range(known):
+            tx.messages.show(TEAM, f"{known}:{number}", "C1", BODY)
+        calls = 0
+
+        def count(_frame: Any, happened: str, _what: Any) -> None:
+            nonlocal calls
+            calls += happened == "call"
+
+        sys.setprofile(count)
+        tx.messages.show(TEAM, f"{known}:0", "C1", {**BODY, "text": "two"})
+        tx.messages.show(TEAM, f"{known}:new", "C1", BODY)
+        sys.setprofile(None)
+        return calls
+
+    few, many = store.write_sync(work, 10), store.write_sync(work, 300)
+    assert many < few + 50
 
 
 def test_a_reply_that_came_back_with_its_root_is_read_anew(store: Store) -> None:
