@@ -49,6 +49,7 @@ async def test_every_move_happens_once(tmp_path: Path, transport: str) -> None:
         ]
         moved = [what for what in events if what in {"pilot.held", "pilot.resumed", "pilot.rolled_back"}]
         assert moved == ["pilot.rolled_back", "pilot.held", "pilot.resumed"]
+        await place.sees(seed.GATE_REVIEWS, "was rolled back")
         loud = [m for m in driver.messages(seed.GATE_REVIEWS) if "was rolled back" in text_of(m)]
         assert len(loud) == 1
         await check_shown_exactly_once(place)
