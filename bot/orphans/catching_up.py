@@ -45,9 +45,13 @@ class Muster:
             self._logged.clear()
         new = [one for one in await self._channels(_unknown) if self._may_ask(one, now)]
         for channel in list(dict.fromkeys([*new, *self._left]))[:AT_A_TIME]:
-            if not await self._look_into(*channel, now):
-                return  # the others wait for the next minute
-            self._left = [one for one in self._left if one != channel]
+            is_answered = await self._look_into(*channel, now)
+            others = [one for one in self._left if one != channel]
+            if not is_answered:
+                # the others wait for the next minute, and this one behind them: it may be the only one that fails
+                self._left = [*others, *([channel] if channel in self._left else [])]
+                return
+            self._left = others
 
     def _may_ask(self, channel: Channel, now: datetime) -> bool:
         asked_at = self._asked_at.get(channel)
@@ -56,6 +60,10 @@ class Muster:
     async def _look_into(self, workspace_id: str, channel_id: str, now: datetime) -> bool:
         """Catch up with one channel; return whether Slack takes calls at all."""
         self._asked_at[workspace_id, channel_id] = now
+        office = self._front.office
+        at = office.own_occasion(
+            workspace_id
+        )  # from before the call: who goes while Slack is asked has gone after it
         try:
             members = await self._front.slack.members(workspace_id, channel_id)
         except SlackFailure as failure:
@@ -64,8 +72,6 @@ class Muster:
                 log.warning("who is in a channel was not to be learned (%s); nobody is missed there", failure)
             return isinstance(failure, Terminal)
         if members is not None:
-            office = self._front.office
-            at = office.own_occasion(workspace_id)
             await office.carry_out(workflow.note_members, at, channel_id, members)
         return True
 

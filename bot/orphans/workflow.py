@@ -83,10 +83,13 @@ def channels_of(desk: Desk, user_id: str) -> list[str]:
 
 
 def answers_in(desk: Desk, channel_id: str, user_id: str) -> bool:
-    """Whether somebody champions or owns a running pilot of a channel, or was noted to be out of it."""
+    """Whether somebody champions or owns a running pilot of a channel, or did and is known to be in it, or out of it."""
+    here = desk.at.workspace_id
     if any(pilot.channel_id == channel_id for pilot in theirs(desk, user_id)):
         return True
-    return user_id in desk.tx.absences.of_channel(desk.at.workspace_id, channel_id)
+    if user_id in desk.tx.absences.of_channel(here, channel_id):
+        return True
+    return bool(desk.tx.presences.of_channel(here, channel_id).get(user_id))
 
 
 def note_presence(desk: Desk, user_id: str, away: Mapping[str, bool]) -> int:
@@ -111,7 +114,8 @@ def note_presence(desk: Desk, user_id: str, away: Mapping[str, bool]) -> int:
 def note_members(desk: Desk, channel_id: str, members: AbstractSet[str]) -> int:
     """Catch up with who left a channel, or came back, by who is in it now; return how many those are.
 
-    Who was never seen in it has not left it: an owner need not be in the channel of what they own.
+    Who was never seen in it has not left it: an owner need not be in the channel of what they own. And who has left since this
+    occasion, at which Slack was asked, is still among its members.
     """
     here = desk.at.workspace_id
     was = desk.tx.presences.of_channel(here, channel_id)
@@ -121,8 +125,9 @@ def note_members(desk: Desk, channel_id: str, members: AbstractSet[str]) -> int:
     changed = dict[str, bool]()
     for one in sorted(answer | absent.keys()):
         is_there = one in members
-        if is_there and one in absent and not (one in people and people[one].cannot_act):
-            changed[one] = False
+        if is_there and one in absent:
+            if absent[one] <= desk.at.now and not (one in people and people[one].cannot_act):
+                changed[one] = False
         elif not is_there and was.get(one) and one not in absent:
             changed[one] = True
     for one, is_away in changed.items():

@@ -1,6 +1,6 @@
 """People who left a pilot's channel, or came back, while Preflight was down: found by who is in it, and never by what is not known."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
@@ -12,7 +12,7 @@ from bot.desk import Front, Office, Rooms
 from bot.domain.messages import OutboundMessage
 from bot.domain.pilots import Pilot
 from bot.domain.values import PREFLIGHT
-from bot.orphans import workflow as orphans
+from bot.orphans import championship, workflow as orphans
 from bot.orphans.catching_up import AT_A_TIME, Muster
 from bot.pilots import workflow as pilots
 from bot.slack.failures import Ambiguous, SlackFailure, Terminal
@@ -37,6 +37,10 @@ class Slack:
 
     members_of: dict[str, frozenset[str] | None] = field(default_factory=dict)
     failure: SlackFailure | None = None
+    failing: frozenset[str] = frozenset()
+    """Channels of which Slack never tells, while it tells of others."""
+    meanwhile: Callable[[], None] | None = None
+    """What happens while Slack is asked."""
     asked: list[str] = field(default_factory=list)
 
     async def members(self, workspace_id: str, channel_id: str) -> frozenset[str] | None:
@@ -44,7 +48,12 @@ class Slack:
         self.asked.append(channel_id)
         if self.failure:
             raise self.failure
-        return self.members_of.get(channel_id, EVERYBODY)
+        if channel_id in self.failing:
+            raise Ambiguous("TimeoutError")
+        found = self.members_of.get(channel_id, EVERYBODY)
+        if self.meanwhile:
+            self.meanwhile()
+        return found
 
 
 @pytest.fixture
@@ -185,6 +194,51 @@ async def test_while_slack_takes_no_calls_the_others_wait_and_nothing_is_asked_e
     house.later(minutes=1)
     await muster.go_on(house.now)
     assert sorted(set(slack.asked)) == ["C0OTHER", PILOTS]
+    assert missed(house, pilot) == ()
+
+
+async def test_one_channel_of_which_slack_never_tells_keeps_no_other_from_being_looked_into(
+    house: House, muster: Muster, slack: Slack
+) -> None:
+    for number, channel_id in enumerate(("C0A", "C0B", "C0C")):
+        house.do(pilots.register, MAYA, registration(name=f"Pilot {number}", channel_id=channel_id))
+    await muster.go_on(house.now)
+    slack.failing, slack.asked = frozenset({"C0A"}), []
+    for minute in range(3):
+        house.later(**({"minutes": 1} if minute else {"days": 1}))
+        await muster.go_on(house.now)
+    assert {"C0B", "C0C"} <= set(slack.asked)
+
+
+async def test_who_leaves_while_slack_is_asked_is_not_taken_for_back(
+    house: House, pilot: Pilot, muster: Muster, slack: Slack
+) -> None:
+    await muster.go_on(house.now)
+
+    def leaves_meanwhile() -> None:
+        house.later(minutes=1)
+        present(house, MAYA, away=True)
+
+    slack.meanwhile = leaves_meanwhile
+    await next_day(house, muster)
+    assert [one.person_id for one in missed(house, pilot)] == [MAYA]
+    slack.meanwhile = None
+    slack.members_of[PILOTS] = EVERYBODY - {MAYA}
+    await next_day(house, muster)
+    assert [one.person_id for one in missed(house, pilot)] == [MAYA]
+
+
+async def test_who_leaves_after_passing_a_pilot_on_and_is_given_it_back_has_not_left_it(
+    house: House, pilot: Pilot, muster: Muster, slack: Slack
+) -> None:
+    await muster.go_on(house.now)
+    house.store.write_sync(lambda tx: tx.pilots.set_champion(pilot.id, PRIYA))
+    slack.members_of[PILOTS] = EVERYBODY - {MAYA}
+    assert house.do(orphans.answers_in, PREFLIGHT, PILOTS, MAYA), "so that it is heard that she left"
+    present(house, MAYA, away=True)
+    house.later(hours=1)
+    house.do(lambda desk: championship.take(desk, house.pilot(pilot.id), MAYA), MAYA)
+    await next_day(house, muster)
     assert missed(house, pilot) == ()
 
 
