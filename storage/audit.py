@@ -123,8 +123,10 @@ AFTER_ALL: Final = 2**31 - 1
 class Audit(Repository):
     """The record of all workspaces."""
 
-    def __init__(self, tx: Carrier) -> None:
+    def __init__(self, tx: Carrier, recorded_before: Sequence[PendingEntry] = ()) -> None:
+        """Begin; `recorded_before` is what others have recorded in the same transaction and nobody has numbered yet."""
         super().__init__(tx)
+        self._recorded_before = recorded_before
         self.pending: list[PendingEntry] = []
 
     def append(
@@ -213,9 +215,9 @@ class Audit(Repository):
         return [_entry(row) for row in self._tx.execute(_NEWEST_OF, values).mappings()]
 
     def latest_of(self, workspace_id: str, subject_kind: str, subject_id: str, what: str) -> Said | None:
-        """Return when something last happened to one thing, in this transaction or before; None where it never did."""
+        """Return when something last happened to one thing, also what has no number yet; None where it never did."""
         subject = (workspace_id, subject_kind, subject_id, what)
-        for one in reversed(self.pending):
+        for one in (*reversed(self.pending), *reversed(self._recorded_before)):
             if (one.workspace_id, one.subject_kind, one.subject_id, one.what) == subject:
                 return Said(
                     at=one.at, actor_id=one.actor_id, after=json.loads(one.after) if one.after else None

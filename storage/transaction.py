@@ -15,7 +15,7 @@ from storage.absences import Absences
 from storage.actions import Actions
 from storage.answers import Answers
 from storage.asks import Asks
-from storage.audit import Audit
+from storage.audit import Audit, PendingEntry
 from storage.blockers import Blockers
 from storage.changes import Changes
 from storage.deliveries import Deliveries
@@ -62,10 +62,12 @@ class Tx:
         connection: Connection,
         now: datetime,
         counted_before: Mapping[tuple[str, Cell], int] | None = None,
+        recorded_before: Sequence[PendingEntry] = (),
     ) -> None:
-        """Begin; `counted_before` is what others have counted in the same transaction and nobody has written yet."""
+        """Begin; the last two are what others have counted and recorded in the same transaction and nobody has written yet."""
         self.now = now
         self.counted_before = {} if counted_before is None else counted_before
+        self._recorded_before = recorded_before
         self._connection: Connection | None = connection
         self.dialect = cast("DialectName", connection.dialect.name)
         self.memory = Memory(self.dialect)
@@ -170,7 +172,7 @@ class Tx:
 
     @cached_property
     def audit(self) -> Audit:
-        return Audit(self)
+        return Audit(self, self._recorded_before)
 
     @cached_property
     def deliveries(self) -> Deliveries:

@@ -74,7 +74,7 @@ class Job:
 
     def run(self, connection: Connection, kept: Kept) -> Outcome:
         """Do the work and add what it leaves to be written; errors that say something about the whole transaction pass through."""
-        tx = Tx(connection, self.now, kept.differences)
+        tx = Tx(connection, self.now, kept.differences, kept.entries)
         try:
             if self.delivery is not None and not tx.deliveries.claim(*self.delivery, self.now):
                 return Outcome(error=AlreadySeen())

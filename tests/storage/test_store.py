@@ -104,6 +104,24 @@ async def test_one_failure_in_a_group_does_not_hurt_its_neighbours(store: Store)
     assert [(entry.seq, entry.what) for entry in entries] == [(1, "first"), (2, "second"), (3, "third")]
 
 
+async def test_what_a_neighbour_has_put_on_the_record_is_known_before_it_has_a_number(store: Store) -> None:
+    def records(reason: str) -> Any:
+        said = {"reason": reason}
+        return lambda tx: tx.audit.append(an_occasion(), "put_off", "pilot", "P", None, said)
+
+    def fails(tx: Tx) -> None:
+        records("lost")(tx)
+        raise LookupError
+
+    def reason(tx: Tx) -> Any:
+        found = tx.audit.latest_of(TEAM, "pilot", "P", "put_off")
+        return found.after if found else None
+
+    outcomes = await together(store, records("first"), records("second"), fails, reason)
+    assert outcomes[-1] == {"reason": "second"}
+    assert await store.read(reason) == {"reason": "second"}
+
+
 async def test_a_broken_statement_in_a_group_does_not_hurt_its_neighbours(store: Store) -> None:
     def breaks(tx: Tx) -> None:
         tx.execute(text("SELECT nothing FROM nowhere"))
