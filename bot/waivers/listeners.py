@@ -12,13 +12,14 @@ from bot.domain.review import Panel
 from bot.domain.values import Occasion
 from bot.domain.waivers import day_of
 from bot.domain.waiving import FromAnotherWorkspace
-from bot.pilots import answerable
+from bot.pilots import answerable, groups
 from bot.pilots.errors import FieldsRefused
-from bot.pilots.listeners import owner_group
 from bot.review import workflow as reviews
+from bot.review.errors import CouldNotCheck
 from bot.review.hearing import show
 from bot.review.panels import panel_for
 from bot.slack.failures import spoken_plainly
+from bot.slack.lookups import GroupUnknown
 from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
 from bot.slack.reading import Inbound
 from bot.slack.router import FormAnswer, Router, close_all, field_errors
@@ -132,11 +133,21 @@ async def _before_revoking(
     at = await front.occasion(inbound)
     pilot, gate = await front.office.look_up(workflow.gate_of, at, request_id)
     owner = await front.office.look_up(answerable.owner_of, at, pilot)
-    if owner and is_group(owner):
-        owners = await owner_group(front, pilot, inbound.user_id)
-    else:
-        owners = frozenset({owner} if owner else ())
-    return at, await _panel_for_revoking(front, pilot, gate, inbound.user_id, owners), owners
+    owners = await _behind(front, pilot, owner) if owner else frozenset()
+    panel = await _panel_for_revoking(front, pilot, gate, inbound.user_id, owners or frozenset())
+    if owners is None and inbound.user_id not in panel.people | {pilot.champion_id}:
+        raise CouldNotCheck  # no refusal for want of the right, which would stay on the record
+    return at, panel, owners or frozenset()
+
+
+async def _behind(front: Front, pilot: Pilot, owner: str) -> frozenset[str] | None:
+    """Return the people behind a pilot's owner as Slack says now; None where it does not say."""
+    if not is_group(owner):
+        return frozenset({owner})
+    try:
+        return await groups.members(front, pilot.workspace_id, owner)
+    except GroupUnknown:
+        return frozenset()
 
 
 async def _panel_for_revoking(

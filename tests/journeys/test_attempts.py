@@ -61,3 +61,36 @@ async def test_a_waiver_that_somebody_may_not_decide(place: Workplace, button: s
         ("waiver.decision_refused", seed.MAYA, "AskedItYourself"),
         ("waiver.decision_refused", seed.JONAS, "MayNotWaive"),
     ]
+
+
+async def test_where_slack_does_not_say_who_is_in_the_owning_group_nobody_is_said_to_lack_the_right(
+    office: Workplace,
+) -> None:
+    driver = office.driver
+    card = await asks(office, await held_back(office, owner=None, owner_group=seed.PAYMENTS_OPS))
+    await driver.click(seed.PRIYA, card, text="Grant")
+    settled = await office.sees(seed.GATE_REVIEWS, "*Granted*")
+
+    office.sandbox.faults.on_call("usergroups.users.list", "status", count=1)
+    await driver.click(seed.SAM, settled, text="Revoke")
+    await office.is_told(seed.SAM, "Slack did not say who may decide")
+    assert await told(office) == []
+
+    await driver.click(seed.SAM, settled, text="Revoke")
+    await driver.wait_view(seed.SAM, title="Revoke")
+    await driver.actions.change_usergroup(seed.PAYMENTS_OPS, [seed.JONAS])
+    await driver.click(seed.SAM, settled, text="Revoke")
+    await office.is_told(seed.SAM, "can revoke this waiver")
+    assert await told(office) == [("waiver.revocation_refused", seed.SAM, "MayNotRevoke")]
+
+
+async def test_whoever_registered_a_pilot_revokes_as_one_of_the_group_that_owns_it(office: Workplace) -> None:
+    driver = office.driver
+    summary = await held_back(
+        office, by=seed.SAM, champion=seed.MAYA, owner=None, owner_group=seed.PAYMENTS_OPS
+    )
+    card = await asks(office, summary)
+    await driver.click(seed.PRIYA, card, text="Grant")
+    settled = await office.sees(seed.GATE_REVIEWS, "*Granted*")
+    await driver.click(seed.SAM, settled, text="Revoke")
+    await driver.wait_view(seed.SAM, title="Revoke")

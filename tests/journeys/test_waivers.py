@@ -22,9 +22,11 @@ from .record import (
 WHY = "Twenty cases a day for now; two people look at each."
 
 
-async def held_back(place: Workplace, name: str = "Refund triage", gaps: int = 1) -> dict[str, Any]:
+async def held_back(
+    place: Workplace, name: str = "Refund triage", gaps: int = 1, **registered: Any
+) -> dict[str, Any]:
     """Return the summary of a pilot with everything in place but its last items."""
-    await place.registers(name)
+    await place.registers(name, **registered)
     root = await place.coaches(name)
     for number in range(1, 8):
         question = await place.question(root, number)
