@@ -442,3 +442,26 @@ def test_it_is_passed_on_by_the_champion_to_somebody_who_can(
 ) -> None:
     with pytest.raises(refusal):
         house.do(championship.hand_championship, by, pilot.id, to)
+
+
+def test_who_is_asked_to_own_a_pilot_from_outside_its_channel_is_not_missed_there(
+    house: House, pilot: Pilot
+) -> None:
+    present(house, JONAS, away=True)
+    assert missed(house, pilot)
+    house.do(handover.propose, MAYA, pilot.id, PRIYA)
+    house.later(hours=1)
+    house.do(handover.propose, MAYA, pilot.id, JONAS)
+    assert missed(house, pilot) == ()
+    assert "Who takes it on?" not in word(house, pilot, JONAS)
+
+
+def test_an_owner_who_accepted_and_has_gone_is_missed_until_the_next_one_accepts(
+    house: House, pilot: Pilot
+) -> None:
+    asked = waiting(house, pilot)
+    assert asked
+    house.do(handover.accept, JONAS, asked.id, ENTERED)
+    present(house, JONAS, away=True)
+    house.do(handover.propose, MAYA, pilot.id, PRIYA)
+    assert [one.person_id for one in missed(house, pilot)] == [JONAS]
