@@ -74,9 +74,11 @@ def state_for(desk: Desk, pilot: Pilot, gone: Sequence[Gone], absent: Mapping[st
 
 
 def others(desk: Desk, going: Going) -> Missed:
-    """Return the pilots of a going that its word does not name, as many as a private list takes."""
+    """Return the pilots of a going that its word only counts, as many as a private list takes; those on hold wait."""
     named = lines_in(desk.tx.messages.by_key(desk.at.workspace_id, going.key))
-    missed = [one for one in _missed(desk, going).values() if one.pilot.id not in named]
+    missed = [
+        one for one in _missed(desk, going).values() if one.pilot.id not in named and not one.pilot.hold
+    ]
     why = missed[0].why if missed else Why.LEFT
     return Missed(going.person_id, why, len(missed), missed[:SHOWN], max(0, len(missed) - SHOWN), going.about)
 

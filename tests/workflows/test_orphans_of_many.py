@@ -133,6 +133,14 @@ def test_those_that_are_not_named_are_shown_to_whoever_asks_and_can_be_claimed_t
     assert "and 22 more" in words_of(only_word(house).body)
 
 
+def test_the_list_of_others_holds_as_many_as_the_word_counts_without_those_on_hold(house: House) -> None:
+    made = registered(house, SHOWN + 3)
+    house.do(stages.hold, MAYA, made[-1].id, "", "Budget year ends.", house.now.date() + timedelta(days=9))
+    leaves(house, MAYA)
+    assert "and 2 more" in words_of(only_word(house).body)
+    assert [one.name in words_of(others(house)) for one in made[SHOWN:]] == [True, True, False]
+
+
 def test_a_list_of_others_says_when_nothing_is_left(house: House) -> None:
     made = registered(house, SHOWN + 1)
     leaves(house, MAYA)
