@@ -90,10 +90,15 @@ def ownership(pilot: Pilot, handovers: Iterable[Handover], owner: Person | None 
     `owner` is the person as last seen, where it shall show that they can own nothing any more.
     """
     said = _said(pilot, handovers)
-    if owner is None or owner.user_id != said.owner_id or not owner.cannot_act:
-        return said
-    gone = OwnerState.LEFT if owner.deactivated else OwnerState.UNABLE
-    return said.model_copy(update={"state": gone})
+    gone = gone_as(owner) if owner and owner.user_id == said.owner_id else None
+    return said.model_copy(update={"state": gone}) if gone else said
+
+
+def gone_as(person: Person | None) -> OwnerState | None:
+    """Return why somebody can look after nothing any more; None for who can, and for who was never seen."""
+    if person is None or not person.cannot_act:
+        return None
+    return OwnerState.LEFT if person.deactivated else OwnerState.UNABLE
 
 
 def _said(pilot: Pilot, handovers: Iterable[Handover]) -> Ownership:

@@ -7,7 +7,7 @@ owner. Asked within the transaction that acts on it. Who is in a group is resolv
 from collections.abc import Iterable, Sequence, Set as AbstractSet
 
 from bot.desk import Desk
-from bot.domain.handovers import Ownership, ownership
+from bot.domain.handovers import Ownership, OwnerState, gone_as, ownership
 from bot.domain.people import is_group, mention
 from bot.domain.pilots import Pilot
 from bot.pilots import errors
@@ -44,6 +44,11 @@ def ownerships_of(desk: Desk, some: Sequence[Pilot]) -> dict[str, Ownership]:
     )
     said = desk.tx.handovers.of_pilots(one.id for one in some)
     return {one.id: ownership(one, said.get(one.id, ()), people.get(one.owner_id)) for one in some}
+
+
+def champion_gone(desk: Desk, pilot: Pilot) -> OwnerState | None:
+    """Return why a pilot's champion can look after it no more, as it is shown behind their name; None while they can."""
+    return gone_as(desk.tx.people.get(desk.at.workspace_id, pilot.champion_id))
 
 
 def people_of(desk: Desk, pilot: Pilot) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.handovers import Ownership, ownership
+from bot.domain.handovers import Ownership, OwnerState, ownership
 from bot.domain.messages import Block, Body
 from bot.domain.moves import StageMove
 from bot.domain.pilots import Pilot
@@ -71,6 +71,8 @@ class Situation:
     """What re-opens the gate that it passed last, by title."""
     owner: Ownership | None = None
     """Who owns it, and whether they accepted; what the pilot itself knows of that where it is left out."""
+    champion_gone: OwnerState | None = None
+    """Why its champion can look after it no more; None while they can."""
     worst: str = ""
     """Why it stalls, for its worst reason, as mrkdwn; empty for one that does well."""
 

@@ -27,6 +27,7 @@ def situation_of(desk: Desk, pilot: Pilot, gate: Gate | None) -> Situation:
         may_go_back=bool(stages_behind(desk.playbook, moves, pilot.stage)),
         open_again=flagged.titles_of(desk, pilot),
         owner=answerable.ownership_of(desk, pilot),
+        champion_gone=answerable.champion_gone(desk, pilot),
         worst=_worst(desk, pilot),
     )
 

@@ -156,6 +156,7 @@ def facts_of(desk: Desk, told: Gathered) -> dict[str, Any]:
         "to_stage": stage_title(desk.library, gate.to_stage) if gate else None,
         "verdict": told.standing.verdict,
         "champion": named.get(pilot.champion_id, pilot.champion_id),
+        "champion_gone": answerable.champion_gone(desk, pilot),
         "owner": named.get(pilot.owner_id, pilot.owner_id),
         "ownership": owner,
         "next_owner": named.get(owner.next_id, owner.next_id) if owner.next_id else "",

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.answers.names import ActionId as AnswersActionId
 from bot.domain import staleness
-from bot.domain.handovers import Ownership, ownership
+from bot.domain.handovers import Ownership, OwnerState, ownership
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.readiness import Standing
@@ -38,17 +38,20 @@ def status_message(
     share: bool,
     open_again: Sequence[str] = (),
     owner: Ownership | None = None,
+    champion_gone: OwnerState | None = None,
     troubles: Troubles = NO_TROUBLES,
 ) -> Body:
     """Return where one pilot stands; without facts no gate leads on, and `open_again` says what no longer holds.
 
-    `owner` is who owns it, as the pilot itself has it where it is left out. `troubles` is what keeps it back.
+    `owner` is who owns it, as the pilot itself has it where it is left out; `champion_gone`, why its champion
+    can look after it no more. `troubles` is what keeps it back.
     `share` adds what can be done next, and the button that posts it for everybody.
     """
     words = library.words(
         "portfolio/status",
         pilot=pilot,
         owner=owner or ownership(pilot, ()),
+        champion_gone=champion_gone,
         tier=tier_of(library, pilot),
         stage=stage_title(library, pilot.stage),
         days=staleness.days_since(pilot.stage_since, now),

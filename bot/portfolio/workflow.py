@@ -74,5 +74,6 @@ def _status(desk: Desk, pilot: Pilot, *, share: bool) -> Body:
         share=share,
         open_again=again,
         owner=owner,
+        champion_gone=answerable.champion_gone(desk, pilot),
         troubles=watching.troubles_of(desk, pilot),
     )

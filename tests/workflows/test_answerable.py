@@ -182,6 +182,17 @@ def test_an_owner_who_came_back_is_shown_as_before(house: House, pilot: Pilot) -
     assert not {where for where, said in shown_everywhere(house, pilot).items() if "(accepted " not in said}
 
 
+def test_a_champion_who_has_left_is_shown_as_such(house: House, pilot: Pilot) -> None:
+    left(house, MAYA)
+    for kept in ("card", "status", "report"):
+        assert "has left" not in shown_everywhere(house, pilot)["list"], "a list names the owner"
+        assert "(has left)" in shown_everywhere(house, pilot)[kept], kept
+
+    become(house, MAYA)
+
+    assert not {where for where, said in shown_everywhere(house, pilot).items() if "has left" in said}
+
+
 def left(house: House, user_id: str) -> None:
     become(house, user_id, deactivated=True)
 
