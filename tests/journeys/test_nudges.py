@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from bot.nudges.messages import LINES_SHOWN
 from sandbox import seed
 from sandbox.reading import text_of
 
 from .conftest import PATIENCE, PLAYBOOK, TRANSPORTS, Workplace, workplace
+from .overviewed import registered
 
 DAILY = "when something waits, once at most"
 RULES = """
@@ -127,6 +129,29 @@ async def test_a_snooze_comes_back_on_its_day_unless_something_moves(office: Wor
     await mornings(office, first, 15)
     again = await reads(office, seed.JONAS, "Refund triage", messages=2)
     assert "Snooze" in text_of(again)
+
+
+async def test_what_a_message_only_counts_is_shown_to_its_reader_alone_and_can_be_acted_on(
+    office: Workplace,
+) -> None:
+    driver = office.driver
+    first = await monday(office)
+    await registered(office, *(f"Pilot {number}" for number in range(LINES_SHOWN + 2)))
+    await mornings(office, first, 13, 14)
+    told = await reads(office, seed.JONAS, "and 2 more")
+    await driver.click(seed.JONAS, told, text="Show the rest")
+    await office.is_told(seed.JONAS, "The other things that wait for you:")
+    rest = driver.ephemerals(seed.JONAS)[-1]
+    row = next(one for one in rest["blocks"] if one["type"] == "actions")
+    dots = row["elements"][-1]
+    await driver.click(
+        seed.JONAS, rest, action_id=dots["action_id"], block_id=row["block_id"], selected="Snooze"
+    )
+    await driver.wait_view(seed.JONAS, timeout=PATIENCE)
+    assert await driver.submit_view(seed.JONAS, {"until": "day"}) is None
+    after = await reads(office, seed.JONAS, "and 1 more")
+    assert after["ts"] == told["ts"]
+    assert driver.told(seed.MAYA) == 0
 
 
 async def test_what_is_in_the_way_reaches_whoever_can_settle_it_and_the_team_reads_how(
