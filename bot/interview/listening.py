@@ -14,7 +14,7 @@ from bot.domain.conversations import Interview, InterviewState
 from bot.domain.people import is_group
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Detector, Item, Playbook
-from bot.domain.readiness import stands
+from bot.domain.readiness import Standing, stands
 from bot.domain.text import escape
 from bot.interview import errors, lines, shown, turns
 from bot.interview.recording import as_reading
@@ -123,7 +123,7 @@ def _is_known(desk: Desk, pilot: Pilot, interview: Interview) -> bool:
 def known_answer(desk: Desk, pilot: Pilot, item: Item) -> Answer | None:
     """Return the answer that a question about the item only asks to confirm."""
     answer = desk.tx.answers.current(pilot.id).get(item.id)
-    if item.asked_anew:  # words about today are wanted; the button passes over what is not too old
+    if item.asked_anew:  # it keeps its day: what is not too old is passed over, in `passes_over`
         return None
     return answer if answer and rules.is_confirmed(item, stands(item, answer, desk.at.now)) else None
 
@@ -290,13 +290,23 @@ def confirmed(desk: Desk, pilot: Pilot, item: Item, said: ThreadMessage) -> Read
         return None
     known = known_answer(desk, pilot, item)
     if known is None:
-        last = desk.tx.answers.current(pilot.id).get(item.id) if item.asked_anew else None
-        if last and last.status is Status.IN_PLACE:
+        if _told_before(desk, pilot, item):
             raise errors.AskedAnew
         return None
     files = tuple(file.permalink for file in said.files if file.permalink)
     evidence = tuple(dict.fromkeys((*known.evidence, *files)))
     return as_reading(known).model_copy(update={"evidence": evidence})
+
+
+def passes_over(desk: Desk, pilot: Pilot, item: Item, said: ThreadMessage) -> Answer | None:
+    """Return the answer that a reply leaves as it is, as the button does: of an item asked anew, while it is not too old."""
+    last = _told_before(desk, pilot, item) if only_confirms(desk, said) else None
+    return last if last and stands(item, last, desk.at.now) is not Standing.STALE else None
+
+
+def _told_before(desk: Desk, pilot: Pilot, item: Item) -> Answer | None:
+    last = desk.tx.answers.current(pilot.id).get(item.id) if item.asked_anew else None
+    return last if last and last.status is Status.IN_PLACE else None
 
 
 def only_confirms(desk: Desk, said: ThreadMessage) -> bool:

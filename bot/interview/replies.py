@@ -51,6 +51,9 @@ def answer_in_thread(desk: Desk, said: ThreadMessage) -> Answer | None:
     if item is None or not turns.is_going_on(interview) or turns.was_lost(desk, found):
         return None
     interview = turns.wake(desk, interview)
+    left = None if interview.followed_up else listening.passes_over(desk, pilot, item, said)
+    if left is not None:
+        return turns.pass_over(desk, pilot, interview, item, left)
     known = None if interview.followed_up else listening.confirmed(desk, pilot, item, said)
     if known is not None:
         return turns.confirm(desk, pilot, interview, item, known, where=where)

@@ -74,6 +74,17 @@ def test_a_figure_that_is_not_too_old_stands_with_its_own_day(house: House, aske
     assert current(house, interview).state is InterviewState.DONE
 
 
+@pytest.mark.parametrize("words", ["Still true", "yes"])
+def test_saying_that_it_is_still_true_does_what_the_button_does(
+    house: House, asked: Pilot, words: str
+) -> None:
+    interview = opened(house, asked, 40)
+    assert say(house, words, "1002.000000")
+    (only,) = given(house, interview)
+    assert only.answered_at < house.now
+    assert current(house, interview).state is InterviewState.DONE
+
+
 def test_confirming_all_that_is_known_leaves_it_alone(house: House, pilot: Pilot) -> None:
     asks_only(house, item("last-month", asked_anew=True), item("rollback"), item("fallback"))
     known(house, pilot, "last-month", "rollback", reading=LAST_TIME)
