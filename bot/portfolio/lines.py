@@ -112,6 +112,7 @@ def line_words(library: Library, line: Line, now: datetime) -> Words:
         to_stage=stage_title(library, gate.to_stage) if gate and gate.leads_on else "",
         days=staleness.days_since(pilot.stage_since, now),
         quiet_days=staleness.quiet_days(pilot, now),
+        overdue=pilot.decide_on is not None and pilot.decide_on < day_of(now),
         waived=line.waived,
         open_again=line.open_again,
         severity=Severity(line.worst.severity).name.lower() if line.worst else "none",

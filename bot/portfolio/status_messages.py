@@ -14,6 +14,7 @@ from bot.domain.handovers import Ownership, OwnerState, ownership
 from bot.domain.messages import Block, Body
 from bot.domain.pilots import Pilot
 from bot.domain.readiness import Standing
+from bot.domain.waivers import day_of
 from bot.interview import summary
 from bot.interview.controls import Offered
 from bot.interview.summary_facts import Request, SummaryFacts
@@ -63,7 +64,7 @@ def status_message(
         text = summary.verdict_sentence(library, pilot, known.gate, known.verdict)
     parts: list[Block | None] = [blocks.section(text, "verdict")]
     if not pilot.retired:
-        parts += _clocks(library, words, pilot, troubles)
+        parts += _clocks(library, words, pilot, troubles, now)
         parts.append(summary.open_again_line(library, known.open_again if known else open_again))
         parts += _signs(library, words, pilot, troubles, buttons=share)
     if known:
@@ -91,14 +92,17 @@ def signs_view(library: Library, pilot: Pilot, troubles: Troubles) -> dict[str, 
     )
 
 
-def _clocks(library: Library, words: Words, pilot: Pilot, troubles: Troubles) -> Iterator[Block]:
+def _clocks(
+    library: Library, words: Words, pilot: Pilot, troubles: Troubles, now: datetime
+) -> Iterator[Block]:
     """Yield since when it is there, who answers for it, what standing still has cost, and by when it has to be decided."""
     yield blocks.context(words.mrkdwn("clocks", at_most=blocks.CONTEXT_TEXT), "clocks")
     if pilot.hold:
         yield blocks.section(words.mrkdwn("hold"), "hold")
     yield from idle_blocks(library, troubles.idle)
     if pilot.decide_on:
-        yield decision_line(library, pilot, troubles.put_off)
+        overdue = pilot.decide_on < day_of(now)
+        yield decision_line(library, pilot, troubles.put_off, troubles.ways, overdue=overdue)
 
 
 def _signs(

@@ -25,7 +25,11 @@ class Ways:
 def decision_message(library: Library, pilot: Pilot, ways: Ways, put_off: PutOff | None = None) -> Body:
     """Return the word under the card: by when it has to be decided, and how."""
     words = library.words(
-        "stages/extend", pilot=pilot, stage=stage_title(library, pilot.stage), put_off=put_off
+        "stages/extend",
+        pilot=pilot,
+        stage=stage_title(library, pilot.stage),
+        put_off=put_off,
+        ways=ways,
     )
     parts = [
         blocks.section(words.mrkdwn("body"), "decision"),
@@ -56,9 +60,11 @@ def decision_buttons(library: Library, pilot: Pilot, ways: Ways) -> Block:
     )
 
 
-def decision_line(library: Library, pilot: Pilot, put_off: PutOff | None) -> Block:
+def decision_line(
+    library: Library, pilot: Pilot, put_off: PutOff | None, ways: Ways | None = None, *, overdue: bool = False
+) -> Block:
     """Return by when it has to be decided, for a status, and what was said when that was put off."""
-    words = library.words("stages/extend_buttons", pilot=pilot, put_off=put_off)
+    words = library.words("stages/extend_buttons", pilot=pilot, put_off=put_off, ways=ways, overdue=overdue)
     return blocks.section(words.mrkdwn("decide"), "decision")
 
 

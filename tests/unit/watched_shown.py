@@ -82,7 +82,9 @@ def every_message(
         for ways in (Ways(), Ways(may_ask=False, may_go_back=True)):
             yield "decision", extending_messages.decision_message(library, again, ways)
             yield "put off", extending_messages.decision_message(library, again, ways, put_off)
-            said = extending_messages.decision_line(library, again, put_off if times else None)
+            said = extending_messages.decision_line(
+                library, again, put_off if times else None, ways, overdue=bool(times)
+            )
             row = extending_messages.decision_ways(library, again, ways)
             yield "decision in a status", blocks.message("x", [said, row])
             troubles = Troubles(raised[times:], list(idles())[times], ways, put_off if times else None)

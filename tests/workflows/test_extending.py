@@ -12,11 +12,12 @@ from bot.domain.signals import Severity
 from bot.domain.values import PREFLIGHT
 from bot.domain.waivers import day_of
 from bot.pilots.errors import FieldsRefused, NotYours, OnlyMembers
+from bot.portfolio import workflow as portfolio
 from bot.stages import errors, extending, workflow as stages
 from bot.stages.seen import seen_decision
 from bot.watching import workflow as watching
 
-from .conftest import GUEST, JONAS, MAYA, PRIYA, SAM, House
+from .conftest import GUEST, JONAS, MAYA, PRIYA, SAM, House, words_of
 from .looked_at import IN_PLACE, NOT_YET, look, owned, pass_days, say, signals
 from .staged import promoted
 
@@ -69,6 +70,32 @@ def test_a_day_is_set_when_the_time_in_a_stage_is_up(house: House, late: Pilot) 
     assert message.under == getattr(house.message(f"pilot:{late.id}:card"), "id", None)
     assert "to be decided by" in house.words(f"pilot:{late.id}:card")
     assert "purgatory" in signals(house, late)
+
+
+def test_a_pilot_without_a_stage_behind_it_is_not_told_that_it_could_go_back(house: House) -> None:
+    pilot = owned(house)
+    house.later(days=400)
+    look(house)
+
+    pilot = house.pilot(pilot.id)
+    word, status = house.words(key(pilot)), words_of(house.do(portfolio.status_of, MAYA, pilot.id))
+
+    assert pilot.decide_on
+    for said in (word, status):
+        assert "back" not in said.casefold().replace("what keeps it back", "")
+    assert "*: on or out" in status
+
+
+def test_a_day_of_decision_that_is_over_is_said_to_be(house: House, late: Pilot) -> None:
+    assert "*To be decided by" in words_of(house.do(portfolio.status_of, MAYA, late.id))
+    assert "· to be decided by" in words_of(house.do(portfolio.list_all, MAYA))
+
+    house.later(days=15)
+
+    status = words_of(house.do(portfolio.status_of, MAYA, late.id))
+    assert "*Was to be decided by" in status
+    assert "*: on, back, or out" in status
+    assert "· was to be decided by" in words_of(house.do(portfolio.list_all, MAYA))
 
 
 def test_a_look_again_says_nothing_new(house: House, late: Pilot) -> None:
