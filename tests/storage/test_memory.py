@@ -201,3 +201,67 @@ def test_a_statement_is_about_every_table_that_it_reads() -> None:
     statement = select(PILOT.c.id, inner).join(PERSON, PERSON.c.user_id == PILOT.c.champion_id)
     statement = statement.where(PILOT.c.id.in_(select(MESSAGE.c.id)))
     assert memory._tables(statement) == {"pilot", "answer", "person", "outbound_message"}
+
+
+class TestAnotherProcess:
+    """On PostgreSQL others commit while a transaction goes on; whatever a lock waited for is read after it."""
+
+    @pytest.fixture
+    def other(self, postgres_url: str) -> Iterator[Store]:
+        with Store.open(postgres_url) as opened:
+            yield opened
+
+    @pytest.fixture
+    def mine(self, postgres_url: str, other: Store) -> Iterator[Store]:
+        with Store.open(postgres_url) as opened:
+            yield opened
+
+    @pytest.fixture
+    def theirs(self, other: Store) -> Pilot:
+        made = a_pilot()
+        other.write_sync(lambda tx: tx.pilots.register(made))
+        return made
+
+    def test_what_it_changed_before_the_lock_is_seen_after_it(
+        self, mine: Store, other: Store, theirs: Pilot
+    ) -> None:
+        def work(tx: Tx) -> None:
+            assert tx.pilots.get(TEAM, theirs.id) == theirs
+            assert tx.answers.current(theirs.id) == {}
+            other.write_sync(lambda tx: tx.pilots.set_tier(theirs.id, "high"))
+            first = other.write_sync(lambda tx: tx.answers.record(an_answer(theirs)))
+            locked = tx.pilots.lock(TEAM, theirs.id)
+            assert locked
+            assert locked.tier == "high"
+            assert tx.pilots.get(TEAM, theirs.id) == locked
+            assert list(tx.answers.current(theirs.id).values()) == [first]
+
+        mine.write_sync(work)
+
+    def test_answers_that_it_gave_stand_beside_the_one_that_is_given_here(
+        self, mine: Store, other: Store, theirs: Pilot
+    ) -> None:
+        def work(tx: Tx) -> Any:
+            assert tx.answers.current(theirs.id) == {}
+            other.write_sync(lambda tx: tx.answers.record(an_answer(theirs, item_id="rollback")))
+            tx.answers.record(an_answer(theirs, item_id="monitoring"))
+            return tx.answers.current(theirs.id)
+
+        known = mine.write_sync(work)
+        assert known.keys() == {"rollback", "monitoring"}
+        assert known == other.read_sync(lambda tx: tx.answers.current(theirs.id))
+
+    def test_a_message_that_it_stated_first_is_taken_up_though_it_was_not_there_before(
+        self, mine: Store, other: Store
+    ) -> None:
+        def work(tx: Tx) -> Any:
+            tx.messages.lock(TEAM, "one")
+            assert tx.messages.by_key(TEAM, "one") is None
+            first = other.write_sync(lambda tx: tx.messages.show(TEAM, "one", "C1", BODY))
+            stated = tx.messages.show(TEAM, "one", "C1", {**BODY, "text": "two"})
+            assert (stated.id, stated.version) == (first.id, 2)
+            assert tx.messages.by_key(TEAM, "one") == stated
+            return stated
+
+        stated = mine.write_sync(work)
+        assert other.read_sync(lambda tx: tx.messages.by_key(TEAM, "one")) == stated
