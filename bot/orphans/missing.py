@@ -14,7 +14,8 @@ from bot.pilots import answerable
 def missing(desk: Desk, pilot: Pilot) -> tuple[Gone, ...]:
     """Return who is missed at a pilot, the champion first; nobody where it has ended.
 
-    Of somebody unknown nothing is held to be known. A user group is never missed, and neither is an owner who declined.
+    Of somebody unknown nothing is held to be known. A user group is never missed, and neither is an owner who declined, nor one
+    who was out of the channel already when they were asked to own it.
     """
     return among(desk, pilot, desk.tx.absences.of_channel(pilot.workspace_id, pilot.channel_id))
 
@@ -30,8 +31,9 @@ def among(desk: Desk, pilot: Pilot, absent: Mapping[str, datetime]) -> tuple[Gon
         for role, person_id in _answerable(pilot)
         if (why := _why(people.get(person_id), is_absent=person_id in absent))
     ]
-    if any(one.role is Role.OWNER for one in found) and _has_declined(desk, pilot):
-        return tuple(one for one in found if one.role is not Role.OWNER)
+    as_owner = next((one for one in found if one.role is Role.OWNER), None)
+    if as_owner and (_has_declined(desk, pilot) or _asked_since(desk, [pilot], as_owner)):
+        found.remove(as_owner)
     return tuple(found)
 
 
@@ -52,7 +54,10 @@ def at_each(
 ) -> dict[str, tuple[Gone, ...]]:
     """Return as what somebody is missed who has gone from a channel, by the pilots there at which they are."""
     why = _why(desk.tx.people.get(desk.at.workspace_id, person_id), is_absent=True)
-    owners = answerable.owners_of(desk, [one for one in some if one.owner_id == person_id])
+    owned = [one for one in some if one.owner_id == person_id]
+    owners = answerable.owners_of(desk, owned)
+    if owned and why:
+        owners |= dict.fromkeys(_asked_since(desk, owned, Gone(person_id, Role.OWNER, why, since)))
     found = {}
     for pilot in some:
         named = (Role.CHAMPION, pilot.champion_id), (Role.OWNER, owners.get(pilot.id))
@@ -84,6 +89,18 @@ def _why(person: Person | None, *, is_absent: bool) -> Why | None:
     if person and person.cannot_act:
         return Why.GUEST
     return Why.LEFT_CHANNEL if is_absent else None
+
+
+def _asked_since(desk: Desk, some: Sequence[Pilot], gone: Gone) -> list[str]:
+    """Return the pilots that somebody who has only left the channel was asked to own after that, and has not accepted."""
+    if gone.why is not Why.LEFT_CHANNEL:
+        return []
+    waiting = proposed(desk, (one for one in some if one.owner_accepted_at is None))
+    return [
+        pilot_id
+        for pilot_id, one in waiting.items()
+        if one.to_id == gone.person_id and one.proposed_at > gone.since
+    ]
 
 
 def _has_declined(desk: Desk, pilot: Pilot) -> bool:

@@ -34,8 +34,8 @@ _TURNS: Final = frozenset(
     }
 )
 """What may change who is missed, besides people themselves."""
-_CHOSEN: Final = {"pilot.registered", "handover.proposed", "handover.accepted"}
-_NAMED: Final = _CHOSEN | {"pilot.claimed", "pilot.revived"}
+_CHOSEN: Final = {"pilot.registered", "handover.accepted"}
+_NAMED: Final = _CHOSEN | {"pilot.claimed", "pilot.revived", "handover.proposed"}
 """What may have named somebody new who answers for it."""
 
 
@@ -59,7 +59,7 @@ def follow(desk: Desk, pilot_id: str) -> None:
     """Look again when a change in this transaction may have settled it; all other changes cost nothing here."""
     here = {one.what for one in desk.tx.audit.pending if one.subject_id == pilot_id}
     if here & _CHOSEN:
-        _here_as_chosen(desk, pilot_id, here)
+        _here_as_chosen(desk, pilot_id, is_new="pilot.registered" in here)
     if here & _NAMED:
         pilot = pilots.get(desk, pilot_id)
         desk.tx.presences.expect(pilot.workspace_id, pilot.channel_id, sorted(named(pilot)))
@@ -67,16 +67,10 @@ def follow(desk: Desk, pilot_id: str) -> None:
         look(desk, pilot_id)
 
 
-def _here_as_chosen(desk: Desk, pilot_id: str, what: AbstractSet[str]) -> None:
-    """Miss nobody who was chosen, asked or accepted, although they are not in the channel.
-
-    While somebody is asked, an owner who accepted before stays, and is missed as before.
-    """
+def _here_as_chosen(desk: Desk, pilot_id: str, *, is_new: bool) -> None:
+    """Miss nobody who was chosen, or accepted, although they are not in the channel."""
     pilot = pilots.get(desk, pilot_id)
-    chosen = {pilot.champion_id} if "pilot.registered" in what else set()
-    if pilot.owner_accepted_at is None or what & {"pilot.registered", "handover.accepted"}:
-        chosen.add(pilot.owner_id)
-    for one in sorted(chosen):
+    for one in sorted({pilot.champion_id, pilot.owner_id} if is_new else {pilot.owner_id}):
         shown.is_here_after_all(desk, pilot.channel_id, one)
 
 

@@ -456,6 +456,21 @@ def test_who_is_asked_to_own_a_pilot_from_outside_its_channel_is_not_missed_ther
     assert "Who takes it on?" not in word(house, pilot, JONAS)
 
 
+def test_asking_somebody_who_has_gone_to_own_another_pilot_settles_nothing_else(
+    house: House, pilot: Pilot
+) -> None:
+    present(house, MAYA, away=True)
+    house.later(hours=1)
+    other = house.do(pilots.register, PRIYA, registration(name="Invoices", champion_id=PRIYA))
+    house.later(hours=1)
+    house.do(handover.propose, PRIYA, other.id, MAYA)
+    assert missed(house, other) == ()
+    assert [one.person_id for one in missed(house, pilot)] == [MAYA]
+    said = word(house, pilot)
+    assert "Who takes it on?" in said
+    assert "Invoices" not in said
+
+
 def test_an_owner_who_accepted_and_has_gone_is_missed_until_the_next_one_accepts(
     house: House, pilot: Pilot
 ) -> None:
