@@ -35,12 +35,16 @@ class State(StrEnum):
     BACK = "back"
     """Whoever was missed is here again."""
     TAKEN = "taken"
+    ASKED_AGAIN = "asked_again"
+    """Whoever is out of the channel was asked to own it nevertheless."""
+    DECLINED = "declined"
+    """They declined to own it, so that its champion looks for somebody else."""
     ENDED = "ended"
 
     @property
     def is_settled(self) -> bool:
         """Whether nobody is looked for any more."""
-        return self in {State.BACK, State.TAKEN, State.ENDED}
+        return self not in {State.OPEN, State.OFFERED}
 
 
 class Answer(StrEnum):

@@ -17,6 +17,7 @@ from bot.orphans import messages, several_messages
 from bot.orphans.messages import Orphan, State
 from bot.orphans.missing import at_each, proposed, theirs
 from bot.orphans.several_messages import SHOWN, Missed, is_settled, lines_in
+from bot.pilots import answerable
 from bot.pilots.messages import stage_title
 
 
@@ -145,7 +146,7 @@ def _line_now(
     if was is not None and is_settled(was):
         return was
     pilot = desk.tx.pilots.some(desk.at.workspace_id, [pilot_id])[pilot_id]
-    return Orphan(pilot, going.person_id, _settled(pilot, going.person_id))
+    return Orphan(pilot, going.person_id, _settled(desk, pilot, going))
 
 
 def _missed(desk: Desk, going: Going) -> dict[str, Orphan]:
@@ -198,7 +199,12 @@ def _names_not_all(word: OutboundMessage | None) -> bool:
     return word is not None and any(block.get("block_id") == "others" for block in word.body["blocks"])
 
 
-def _settled(pilot: Pilot, person_id: str) -> State:
+def _settled(desk: Desk, pilot: Pilot, going: Going) -> State:
     if pilot.retired:
         return State.ENDED
-    return State.BACK if person_id in {pilot.champion_id, pilot.owner_id} else State.TAKEN
+    if going.person_id not in {pilot.champion_id, pilot.owner_id}:
+        return State.TAKEN
+    absent = desk.tx.absences.of_channel(pilot.workspace_id, going.channel_id)
+    if absent.get(going.person_id) != going.since:
+        return State.BACK
+    return State.ASKED_AGAIN if answerable.owner_of(desk, pilot) else State.DECLINED

@@ -480,3 +480,23 @@ def test_an_owner_who_accepted_and_has_gone_is_missed_until_the_next_one_accepts
     present(house, JONAS, away=True)
     house.do(handover.propose, MAYA, pilot.id, PRIYA)
     assert [one.person_id for one in missed(house, pilot)] == [JONAS]
+
+
+def test_an_owner_outside_the_channel_who_declines_or_is_asked_again_is_not_said_to_be_here_again(
+    house: House, pilot: Pilot
+) -> None:
+    asked = waiting(house, pilot)
+    assert asked
+    present(house, JONAS, away=True)
+    house.later(hours=1)
+    house.do(handover.propose, MAYA, pilot.id, JONAS)
+    assert "is asked to own it, and has not accepted yet" in word(house, pilot, JONAS)
+    present(house, JONAS, away=False)
+    house.later(hours=1)
+    present(house, JONAS, away=True)
+    assert "Who takes it on?" in word(house, pilot, JONAS)
+    again = waiting(house, pilot)
+    assert again
+    house.do(handover.refuse, JONAS, again.id, "We have no rota for this one.")
+    assert "declined to own it; its champion names somebody else" in word(house, pilot, JONAS)
+    assert "here again" not in word(house, pilot, JONAS)
