@@ -33,8 +33,11 @@ def may_report(desk: Desk, value: str) -> tuple[Notice, Pilot]:
 
 def report(desk: Desk, value: str, what: str, by_id: str | None, until: date | None) -> Blocker:
     """Note what a pilot waits for, tell whoever can clear it, and say it in the card's thread. Raises FieldsRefused."""
-    notice, pilot = may_report(desk, value)
-    pilot = pilots.get_active(desk, pilot.id)
+    _, pilot = may_report(desk, value)
+    pilots.get_active(desk, pilot.id)
+    notice, pilot = may_report(
+        desk, value
+    )  # anew under the lock: somebody may say it from two devices at once
     due_on = _checked(desk, what, by_id, until)
     made = Blocker(
         id=new_id(),
