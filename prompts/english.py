@@ -42,9 +42,23 @@ def number(value: Decimal | float) -> str:
     return "0" if told == "-0" else told
 
 
+def grouped(value: Decimal | float) -> str:
+    """Return the same with its thousands apart, as counts have them: "1,234.5"."""
+    told, exact = number(value), Decimal(str(value))
+    if not exact.is_finite() or abs(exact) < 1_000:
+        return told
+    whole, dot, rest = told.partition(".")
+    return f"{int(whole):,}{dot}{rest}"
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Return "1 day", "12 days", "1,200 days"."""
     return f"{digits(count)} {one if count == 1 else many or one + 's'}"
+
+
+def times(count: int) -> str:
+    """Return "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(count) or counted(count, "time")
 
 
 def join_words(parts: Sequence[str], last: str = "and") -> str:

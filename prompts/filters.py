@@ -264,9 +264,10 @@ _BOTH: dict[str, Callable[..., Any]] = {
     "mark": mark,
     "mid_sentence": english.mid_sentence,
     "name": shown_name,
-    "number": english.number,
+    "number": english.grouped,
     "ordinal": english.ordinal,
     "start_sentence": english.start_sentence,
+    "times": english.times,
     "status_word": status_word,
 }
 FOR_MRKDWN: Mapping[str, Callable[..., Any]] = MappingProxyType(

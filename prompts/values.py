@@ -55,22 +55,12 @@ def _some(parts: list[str], most: int | None) -> list[str]:
 
 
 def _figure(value: Value) -> str:
-    digits = _grouped(value.number or Decimal(0))
+    digits = english.grouped(value.number or Decimal(0))
     if value.kind is AnswerKind.MONEY and digits[-2:-1] == ".":
         digits += "0"  # 14.50, as prices are written
     digits = cut_for_plain(digits, LONGEST_FIGURE)
     unit = {AnswerKind.PERCENTAGE: "%", AnswerKind.MONEY: symbol(value.unit)}.get(value.kind, value.unit)
     return f"{digits} {cut_for_plain(one_line(unit), LONGEST_UNIT)}".rstrip()
-
-
-def _grouped(figure: Decimal) -> str:
-    """Return a figure with its thousands apart from five digits on, where eyes begin to count."""
-    whole, dot, rest = english.number(figure).partition(".")
-    return (
-        f"{int(whole):,}{dot}{rest}"
-        if figure.is_finite() and abs(figure) >= 10_000
-        else f"{whole}{dot}{rest}"
-    )
 
 
 @lru_cache(maxsize=64)

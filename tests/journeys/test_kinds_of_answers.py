@@ -44,7 +44,7 @@ class Entry:
 
 
 ENTRIES = [
-    Entry("number", {"value": "4000.5"}, {"number": Decimal("4000.5"), "unit": "cases a week"}, "4000.5 cases a week"),
+    Entry("number", {"value": "4000.5"}, {"number": Decimal("4000.5"), "unit": "cases a week"}, "4,000.5 cases a week"),
     Entry("money", {"value": "0.11", "unit": "CHF"}, {"number": Decimal("0.11"), "unit": "CHF"}, "0.11"),
     Entry("percentage", {"value": "62"}, {"number": Decimal(62), "unit": "%"}, "62 %"),
     Entry("date", {"value": "2026-03-03"}, {"on": date(2026, 3, 3)}, "3 Mar"),

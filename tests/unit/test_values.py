@@ -35,7 +35,7 @@ def of(kind: AnswerKind, number: str, unit: str = "") -> Value:
         (of(AnswerKind.MONEY, "0.11", "EUR"), "0.11 €"),
         (of(AnswerKind.MONEY, "0.1", "EUR"), "0.10 €"),
         (of(AnswerKind.MONEY, "0.032", "USD"), "0.032 $"),
-        (of(AnswerKind.MONEY, "1200", "CHF"), "1200 CHF"),
+        (of(AnswerKind.MONEY, "1200", "CHF"), "1,200 CHF"),
         (of(AnswerKind.MONEY, "1E+6", "EUR"), "1,000,000 €"),
         (of(AnswerKind.MONEY, "7", "no code"), "7 no code"),
         (of(AnswerKind.MONEY, "7"), "7"),

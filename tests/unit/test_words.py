@@ -12,7 +12,17 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from prompts import filters
-from prompts.english import are_several, counted, in_words, join_words, mid_sentence, number, start_sentence
+from prompts.english import (
+    are_several,
+    counted,
+    grouped,
+    in_words,
+    join_words,
+    mid_sentence,
+    number,
+    start_sentence,
+    times,
+)
 from prompts.library import Library
 from prompts.markup import (
     NO_NAME,
@@ -349,6 +359,16 @@ def test_figures_have_no_needless_zeros(value: str, shown: str) -> None:
 
 def test_figures_that_are_none_are_shown_as_they_are() -> None:
     assert number(Decimal("NaN")) == "NaN"
+
+
+def test_thousands_stand_apart_in_figures_that_people_read() -> None:
+    figures = ("1234.50", "-2500", "999.9", "-0.5", "16800", "1E+3", "NaN", "Infinity")
+    said = ["1,234.5", "-2,500", "999.9", "-0.5", "16,800", "1,000", "NaN", "Infinity"]
+    assert [grouped(Decimal(figure)) for figure in figures] == said
+
+
+def test_how_often_something_was_done_is_said_in_words_where_english_has_one() -> None:
+    assert [times(count) for count in (1, 2, 3, 1200)] == ["once", "twice", "3 times", "1,200 times"]
 
 
 def test_counts_are_words_up_to_twelve() -> None:

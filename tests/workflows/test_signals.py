@@ -285,7 +285,7 @@ def test_a_status_says_why_a_pilot_stalls_what_to_do_and_what_that_has_cost(hous
         "👀 *Worth a look* · no governance",
         "Rules guard against it, and have been open for too long.",
         "*Next:* Do it.",
-        "*Standing still has cost 3 weeks*, about 12,000 € at the 4000 € that its team costs in a week.",
+        "*Standing still has cost 3 weeks*, about 12,000 € at the 4,000 € that its team costs in a week.",
     ):
         assert words in said
     assert said.index("🔴") < said.index("👀")

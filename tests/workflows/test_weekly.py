@@ -264,7 +264,7 @@ def test_decisions_of_the_coming_week_are_told_with_their_day(house: House, pilo
     tick(house)
     told = newest(house).split("*To decide this week*")[1].split("*New*")[0]
     assert "Refund triage" in told
-    assert "put off 2 times" in told
+    assert "put off twice" in told
     assert "Not yet" not in told
 
 
