@@ -148,6 +148,14 @@ def test_each_rung_is_told_once_upwards_and_not_before_its_day(
         assert at >= calendar.start_of(day_of_rung(rule, number, day, calendar))
 
 
+def test_what_is_repeated_waits_its_days_after_a_last_rung_that_was_told_late() -> None:
+    repeated = rule((0, Tells.OWNER), again=(5, Tells.OWNER))
+    due = MONDAY + 14 * DAY
+    late = OFFICE.start_of(due + 4 * DAY)  # a Friday: the fifth working day after it is the next one
+    looks = [late + n * DAY for n in range(9)]
+    assert looked(repeated, due, OFFICE, looks) == [(0, late), (1, late + 7 * DAY)]
+
+
 @settings(unhurried, max_examples=150)
 @given(rules(), days, calendars(), instants, pauses)
 def test_whoever_stands_higher_hears_no_sooner_after_those_below_than_the_ladder_says(

@@ -143,8 +143,15 @@ steps = st.lists(
     min_size=1,
     max_size=3,
 )
-boards = st.dictionaries(st.sampled_from(ROLES), st.frozensets(people, max_size=5))
-ballots = st.lists(
+# Half of the boards are filled and half of the votes agree: or hardly a policy would ever be met, or come to its second step.
+full = st.fixed_dictionaries(dict.fromkeys(ROLES, st.frozensets(people, min_size=1, max_size=5)))
+boards = full | st.dictionaries(st.sampled_from(ROLES), st.frozensets(people, max_size=5))
+willing = st.lists(
+    st.tuples(people, st.just(Choice.APPROVE), st.integers(0, 9), st.just(HASH), st.just(False)),
+    min_size=4,
+    max_size=8,
+)
+ballots = willing | st.lists(
     st.tuples(
         people,
         st.sampled_from([Choice.APPROVE, Choice.APPROVE, Choice.APPROVE, Choice.DECLINE]),
@@ -398,3 +405,14 @@ def test_what_is_settled_is_vouched_for_by_those_who_say_so() -> None:
     )
     does_not_apply = answer("rollback", "U2", Status.NOT_APPLICABLE)
     assert barring.lone_answerers([*history, does_not_apply], frozenset({"rollback"})) == {"U2"}
+
+
+def test_a_step_is_reached_once_those_before_it_are_given_however_many_follow() -> None:
+    three = Case(
+        procedure({"technical": 1}, {"risk": 1}, {"sponsor": 1}),
+        board(technical={"U1"}, risk={"U2"}, sponsor={"U3"}),
+        agreeing("U1"),
+        frozenset(),
+        False,
+    )
+    assert [one for one in PEOPLE if three.would_count(one)] == ["U2"]
