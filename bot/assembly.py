@@ -28,6 +28,7 @@ from bot.delivery.sender import Sender
 from bot.desk import Front, Office, Reaction, Rooms
 from bot.domain.messages import OutboundMessage
 from bot.domain.playbook import Playbook
+from bot.exports import listeners as exports
 from bot.handover import listeners as handover, workflow as handing_over
 from bot.health import Check
 from bot.http import http_app
@@ -37,7 +38,7 @@ from bot.minutes import Chore
 from bot.nudges import digest, following, listeners as nudges, rounds
 from bot.orphans import catching_up, listeners as orphans, workflow as orphaned
 from bot.pilots import listeners as pilots
-from bot.portfolio import export_listeners as exports, homes, listeners as portfolio, weekly
+from bot.portfolio import homes, listeners as portfolio, weekly
 from bot.posture import listeners as posture
 from bot.reopening import presence, workflow as reopening
 from bot.review import binding, listeners as review, reminding, requesting

@@ -57,5 +57,5 @@ def _environment(folder: Path) -> Environment:
 
 
 def rendered(folder: Path, template: str, facts: dict[str, Any]) -> str:
-    """Return the file that a template ("portfolio/report.html.jinja") makes of these facts."""
+    """Return the file that a template ("exports/report.html.jinja") makes of these facts."""
     return "".join(_environment(folder).get_template(template).generate(facts))

@@ -44,11 +44,11 @@ class Library:
         return self.templates.words(template, facts)
 
     def markdown(self, template: str, /, **facts: Any) -> str:
-        """Return the Markdown file that a template ("portfolio/report") makes of these facts."""
+        """Return the Markdown file that a template ("exports/report") makes of these facts."""
         return markdown.rendered(self.templates.folder, f"{template}.md.jinja", facts)
 
     def html(self, template: str, /, **facts: Any) -> str:
-        """Return the HTML file that a template ("portfolio/report") makes of these facts."""
+        """Return the HTML file that a template ("exports/report") makes of these facts."""
         return html.rendered(self.templates.folder, f"{template}.html.jinja", facts)
 
 

@@ -118,6 +118,6 @@ def _environment(folder: Path) -> Environment:
 
 
 def rendered(folder: Path, template: str, facts: dict[str, Any]) -> str:
-    """Return the file that a template ("portfolio/report.md.jinja") makes of these facts."""
+    """Return the file that a template ("exports/report.md.jinja") makes of these facts."""
     text = _environment(folder).get_template(template).render(facts)
     return _MANY_EMPTY_LINES.sub("\n\n", text).strip() + "\n"

@@ -15,8 +15,8 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.desk import Desk
-    from bot.portfolio.export_files import Format
-    from bot.portfolio.report import File
+    from bot.exports.files import Format
+    from bot.exports.report import File
     from prompts.library import Library
     from storage.transaction import Tx
 
@@ -33,7 +33,7 @@ def written(settings: Settings, name: str | None, wanted: "Format") -> "list[Fil
 
 def format_of(said: str | None, to: Path | None) -> "Format":
     """Return the format that is named, or that a file's name ends with; Markdown where neither says."""
-    from bot.portfolio.export_files import Format
+    from bot.exports.files import Format
 
     known = set(Format)
     ending = to.suffix.removeprefix(".").casefold() if to else ""
@@ -56,7 +56,7 @@ def save(files: "list[File]", place: Path) -> list[Path]:
 
 
 def _portfolios(tx: "Tx", library: "Library", now: datetime, wanted: "Format") -> "list[File]":
-    from bot.portfolio.export_files import portfolio_files
+    from bot.exports.files import portfolio_files
 
     workspaces = tx.workspaces.all()
     if not workspaces:
@@ -69,7 +69,7 @@ def _portfolios(tx: "Tx", library: "Library", now: datetime, wanted: "Format") -
 
 def _pilot(name: str) -> "Callable[[Tx, Library, datetime, Format], list[File]]":
     def work(tx: "Tx", library: "Library", now: datetime, wanted: "Format") -> "list[File]":
-        from bot.portfolio.export_files import pilot_files
+        from bot.exports.files import pilot_files
 
         known: list[str] = []
         for workspace in tx.workspaces.all():

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from bot.answers.names import ActionId as AnswersActionId
 from bot.domain.messages import Block
+from bot.exports.messages import ALL, ActionId as ExportActionId
 from bot.nudges.messages import reminders_section
 from bot.pilots.messages import ActionId as PilotActionId
 from bot.portfolio import pictures
 from bot.portfolio.awaited_messages import waiting_lines
-from bot.portfolio.export_messages import ALL, ActionId as ExportActionId
 from bot.portfolio.home import HomeFacts
 from bot.portfolio.lines import Line, line_block
 from bot.portfolio.listing import Listed

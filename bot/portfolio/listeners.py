@@ -6,10 +6,11 @@ from functools import partial
 from bot.desk import Front
 from bot.domain.messages import Body
 from bot.domain.values import Occasion
+from bot.exports import report
 from bot.interview import workflow as interviews
 from bot.pilots import groups as user_groups
 from bot.pilots.messages import ActionId as PilotActionId, MenuChoice
-from bot.portfolio import history, messages, overview, report, wanted, workflow
+from bot.portfolio import history, messages, overview, wanted, workflow
 from bot.portfolio.history_messages import ActionId as HistoryActionId, history_message
 from bot.portfolio.listing_messages import chosen_in, list_of, list_of_block
 from bot.portfolio.membership import groups_of

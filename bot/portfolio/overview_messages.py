@@ -12,11 +12,11 @@ from bot.domain import staleness
 from bot.domain.messages import Block, Body
 from bot.domain.people import is_group
 from bot.domain.signals import Severity
+from bot.exports.messages import ALL, ActionId as ExportActionId
 from bot.pilots import signalled
 from bot.pilots.messages import stage_title
 from bot.portfolio import pictures
 from bot.portfolio.counts import Figures
-from bot.portfolio.export_messages import ALL, ActionId as ExportActionId
 from bot.portfolio.lines import Line
 from bot.slack import blocks, charts
 from bot.slack.charts import Figure

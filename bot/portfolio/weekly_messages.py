@@ -9,8 +9,8 @@ from math import ceil
 from typing import Final
 
 from bot.domain.messages import Block, Body
+from bot.exports.messages import ALL, ActionId as ExportActionId
 from bot.portfolio import pictures
-from bot.portfolio.export_messages import ALL, ActionId as ExportActionId
 from bot.portfolio.names import ActionId
 from bot.portfolio.week import Heading, Week
 from bot.slack import blocks

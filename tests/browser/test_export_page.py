@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from bot.exports.files import Format, pilot_files, portfolio_files
 from bot.pilots import workflow as pilots
-from bot.portfolio.export_files import Format, pilot_files, portfolio_files
 from prompts.library import Library
 from storage.store import Store
 from tests.fresh import fresh_database

@@ -80,7 +80,9 @@ async def test_a_running_interview_keeps_its_playbook_and_a_new_one_follows_the_
             given = await ask(place, lambda tx: tx.answers.current(pilot.id))
             assert given["cost-model"].status is Status.IN_PLACE
 
-            await place.sees(seed.AI_PILOTS, "· Refund triage\n▰▰▰▰▰▰▰ 7 of 7")  # its card may follow the summary
+            await place.sees(
+                seed.AI_PILOTS, "· Refund triage\n▰▰▰▰▰▰▰ 7 of 7"
+            )  # its card may follow the summary
             again = await place.coaches()
             question = await place.sees(seed.AI_PILOTS, "Which notice do customers", thread_ts=again["ts"])
             assert "1 of 1" in text_of(question), "everything else is carried over by its id"

@@ -11,9 +11,8 @@ from bot.domain.messages import Body
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind
 from bot.domain.tallies import Measure
-from bot.portfolio import export_messages
-from bot.portfolio.counts import Figures, ItemCount, StageCount
-from bot.portfolio.exported import (
+from bot.exports import messages as export_messages
+from bot.exports.exported import (
     BarMoved,
     FailingItem,
     OpenIn,
@@ -24,7 +23,8 @@ from bot.portfolio.exported import (
     WaivedAgain,
     WaivedMost,
 )
-from bot.portfolio.trends_messages import trends_message, trends_view
+from bot.exports.trends_messages import trends_message, trends_view
+from bot.portfolio.counts import Figures, ItemCount, StageCount
 from bot.portfolio.week import NAMED, Heading, News, Week
 from bot.portfolio.weekly_messages import weekly_message
 from prompts.library import Library

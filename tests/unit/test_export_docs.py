@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from bot.portfolio.exported import Portfolio
-from bot.portfolio.reported import PilotReport
-from bot.portfolio.spreadsheets import ITEM_COLUMNS, PILOT_COLUMNS, TREND_COLUMNS
+from bot.exports.exported import Portfolio
+from bot.exports.reported import PilotReport
+from bot.exports.spreadsheets import ITEM_COLUMNS, PILOT_COLUMNS, TREND_COLUMNS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "export.md"
 

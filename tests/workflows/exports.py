@@ -6,10 +6,10 @@ import io
 from bot.domain.answers import Reading, Status
 from bot.domain.pilots import Pilot
 from bot.domain.signals import Severity, Signal
+from bot.exports.files import Format, pilot_files, portfolio_files
+from bot.exports.report import File
+from bot.exports.spreadsheets import BYTE_ORDER_MARK
 from bot.interview import workflow as interviews
-from bot.portfolio.export_files import Format, pilot_files, portfolio_files
-from bot.portfolio.report import File
-from bot.portfolio.spreadsheets import BYTE_ORDER_MARK
 from storage.ids import new_id
 
 from .conftest import MAYA, WORKSPACE, House

@@ -9,11 +9,12 @@ from bot.desk import Desk
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
 from bot.domain.values import PREFLIGHT
+from bot.exports import report
 from bot.handover import workflow as handover
 from bot.interview import listening, workflow as interviews
 from bot.pilots import answerable, workflow as pilots
 from bot.pilots.errors import NotYours
-from bot.portfolio import lines, report, workflow as portfolio
+from bot.portfolio import lines, workflow as portfolio
 from bot.reopening import workflow as reopening
 from bot.slack.payloads import ThreadMessage
 from bot.stages import errors, rights, workflow as stages

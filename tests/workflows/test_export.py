@@ -12,12 +12,12 @@ import pytest
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import Pilot
 from bot.domain.tallies import Cell
+from bot.exports.exported import Portfolio
+from bot.exports.files import Format
+from bot.exports.reported import PilotReport
+from bot.exports.spreadsheets import BYTE_ORDER_MARK, harmless
+from bot.exports.trends import trends
 from bot.pilots import workflow as pilots
-from bot.portfolio.export_files import Format
-from bot.portfolio.exported import Portfolio
-from bot.portfolio.reported import PilotReport
-from bot.portfolio.spreadsheets import BYTE_ORDER_MARK, harmless
-from bot.portfolio.trends import trends
 
 from .conftest import MAYA, WORKSPACE, House, registration
 from .exports import HOSTILE, answered, everything, one, rows_of, stalled

@@ -7,12 +7,13 @@ import pytest
 
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import RETIRED, Pilot
+from bot.exports import ordering
+from bot.exports.files import Format
+from bot.exports.ordering import NoSuchFormat, chosen_format, order, spoken_order
+from bot.exports.reported import PilotReport
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import NoSuchPilot, OnlyMembers, PilotGone
-from bot.portfolio import ordering, overview
-from bot.portfolio.export_files import Format
-from bot.portfolio.ordering import NoSuchFormat, chosen_format, order, spoken_order
-from bot.portfolio.reported import PilotReport
+from bot.portfolio import overview
 
 from .conftest import GONE, GUEST, JONAS, MAYA, PILOTS, House, registration
 from .exports import GROUPS, one

@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import Pilot
+from bot.exports.files import Format
 from bot.pilots import workflow as pilots
-from bot.portfolio.export_files import Format
 
 from .conftest import MAYA, House, registration
 from .exports import HOSTILE, answered, everything, one, stalled

@@ -10,12 +10,13 @@ from bot.domain.handovers import Handover, HandoverState, OwnerState, ownership
 from bot.domain.messages import OutboundMessage
 from bot.domain.people import Person
 from bot.domain.pilots import Pilot
+from bot.exports import report
 from bot.handover import errors, shown, workflow as handover
 from bot.handover.messages import Told
 from bot.handover.workflow import Entered
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldRefusal, FieldsRefused, GuestCannotOwn, NotYours, OnlyMembers, PersonGone
-from bot.portfolio import report, workflow as portfolio
+from bot.portfolio import workflow as portfolio
 from bot.stages import workflow as stages
 from storage.transaction import Tx
 

@@ -14,9 +14,10 @@ from bot.domain.answers import Reading, Status, Value
 from bot.domain.conversations import Interview
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Fact, Item
+from bot.exports import report as reports
 from bot.interview import shown, workflow as interviews
 from bot.pilots import workflow as pilots
-from bot.portfolio import report as reports, workflow as portfolio
+from bot.portfolio import workflow as portfolio
 from bot.posture import messages as posture_messages, workflow as posture
 from bot.review import requesting, workflow as reviews
 from prompts.library import Library

@@ -7,9 +7,9 @@ from bot.domain.answers import Reading, Status, Value
 from bot.domain.pilots import Pilot
 from bot.domain.playbook import AnswerKind, Item
 from bot.domain.waivers import Waiver, WaiverState
+from bot.exports import report
 from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
-from bot.portfolio import report
 
 from .conftest import JONAS, MAYA, WORKSPACE, House, registration
 from .test_playbook_changes import changed, without

@@ -7,7 +7,7 @@ import pytest
 from bot.commands.line import CommandRefused
 from bot.commands.report import format_of, save, written
 from bot.domain.pilots import Pilot
-from bot.portfolio.export_files import Format
+from bot.exports.files import Format
 from bot.settings import Settings
 
 from .conftest import PLAYBOOK, WORKSPACE, House

@@ -6,9 +6,10 @@ import pytest
 
 from bot.domain.pilots import Pilot
 from bot.domain.policies import Tier
+from bot.exports import report
 from bot.pilots import messages as pilot_messages, workflow as pilots
 from bot.pilots.errors import FieldsRefused, NoSuchTier, NotYours, OnlyMembers, PilotRetired
-from bot.portfolio import report, workflow as portfolio
+from bot.portfolio import workflow as portfolio
 from bot.stages import workflow as stages
 from bot.tiers import errors, workflow as tiers
 from prompts.library import Library

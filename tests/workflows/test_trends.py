@@ -7,11 +7,11 @@ from bot.domain.answers import Reading, Status
 from bot.domain.moves import MoveKind
 from bot.domain.pilots import RETIRED, Hold, Pilot
 from bot.domain.waivers import Waiver, WaiverState
+from bot.exports.exported import StageStays, Trends
+from bot.exports.trends import figures, none_at_all, trends
+from bot.exports.trends_messages import trends_message
 from bot.interview import workflow as interviews
 from bot.pilots import workflow as pilots
-from bot.portfolio.exported import StageStays, Trends
-from bot.portfolio.trends import figures, none_at_all, trends
-from bot.portfolio.trends_messages import trends_message
 from storage.ids import new_id
 
 from .conftest import JONAS, MAYA, WORKSPACE, House, registration, words_of

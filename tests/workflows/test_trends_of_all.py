@@ -14,7 +14,7 @@ from bot.domain.pilots import Hold, Pilot
 from bot.domain.playbook import Item
 from bot.domain.readiness import asked_by, stands
 from bot.domain.waivers import Waiver, WaiverState
-from bot.portfolio.trends import FIRST_LOOKED_AT, LISTED, OPEN, PILOTS_NAMED, trends
+from bot.exports.trends import FIRST_LOOKED_AT, LISTED, OPEN, PILOTS_NAMED, trends
 from storage.tables import ANSWER, CURRENT_ANSWER, PILOT
 from storage.transaction import Tx
 

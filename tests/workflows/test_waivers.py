@@ -12,10 +12,11 @@ from bot.domain.pilots import Pilot
 from bot.domain.review import Panel
 from bot.domain.reviews import Choice, ReviewState
 from bot.domain.waivers import WaiverState
+from bot.exports import report
 from bot.interview import shown, workflow as interviews
 from bot.pilots import workflow as pilots
 from bot.pilots.errors import FieldsRefused, OnlyMembers, PilotRetired
-from bot.portfolio import report, workflow as portfolio
+from bot.portfolio import workflow as portfolio
 from bot.review import deciding, errors as review_errors, requesting, workflow as reviews
 from bot.stages import workflow as stages
 from bot.waivers import errors, workflow as waivers

@@ -1,10 +1,10 @@
-"""What somebody sees who asks for an export: the form with the formats, and private words. Words are in `prompts/portfolio/export.j2`."""
+"""What somebody sees who asks for an export: the form with the formats, and private words. Words are in `prompts/exports/export.j2`."""
 
 from enum import StrEnum
 from typing import Any, Final
 
 from bot.domain.messages import Body
-from bot.portfolio.export_files import Format
+from bot.exports.files import Format
 from bot.slack import blocks
 from bot.slack.blocks import Choice
 from prompts.library import Library
@@ -30,7 +30,7 @@ class CallbackId(StrEnum):
 
 def export_form(library: Library, name: str | None, private: str, *, under_it: bool) -> dict[str, Any]:
     """Return the form that asks for the format; `under_it` says that the files go below the message of the click."""
-    words = library.words("portfolio/export", name=name, under_it=under_it)
+    words = library.words("exports/export", name=name, under_it=under_it)
     choices = [Choice(words.plain(one), one, words.plain(f"{one}_hint")) for one in Format]
     first = Format.MARKDOWN if name else Format.HTML
     return blocks.modal(
@@ -48,10 +48,10 @@ def export_form(library: Library, name: str | None, private: str, *, under_it: b
 
 def under_way(library: Library, name: str | None) -> Body:
     """Return the private word that an export is being written."""
-    said = library.words("portfolio/export", name=name).mrkdwn("under_way")
+    said = library.words("exports/export", name=name).mrkdwn("under_way")
     return blocks.message(said, [blocks.section(said, "under_way")])
 
 
 def shared(library: Library, name: str | None, link: str | None, *, under_it: bool) -> str:
     """Return the private word that an export is there."""
-    return library.words("portfolio/export", name=name, link_to=link, under_it=under_it).mrkdwn("shared")
+    return library.words("exports/export", name=name, link_to=link, under_it=under_it).mrkdwn("shared")

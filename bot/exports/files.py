@@ -9,12 +9,12 @@ from bot.desk import Desk
 from bot.domain.answers import Answer
 from bot.domain.pilots import RETIRED
 from bot.domain.steps import steps_taken
-from bot.portfolio import report
-from bot.portfolio.drawn import Bars, bars
-from bot.portfolio.exported import Portfolio, Titled, Who
-from bot.portfolio.exporting import Names, portfolio, stage_titled, who
-from bot.portfolio.report import Entry, File, Gathered, Section
-from bot.portfolio.reported import (
+from bot.exports import report
+from bot.exports.drawn import Bars, bars
+from bot.exports.exported import Portfolio, Titled, Who
+from bot.exports.exporting import Names, portfolio, stage_titled, who
+from bot.exports.report import Entry, File, Gathered, Section
+from bot.exports.reported import (
     ItemReport,
     MoveReport,
     NextStep,
@@ -23,8 +23,8 @@ from bot.portfolio.reported import (
     StepReport,
     WaiverReport,
 )
-from bot.portfolio.spreadsheets import portfolio_csv, report_csv, trends_csv
-from bot.portfolio.trends import titled
+from bot.exports.spreadsheets import portfolio_csv, report_csv, trends_csv
+from bot.exports.trends import titled
 from prompts.english import number
 
 IN_MATRIX: Final = 200
@@ -44,7 +44,7 @@ def portfolio_files(desk: Desk, wanted: Format, groups: Names) -> list[File]:
     """Return all pilots as files of a format; one, or two where one table cannot hold it."""
     found = portfolio(desk, groups)
     name = f"ai-pilots-{found.as_of:%Y-%m-%d}"
-    words = desk.library.words("portfolio/export", found=found)
+    words = desk.library.words("exports/export", found=found)
     title = words.plain("portfolio_title")
     match wanted:
         case Format.CSV:
@@ -56,10 +56,10 @@ def portfolio_files(desk: Desk, wanted: Format, groups: Names) -> list[File]:
             return [File(f"{name}.json", title, found.model_dump_json(indent=1) + "\n")]
         case Format.MARKDOWN:
             facts = {"found": found, **_standing_still(found)}
-            return [File(f"{name}.md", title, desk.library.markdown("portfolio/portfolio", **facts))]
+            return [File(f"{name}.md", title, desk.library.markdown("exports/portfolio", **facts))]
         case Format.HTML:
             facts = {"found": found, **_standing_still(found), **_pictures(desk, found)}
-            return [File(f"{name}.html", title, desk.library.html("portfolio/portfolio", **facts))]
+            return [File(f"{name}.html", title, desk.library.html("exports/portfolio", **facts))]
 
 
 def pilot_files(desk: Desk, pilot_id: str, wanted: Format, groups: Names) -> list[File]:
@@ -72,13 +72,13 @@ def pilot_files(desk: Desk, pilot_id: str, wanted: Format, groups: Names) -> lis
         case Format.JSON:
             content = pilot_report(desk, told).model_dump_json(indent=1) + "\n"
         case Format.MARKDOWN:
-            content = desk.library.markdown("portfolio/report", **report.facts_of(desk, told))
+            content = desk.library.markdown("exports/report", **report.facts_of(desk, told))
         case Format.HTML:
             facts = report.facts_of(desk, told) | {
                 "moves": _moves(desk, told),
                 "progress": _progress(desk, told),
             }
-            content = desk.library.html("portfolio/report", **facts)
+            content = desk.library.html("exports/report", **facts)
     return [File(name, told.pilot.name, content)]
 
 
@@ -181,7 +181,7 @@ def _standing_still(found: Portfolio) -> dict[str, Any]:
 
 
 def _pictures(desk: Desk, found: Portfolio) -> dict[str, Any]:
-    words = desk.library.words("portfolio/export", found=found)
+    words = desk.library.words("exports/export", found=found)
     stays = [one for one in found.trends.stays if one.finished or one.present]
     series = [words.plain(one) for one in ("in_place", "open", "waived")]
     return {
@@ -211,7 +211,7 @@ def _pictures(desk: Desk, found: Portfolio) -> dict[str, Any]:
 
 def _progress(desk: Desk, told: Gathered) -> Bars | None:
     """Return how the items of each gate stand, as stacked bars."""
-    words = desk.library.words("portfolio/export", found=None)
+    words = desk.library.words("exports/export", found=None)
     series = [words.plain(one) for one in ("in_place", "open", "waived")]
     rows = []
     for section in told.sections:

@@ -9,7 +9,7 @@ from bot.domain.readiness import Standing
 from bot.domain.steps import Footing
 from bot.domain.values import Frozen, Instant
 from bot.domain.waivers import WaiverState
-from bot.portfolio.exported import VERSION, PilotLine, Titled, Who
+from bot.exports.exported import VERSION, PilotLine, Titled, Who
 
 
 class Revision(Frozen):

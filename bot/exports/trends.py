@@ -15,7 +15,7 @@ from bot.domain.playbook import AnswerKind, Item
 from bot.domain.readiness import Standing
 from bot.domain.staleness import days_since
 from bot.domain.tallies import Cell
-from bot.portfolio.exported import (
+from bot.exports.exported import (
     BarMoved,
     FailingItem,
     OpenIn,

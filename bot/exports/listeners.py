@@ -6,13 +6,13 @@ from typing import Any
 from bot.desk import Front
 from bot.domain.messages import Body
 from bot.domain.values import Occasion
+from bot.exports import messages, ordering
+from bot.exports.files import Format
+from bot.exports.messages import FORMAT, ActionId, CallbackId
+from bot.exports.ordering import Order
+from bot.exports.trends import trends
+from bot.exports.trends_messages import trends_message, trends_view
 from bot.pilots import groups as user_groups
-from bot.portfolio import export_messages, ordering
-from bot.portfolio.export_files import Format
-from bot.portfolio.export_messages import FORMAT, ActionId, CallbackId
-from bot.portfolio.ordering import Order
-from bot.portfolio.trends import trends
-from bot.portfolio.trends_messages import trends_message, trends_view
 from bot.slack.failures import Whisper
 from bot.slack.payloads import ButtonClick, FormSubmission, SlashCommand
 from bot.slack.reading import reach
@@ -67,7 +67,7 @@ async def on_export(front: Front, command: SlashCommand) -> Body | None:
         response_url=command.response_url,
     )
     _hand_out(front, at, order, tell)
-    return export_messages.under_way(front.office.library, order.name)
+    return messages.under_way(front.office.library, order.name)
 
 
 async def on_export_clicked(front: Front, click: ButtonClick) -> None:
@@ -76,7 +76,7 @@ async def on_export_clicked(front: Front, click: ButtonClick) -> None:
     where = click.channel_id or "", click.message_ts or ""
     order = await front.office.look_up(ordering.order, at, click.value, Format.HTML, *where)
     private = " ".join((click.value, *where))
-    form = export_messages.export_form(
+    form = messages.export_form(
         front.office.library, order.name, private, under_it=order.thread_ts is not None
     )
     await _open(front, click, form)
@@ -105,7 +105,7 @@ def _hand_out(front: Front, at: Occasion, order: Order, tell: Whisper) -> None:
     async def done() -> None:
         await _share(front, at, order)
         under_it = order.thread_ts is not None
-        await tell(export_messages.shared(front.office.library, order.name, order.link, under_it=under_it))
+        await tell(messages.shared(front.office.library, order.name, order.link, under_it=under_it))
 
     key = f"{order.pilot_id} {order.format} {at.actor_id}"
     front.afterwards.do("the export", done, tell, key=key)

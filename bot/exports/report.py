@@ -20,11 +20,11 @@ from bot.domain.posture import posture
 from bot.domain.readiness import ItemStanding
 from bot.domain.steps import steps_taken
 from bot.domain.waivers import Waiver
+from bot.exports.exported import PilotLine
+from bot.exports.exporting import lines_of
 from bot.interview import shown
 from bot.pilots import answerable, workflow as pilots
 from bot.pilots.messages import stage_title, tier_of
-from bot.portfolio.exported import PilotLine
-from bot.portfolio.exporting import lines_of
 from prompts.values import Saying, value_in_words
 
 Names = Mapping[str, str]
@@ -105,7 +105,7 @@ def order(desk: Desk, pilot_id: str) -> Order:
 def report(desk: Desk, pilot_id: str, groups: Names) -> File:
     """Return the report of a pilot; `groups` are the names of user groups, which only Slack knows."""
     told = gathered(desk, pilot_id, groups)
-    content = desk.library.markdown("portfolio/report", **facts_of(desk, told))
+    content = desk.library.markdown("exports/report", **facts_of(desk, told))
     return File(name=f"{slug(told.pilot.name)}-readiness.md", title=told.pilot.name, content=content)
 
 

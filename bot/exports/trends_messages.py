@@ -1,12 +1,12 @@
-"""What the trends look like: one chart and short lists, for one pair of eyes. The words are in `prompts/portfolio/trends.j2`."""
+"""What the trends look like: one chart and short lists, for one pair of eyes. The words are in `prompts/exports/trends.j2`."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.domain.messages import Block, Body
-from bot.portfolio.export_messages import ALL, ActionId
-from bot.portfolio.exported import Trends
-from bot.portfolio.trends import none_at_all
+from bot.exports.exported import Trends
+from bot.exports.messages import ALL, ActionId
+from bot.exports.trends import none_at_all
 from bot.slack import blocks, charts
 from prompts.library import Library
 from prompts.words import Words
@@ -20,7 +20,7 @@ def trends_message(library: Library, found: Trends, *, share: bool = True) -> Bo
 
     `share` adds the button that posts it for everybody.
     """
-    words = library.words("portfolio/trends", found=found)
+    words = library.words("exports/trends", found=found)
     title = blocks.header(words.plain("title"), "title")
     if none_at_all(found):
         return blocks.message(
@@ -46,7 +46,7 @@ def trends_message(library: Library, found: Trends, *, share: bool = True) -> Bo
 
 def trends_view(library: Library, found: Trends) -> dict[str, Any]:
     """Return the same as a window, in lines: for the Home tab, where nothing can be whispered."""
-    words, body = library.words("portfolio/trends", found=found), trends_message(library, found, share=False)
+    words, body = library.words("exports/trends", found=found), trends_message(library, found, share=False)
     shown = [one for one in body.get("instead", body["blocks"]) if one["type"] != "header"]
     return blocks.modal(
         "portfolio.trends", words.plain("window"), shown, submit=None, close=words.plain("close")

@@ -21,9 +21,7 @@ from bot.domain.signals import Severity, Signal
 from bot.domain.staleness import days_since
 from bot.domain.tallies import Cell
 from bot.domain.waivers import Waiver, day_of
-from bot.pilots import flagged, signalled
-from bot.pilots.counting import is_ready
-from bot.portfolio.exported import (
+from bot.exports.exported import (
     Amount,
     AreaPole,
     Bar,
@@ -40,7 +38,9 @@ from bot.portfolio.exported import (
     Verdict,
     Who,
 )
-from bot.portfolio.trends import OPEN, titled, trends
+from bot.exports.trends import OPEN, titled, trends
+from bot.pilots import flagged, signalled
+from bot.pilots.counting import is_ready
 from prompts.english import number
 from storage.repository import portions
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
-from bot.portfolio.exported import PilotLine, Portfolio, Trends
-from bot.portfolio.reported import PilotReport
+from bot.exports.exported import PilotLine, Portfolio, Trends
+from bot.exports.reported import PilotReport
 from prompts.markup import cleaned
 
 BYTE_ORDER_MARK: Final = "\ufeff"

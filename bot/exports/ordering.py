@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 
 from bot.desk import Desk
 from bot.domain.errors import Refusal
+from bot.exports import report
+from bot.exports.exporting import Names
+from bot.exports.files import Format, pilot_files, portfolio_files
+from bot.exports.messages import ALL
+from bot.exports.report import File
 from bot.pilots import workflow as pilots
-from bot.portfolio import report
-from bot.portfolio.export_files import Format, pilot_files, portfolio_files
-from bot.portfolio.export_messages import ALL
-from bot.portfolio.exporting import Names
-from bot.portfolio.report import File
 
 EVERYTHING: Final = frozenset({"", ALL, "portfolio", "all pilots", "everything"})
 """How people say in a command that they want all pilots."""
