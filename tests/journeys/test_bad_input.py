@@ -227,15 +227,15 @@ async def test_a_number_that_could_mean_two_things_is_refused(shared: Workplace)
         assert f"could mean {meanings}" in refused["bar"]
     assert await form.submit(baseline="0,5", bar="1000") is None
     card = await shared.sees(seed.AI_PILOTS, "A thousand")
-    assert "0.5 % → bar 1000 %" in text_of(card)
+    assert "0.5 % → bar 1,000 %" in text_of(card)
 
 
 SHOWN_AS = {
     "60%": "60",
     "-3.5": "-3.5",
-    "6\u202f000": "6000",
-    "1.234,5": "1234.5",
-    "7.000": "7000",
+    "6\u202f000": "6,000",
+    "1.234,5": "1,234.5",
+    "7.000": "7,000",
 }
 
 
