@@ -4,6 +4,7 @@ It reads the rows past our storage, counts days and hours with nothing but the s
 company does. What is wrong is kept as a sentence, so that one run shows all of it.
 """
 
+import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ OPEN_ROWS: Final = {
     "orphaned": ("person", "user_id", "deactivated"),
 }
 """Where the thing lies that a matter is about, and what is true of it while the matter waits."""
+SPELT_OUT: Final = 15
+"""How many things one message says in words; the rest is a number below them."""
 LATE: Final = timedelta(hours=2)
 """How long after its time something may be queued: longer than the longest pause between two looks."""
 
@@ -62,9 +65,15 @@ class Judge:
                 said[person_id] = row["body"]
                 self._hears(person_id, slot, now)
         lines: Counter[str] = Counter()
+        unnamed: Counter[str] = Counter()
         for row in self._rows("SELECT * FROM notice WHERE told_at = ?", stored(now)):
             lines[row["person_id"]] += 1
-            self._is_told(row, said.get(row["person_id"], ""), now)
+            unnamed[row["person_id"]] += not self._is_told(row, said.get(row["person_id"], ""), now)
+        for person_id, count in unnamed.items():
+            counted = max(0, lines[person_id] - SPELT_OUT)
+            if count > counted or (count and not _counts_the_rest(said.get(person_id, "{}"))):
+                about = f"{lines[person_id]} things, and the message does not name the pilots of {count}"
+                self._object(now, person_id, f"was noted as told of {about}")
         for person_id in said:
             if not lines[person_id]:
                 self._object(now, person_id, "got a message with nothing in it")
@@ -87,15 +96,12 @@ class Judge:
             self._object(now, person_id, "has left, and was told")
         self.checked["messages in hours"] += 1
 
-    def _is_told(self, notice: sqlite3.Row, body: str, now: datetime) -> None:
+    def _is_told(self, notice: sqlite3.Row, body: str, now: datetime) -> bool:
+        """Judge one thing that somebody was told of; return whether the message names its pilot."""
         person_id, kind = notice["person_id"], notice["kind"]
         self.told[kind] += 1
         about = f"{kind} of {notice['thing']}, rung {notice['rung']}"
         (pilot,) = self._rows("SELECT * FROM pilot WHERE id = ?", notice["pilot_id"])
-        if pilot["name"] not in body:
-            self._object(
-                now, person_id, f"was noted as told of {about}, and the message does not name the pilot"
-            )
         key = (notice["pilot_id"], notice["thing"], person_id)
         if notice["rung"] < 0:  # they asked to hear of it again
             if not any(self._was_to_be_quiet(one, notice) for one in self.quarter.asked_for_quiet):
@@ -112,6 +118,7 @@ class Judge:
                     now, person_id, f"heard of {about}, and had asked for quiet until {quiet.until:%F %H:%M}"
                 )
         self.checked["lines that were still true"] += 1
+        return str(pilot["name"]) in body
 
     def _was_to_be_quiet(self, quiet: Any, notice: sqlite3.Row) -> bool:
         mine = (quiet.person_id, quiet.pilot_id) == (notice["person_id"], notice["pilot_id"])
@@ -404,3 +411,8 @@ def _good_days(one: Somebody, since: datetime) -> Iterator[datetime]:
         if _is_there(one, day) and _ends(one, day) > since:
             yield max(since, _begins(one, day))
         day += A_DAY
+
+
+def _counts_the_rest(body: str) -> bool:
+    """Whether a message says how much more there is."""
+    return any(one.get("block_id") == "more" for one in json.loads(body).get("blocks", ()))
