@@ -5,7 +5,8 @@ the commit, lets delivery start on the messages that the transaction touched.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -14,7 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from bot.clock import Clock
 from bot.delivery.engine import Engine
 from bot.domain.conversations import Interview
-from bot.domain.errors import AlreadySeen
+from bot.domain.errors import AlreadySeen, Refusal
 from bot.domain.messages import OutboundMessage
 from bot.domain.playbook import Playbook
 from bot.domain.values import PREFLIGHT, Occasion
@@ -178,6 +179,30 @@ class Office:
             return await self.carry_out(work, at, *args, **kwargs)
         except AlreadySeen:
             return None
+
+    def noting(
+        self,
+        refusals: tuple[type[Refusal], ...],
+        note: Callable[Concatenate[Desk, Refusal, P], None],
+        at: Occasion,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> AbstractAsyncContextManager[None]:
+        """Note one of these refusals of what is done within, in a transaction of its own, and let it go on to whoever acted.
+
+        A refusal leaves nothing of the transaction in which it came up.
+        """
+
+        @asynccontextmanager
+        async def within() -> AsyncIterator[None]:
+            try:
+                yield
+            except refusals as refused:
+                await self.carry_out_once(note, at, refused, *args, **kwargs)
+                raise
+
+        return within()
 
     async def look_up(
         self, work: Callable[Concatenate[Desk, P], R], at: Occasion, /, *args: P.args, **kwargs: P.kwargs

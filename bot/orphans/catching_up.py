@@ -61,9 +61,8 @@ class Muster:
         """Catch up with one channel; return whether Slack takes calls at all."""
         self._asked_at[workspace_id, channel_id] = now
         office = self._front.office
-        at = office.own_occasion(
-            workspace_id
-        )  # from before the call: who goes while Slack is asked has gone after it
+        # from before the call: who goes while Slack is asked has gone after it
+        at = office.own_occasion(workspace_id)
         try:
             members = await self._front.slack.members(workspace_id, channel_id)
         except SlackFailure as failure:

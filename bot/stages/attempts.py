@@ -1,10 +1,9 @@
 """Attempts to move a pilot without the right to: they are told so alone, and it is put on the record, as with a vote.
 
-A refusal leaves nothing of its own transaction, so this one is another. What somebody may do but cannot now is no attempt.
+What somebody may do but cannot now is no attempt.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from bot.desk import Desk, Front
@@ -18,19 +17,10 @@ NO_RIGHT: Final = (NotYours, OnlyMembers, NotForRollback, NotForBreakGlass)
 
 def on_record(front: Front, at: Occasion, pilot_id: str, what: str) -> AbstractAsyncContextManager[None]:
     """Record whoever is refused within for want of the right; `what` is the kind of entry."""
-    return _on_record(front, at, pilot_id, what)
+    return front.office.noting(NO_RIGHT, note, at, pilot_id, what)
 
 
-@asynccontextmanager
-async def _on_record(front: Front, at: Occasion, pilot_id: str, what: str) -> AsyncIterator[None]:
-    try:
-        yield
-    except NO_RIGHT as refused:
-        await front.office.carry_out_once(note, at, pilot_id, what, refused)
-        raise
-
-
-def note(desk: Desk, pilot_id: str, what: str, refused: Refusal) -> None:
+def note(desk: Desk, refused: Refusal, pilot_id: str, what: str) -> None:
     """Put on the record that somebody tried to; nothing of the pilot changes by it."""
     if desk.tx.pilots.get(desk.at.workspace_id, pilot_id):
         desk.tx.audit.append(desk.at, what, "pilot", pilot_id, None, {"why": type(refused).__name__})

@@ -1,10 +1,6 @@
-"""Attempts to decide about a waiver without the right to: they are told so alone, and it is put on the record, as with a vote.
+"""Attempts to decide about a waiver without the right to: they are told so alone, and it is put on the record, as with a vote."""
 
-A refusal leaves nothing of its own transaction, so this one is another.
-"""
-
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from bot.desk import Desk, Front
@@ -27,22 +23,10 @@ def on_record(
     front: Front, inbound: ButtonClick | FormSubmission, request_id: str, what: str
 ) -> AbstractAsyncContextManager[None]:
     """Record whoever is refused within for want of the right; `what` is the kind of entry."""
-    return _on_record(front, inbound, request_id, what)
+    return front.office.noting(NO_RIGHT, note, inbound.at(front.office.clock.now()), request_id, what)
 
 
-@asynccontextmanager
-async def _on_record(
-    front: Front, inbound: ButtonClick | FormSubmission, request_id: str, what: str
-) -> AsyncIterator[None]:
-    try:
-        yield
-    except NO_RIGHT as refused:
-        at = inbound.at(front.office.clock.now())
-        await front.office.carry_out_once(note, at, request_id, what, refused)
-        raise
-
-
-def note(desk: Desk, request_id: str, what: str, refused: Refusal) -> None:
+def note(desk: Desk, refused: Refusal, request_id: str, what: str) -> None:
     """Put on the record that somebody tried to; a forged request is the workspace's matter."""
     here = desk.at.workspace_id
     asked = desk.tx.waivers.of_request(here, request_id)
